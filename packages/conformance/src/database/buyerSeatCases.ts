@@ -54,7 +54,7 @@ export function buyerSeatCases(db: DatabaseUnderTest): void {
         const id = await take(1, 2);
         await committed(db.core, async (core, tx) => {
           if (end === "refund") await core.reservations.confirm(tx, id);
-          if (end === "refund") await core.seats.confirm(tx, id);
+          if (end === "refund") await core.seats.confirm(tx, id, 1);
           await core.reservations[end](tx, id);
           await core.seats.release(tx, id, end === "refund" ? "SOLD" : "HELD");
         });

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { committed, failureOf } from "../transactionRace.ts";
 import { useConcerts } from "./concertActs.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
-import { HOUR_MS, held, MINUTE_MS, newShow, only } from "./show.ts";
+import { HOUR_MS, held, MINUTE_MS, newShow, only, take } from "./show.ts";
 
 const UNKNOWN_ID = 999_999_999;
 const DAY_MS = 24 * HOUR_MS;
@@ -204,7 +204,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       await held(db.core, [overdue], { holdMs: MINUTE_MS });
       await held(db.core, [living], { holdMs: HOUR_MS });
       const reservationId = await held(db.core, [sold], { holdMs: MINUTE_MS });
-      await committed(db.core, ({ seats }, tx) => seats.confirm(tx, reservationId));
+      await committed(db.core, ({ seats }, tx) => seats.confirm(tx, reservationId, 1));
       const counted = async (): Promise<(number | undefined)[]> => [
         (await seatsOf(performanceId)).length,
         (await db.other.catalog.performancesOf(null, concertId))[0]?.availableSeats,
@@ -223,7 +223,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       const { seatIds, performanceId } = await newShow(db.core, 2);
       const [one = 0, two = 0] = seatIds;
       await db.core.withTransaction(async (tx) => {
-        await db.core.seats.hold(tx, [one], 42, HOUR_MS);
+        await take([one], 42)(db.core, tx);
         const own = await db.core.catalog.availableSeats(tx, performanceId);
         expect(own.map(({ id }) => id)).to.deep.equal([two]);
         expect(await seatsOf(performanceId)).to.have.length(2);

@@ -5,6 +5,9 @@ import { catalogStoreCases } from "./catalogStoreCases.ts";
 import { catalogTextCases } from "./catalogTextCases.ts";
 import { databaseLoadCases } from "./databaseLoadCases.ts";
 import { useDatabase } from "./databaseUnderTest.ts";
+import { groupCases } from "./groupCases.ts";
+import { groupMoneyCases } from "./groupMoneyCases.ts";
+import { groupSeatCases } from "./groupSeatCases.ts";
 import { idempotencyStoreCases } from "./idempotencyStoreCases.ts";
 import { identityCases } from "./identityCases.ts";
 import { inboxStoreCases } from "./inboxStoreCases.ts";
@@ -40,6 +43,9 @@ export function databaseCases(set: AdapterSet): void {
   describe(`database, ${set.name}`, () => {
     const db = useDatabase(set);
     transactionCases(db);
+    groupCases(db);
+    groupSeatCases(db);
+    groupMoneyCases(db);
     refusedStatementCases(db);
     refusedRowCases(db);
     lockCases(db);

@@ -1,4 +1,4 @@
-import type { SaleWindow, TakenSeat } from "@onsale/core";
+import type { OfferedSeat, SaleWindow } from "@onsale/core";
 import { expect } from "chai";
 import { committed } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
@@ -15,16 +15,12 @@ export function saleWindowCases(db: DatabaseUnderTest): void {
 function windowCases(db: DatabaseUnderTest): void {
   const find = (id: number) => db.other.catalog.findPerformance(null, id);
   const inHours = (hours: number) => new Date(db.core.clock.nowMs() + hours * HOUR_MS);
-  /** Takes the seats for a moment. */
-  const taken = async (seatIds: readonly number[]): Promise<TakenSeat | undefined> => {
-    const [seat] = await committed(db.core, async ({ seats }, tx) => {
-      await seats.hold(tx, seatIds, 42, 1);
-      return seats.taken(tx, seatIds);
-    });
+  const offered = async (seatIds: readonly number[]): Promise<OfferedSeat | undefined> => {
+    const [seat] = await committed(db.core, ({ seats }, tx) => seats.offered(tx, seatIds, 1));
     return seat;
   };
   const saleOf = async (sale: SaleWindow): Promise<unknown> =>
-    (await taken((await newShow(db.core, 1, { sale })).seatIds))?.sale;
+    (await offered((await newShow(db.core, 1, { sale })).seatIds))?.sale;
 
   describe("a sale window", () => {
     it("is found with the performance and its seats, to the millisecond", async () => {
@@ -36,7 +32,7 @@ function windowCases(db: DatabaseUnderTest): void {
       expect(await find(performanceId)).to.deep.include(sale);
       const [listed] = await db.other.catalog.performancesOf(null, concertId);
       expect(listed).to.deep.include(sale);
-      expect(await taken(seatIds)).to.deep.include({ ...sale, sale: "ahead" });
+      expect(await offered(seatIds)).to.deep.include({ ...sale, sale: "ahead" });
     });
 
     it("is open between its ends, by the database's clock", async () => {
@@ -54,7 +50,7 @@ function windowCases(db: DatabaseUnderTest): void {
     it("opens and closes as time passes", async () => {
       const sale = { saleOpensAt: inHours(1), saleClosesAt: inHours(3) };
       const { seatIds } = await newShow(db.core, 1, { sale });
-      const now = async () => (await taken(seatIds))?.sale;
+      const now = async () => (await offered(seatIds))?.sale;
       const seen = [await now()];
       for (let hour = 0; hour < 2; hour += 1) {
         await db.passTime(2 * HOUR_MS);

@@ -9,16 +9,12 @@ import {
   type End,
 } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
-import { HOUR_MS, held, MINUTE_MS, newShow } from "./show.ts";
+import { held, MINUTE_MS, newShow, take } from "./show.ts";
 
-const take =
-  (seatIds: readonly number[], reservationId = 42): Act<number> =>
-  ({ seats }, tx) =>
-    seats.hold(tx, seatIds, reservationId, HOUR_MS);
 const confirm =
   (reservationId: number): Act<number> =>
   ({ seats }, tx) =>
-    seats.confirm(tx, reservationId);
+    seats.confirm(tx, reservationId, 2);
 const release =
   (reservationId: number, from: "HELD" | "SOLD" = "HELD"): Act<number> =>
   ({ seats }, tx) =>
@@ -75,20 +71,20 @@ const RACES: readonly SeatRace[] = [
     name: "a release and the next hold",
     begins: "HELD",
     first: (_seatIds, id) => release(id),
-    second: (seatIds) => take(seatIds),
+    second: (seatIds) => take(seatIds, 42),
     after: { commit: [2, "HELD"], rollback: [0, "HELD"] },
   },
   {
     name: "a refund's release and the next hold",
     begins: "SOLD",
     first: (_seatIds, id) => release(id, "SOLD"),
-    second: (seatIds) => take(seatIds),
+    second: (seatIds) => take(seatIds, 42),
     after: { commit: [2, "HELD"], rollback: [0, "SOLD"] },
   },
   {
     name: "a take-over and a late sale",
     begins: "OVERDUE",
-    first: (seatIds) => take(seatIds),
+    first: (seatIds) => take(seatIds, 42),
     second: (_seatIds, id) => confirm(id),
     after: { commit: [0, "HELD"], rollback: [2, "SOLD"] },
   },
@@ -96,13 +92,13 @@ const RACES: readonly SeatRace[] = [
     name: "a late sale and a take-over",
     begins: "OVERDUE",
     first: (_seatIds, id) => confirm(id),
-    second: (seatIds) => take(seatIds),
+    second: (seatIds) => take(seatIds, 42),
     after: { commit: [0, "SOLD"], rollback: [2, "HELD"] },
   },
   {
     name: "a take-over and the reaper's release",
     begins: "OVERDUE",
-    first: (seatIds) => take(seatIds),
+    first: (seatIds) => take(seatIds, 42),
     second: (_seatIds, id) => release(id),
     after: { commit: [0, "HELD"], rollback: [2, "AVAILABLE"] },
   },
@@ -146,14 +142,14 @@ export function seatRaceCases(db: DatabaseUnderTest): void {
 
     it("does not block other seats of the performance", async () => {
       const { seatIds } = await newShow(db.core, 3);
-      const race = { first: take(seatIds.slice(0, 1)), second: take(seatIds.slice(1)) };
+      const race = { first: take(seatIds.slice(0, 1), 42), second: take(seatIds.slice(1), 42) };
       expect(await answerAtOnce(db, race)).to.equal(2);
     });
 
     it("does not wait for a transaction that could not take the seat", async () => {
       const { seatIds } = await newShow(db.core, 2);
       const reservationId = await held(db.core, seatIds);
-      const race = { first: take(seatIds), second: confirm(reservationId) };
+      const race = { first: take(seatIds, 42), second: confirm(reservationId) };
       expect(await answerAtOnce(db, race)).to.equal(2);
     });
 

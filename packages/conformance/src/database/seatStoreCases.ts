@@ -1,8 +1,8 @@
-import type { SeatRow, TakenSeat } from "@onsale/core";
+import type { OfferedSeat, SeatRow } from "@onsale/core";
 import { expect } from "chai";
 import { committed, failureOf } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
-import { HOUR_MS, held, hold, MINUTE_MS, newShow, only, SECOND_MS } from "./show.ts";
+import { HOUR_MS, held, hold, MINUTE_MS, newShow, only, SECOND_MS, take } from "./show.ts";
 
 /** An id that no seat has. */
 const UNKNOWN_ID = 999_999_999;
@@ -11,11 +11,11 @@ const UNKNOWN_ID = 999_999_999;
 export function seatStoreCases(db: DatabaseUnderTest): void {
   describe("the seats in the database", () => {
     const holdSeats = (seatIds: readonly number[], reservationId: number, holdMs = HOUR_MS) =>
-      committed(db.core, ({ seats }, tx) => seats.hold(tx, seatIds, reservationId, holdMs));
-    const takenSeats = (seatIds: readonly number[]): Promise<readonly TakenSeat[]> =>
-      committed(db.core, ({ seats }, tx) => seats.taken(tx, seatIds));
-    const confirm = (reservationId: number) =>
-      committed(db.core, ({ seats }, tx) => seats.confirm(tx, reservationId));
+      committed(db.core, take(seatIds, reservationId, holdMs));
+    const offeredSeats = (seatIds: readonly number[]): Promise<readonly OfferedSeat[]> =>
+      committed(db.core, ({ seats }, tx) => seats.offered(tx, seatIds, MINUTE_MS));
+    const confirm = (reservationId: number, seatCount = 1) =>
+      committed(db.core, ({ seats }, tx) => seats.confirm(tx, reservationId, seatCount));
     const release = (reservationId: number, from: "HELD" | "SOLD") =>
       committed(db.core, ({ seats }, tx) => seats.release(tx, reservationId, from));
     const rowsOf = (seatIds: readonly number[]): Promise<readonly SeatRow[]> =>
@@ -82,17 +82,17 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       expect((await rowsOf(seatIds))[0]).to.include({ reservationId: 43, version: 2 });
     });
 
-    it("are described by id to the transaction that took them", async () => {
+    it("are described by id, with the time at which a hold of now would expire", async () => {
       const parts = { queueId: "vip", startsAt: new Date("2031-05-06T07:08:09.123Z") };
       const show = await newShow(db.core, 2, parts);
       const { seatIds, performanceId } = show;
-      const taken = await db.core.withTransaction(async (tx) => {
-        await db.core.seats.hold(tx, seatIds, 42, MINUTE_MS);
-        return db.core.seats.taken(tx, [...seatIds, UNKNOWN_ID]);
-      });
+      const offered = await offeredSeats([...seatIds, UNKNOWN_ID]);
+      const expiresAt = offered[0]?.expiresAt;
+      const leftMs = (expiresAt?.getTime() ?? 0) - db.core.clock.nowMs();
+      expect(leftMs).to.be.within(MINUTE_MS - 10 * SECOND_MS, MINUTE_MS + SECOND_MS);
       const rows = await rowsOf(seatIds);
-      expect(taken).to.deep.equal(
-        rows.map(({ id, seatNo, holdExpiresAt }) => ({
+      expect(offered).to.deep.equal(
+        rows.map(({ id, seatNo }) => ({
           id,
           seatNo,
           price: 100,
@@ -100,12 +100,12 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
           queueId: "vip",
           performanceStartsAt: parts.startsAt,
           ...{ saleOpensAt: undefined, saleClosesAt: undefined, sale: "open" },
-          version: 1,
-          holdExpiresAt,
+          version: 0,
+          expiresAt,
           supersededReservationId: undefined,
         })),
       );
-      expect(taken.map(({ id }) => id)).to.deep.equal(seatIds);
+      expect(offered.map(({ id }) => id)).to.deep.equal(seatIds);
     });
 
     it("name the overdue reservation that held them before", async () => {
@@ -113,10 +113,10 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       const late = await held(db.core, seatIds.slice(0, 1), { holdMs: MINUTE_MS });
       await db.passTime(2 * MINUTE_MS);
       await holdSeats(seatIds, UNKNOWN_ID);
-      const superseded = (await takenSeats(seatIds)).map((seat) => seat.supersededReservationId);
+      const superseded = (await offeredSeats(seatIds)).map((seat) => seat.supersededReservationId);
       expect(superseded).to.deep.equal([late, undefined]);
       expect(await release(late, "HELD"), "seats that the old hold still has").to.equal(0);
-      expect((await takenSeats(seatIds))[0]?.supersededReservationId).to.equal(undefined);
+      expect((await offeredSeats(seatIds))[0]?.supersededReservationId).to.equal(undefined);
     });
 
     it("can be taken by a new reservation after the old live link has ended", async () => {
@@ -129,16 +129,16 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       const takeOver = hold({ reservationId, seatIds: [one] });
       expect(await failureOf(committed(db.core, takeOver))).to.be.instanceOf(Error);
       await db.core.withTransaction(async (tx) => {
-        await db.core.seats.hold(tx, [one], reservationId, HOUR_MS);
+        await take([one], reservationId)(db.core, tx);
         expect(await db.core.seats.release(tx, late, "HELD"), "the rest of the old").to.equal(1);
-        const [taken] = await db.core.seats.taken(tx, [one]);
+        const [taken] = await db.core.seats.offered(tx, [one], HOUR_MS);
         if (!taken) throw new Error("it was taken");
         await db.core.reservations.insert(tx, {
           id: reservationId,
           userId: 1,
           performanceId: taken.performanceId,
           amount: taken.price,
-          expiresAt: taken.holdExpiresAt,
+          expiresAt: taken.expiresAt,
           seats: [{ seatId: one, price: taken.price, seatVersion: taken.version }],
         });
       });
@@ -154,7 +154,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       if (!beside) throw new Error("three seats were made");
       const reservationId = await held(db.core, mine);
       await held(db.core, [beside]);
-      expect(await confirm(reservationId)).to.equal(2);
+      expect(await confirm(reservationId, 2)).to.equal(2);
       const rows = await rowsOf(seatIds);
       expect(rows.map((row) => row.status)).to.deep.equal(["HELD", "SOLD", "SOLD"]);
       expect(rows[1]).to.include({ reservationId, holdExpiresAt: undefined, version: 1 });
@@ -196,7 +196,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       const seatId = only(seatIds);
       const id = await db.core.idAllocator.next("reservation");
       await db.core.withTransaction(async (tx) => {
-        await db.core.seats.hold(tx, seatIds, id, HOUR_MS);
+        await take(seatIds, id)(db.core, tx);
         const seats = [{ seatId, price: 1, seatVersion: 2 }];
         const expiresAt = new Date(db.core.clock.nowMs() + HOUR_MS);
         const reservation = { id, userId: 1, performanceId, amount: 1, expiresAt, seats };
@@ -224,7 +224,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
         await db.core.idAllocator.next("reservation"),
       ];
       await db.core.withTransaction(async (tx) => {
-        await db.core.seats.hold(tx, seatIds, holder, HOUR_MS);
+        await take(seatIds, holder)(db.core, tx);
         const seats = [{ seatId, price: 1, seatVersion: 1 }];
         const expiresAt = new Date(db.core.clock.nowMs() + HOUR_MS);
         const reservation = { id: linked, userId: 1, performanceId, amount: 1, expiresAt, seats };
@@ -250,7 +250,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
     it("show a hold to its own transaction, and to others after the commit", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 1);
       await db.core.withTransaction(async (tx) => {
-        await db.core.seats.hold(tx, seatIds, 42, HOUR_MS);
+        await take(seatIds, 42)(db.core, tx);
         expect((await db.core.seats.find(tx, seatIds))[0]?.status).to.equal("HELD");
         const [own] = await db.core.seats.ofPerformance(tx, performanceId);
         expect(own?.status).to.equal("HELD");

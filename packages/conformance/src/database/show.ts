@@ -66,21 +66,36 @@ export interface HoldParts {
   readonly holdMs?: number;
 }
 
+/** Holds those of the seats that are free. Answers with their number. */
+export function take(
+  seatIds: readonly number[],
+  reservationId: number,
+  holdMs = HOUR_MS,
+): Act<number> {
+  return ({ seats, clock }, tx) =>
+    seats.hold(tx, { seatIds, reservationId, expiresAt: new Date(clock.nowMs() + holdMs) });
+}
+
 /** Takes the seats and writes the reservation, as the workflow `holdSeats` does. */
 export function hold(parts: HoldParts): Act<number> {
   const { reservationId, seatIds, userId = newUserId(), holdMs = HOUR_MS } = parts;
   return async ({ seats, reservations }, tx) => {
-    const count = await seats.hold(tx, seatIds, reservationId, holdMs);
-    const taken = await seats.taken(tx, seatIds);
-    const [first] = taken;
-    if (count !== seatIds.length || !first) throw new Error("a seat is not free");
+    const offered = await seats.offered(tx, seatIds, holdMs);
+    const [first] = offered;
+    if (!first) throw new Error("a seat does not exist");
+    const { performanceId, expiresAt } = first;
+    const count = await seats.hold(tx, { seatIds, reservationId, expiresAt });
+    if (count !== seatIds.length) throw new Error("a seat is not free");
     await reservations.insert(tx, {
       id: reservationId,
       userId,
-      performanceId: first.performanceId,
-      amount: taken.reduce((sum, seat) => sum + seat.price, 0),
-      expiresAt: first.holdExpiresAt,
-      seats: taken.map(({ id, price, version }) => ({ seatId: id, price, seatVersion: version })),
+      performanceId,
+      amount: offered.reduce((sum, seat) => sum + seat.price, 0),
+      expiresAt,
+      seats: offered.map(({ id, price, version }) => ({
+        ...{ seatId: id, price },
+        seatVersion: version + 1,
+      })),
     });
     return reservationId;
   };

@@ -9,7 +9,7 @@ import { answerAtOnce, besideOpen, committed, failureOf } from "../transactionRa
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { charge, chargedUser, entryCount } from "./ledgerActs.ts";
 import { message } from "./outboxActs.ts";
-import { held, newShow, newUserId } from "./show.ts";
+import { held, newShow, newUserId, take } from "./show.ts";
 
 /**
  * Cases about transactions: they are atomic, and their writes are visible to others only after the
@@ -93,7 +93,7 @@ export function transactionCases(db: DatabaseUnderTest): void {
       const owedBefore = (await notifications.counts(null)).owed;
       const work = core.withTransaction(async (tx) => {
         await core.idempotency.start(tx, key, "f".repeat(64));
-        await core.seats.hold(tx, seatIds, reservationId, 60_000);
+        await take(seatIds, reservationId)(core, tx);
         const seats = seatIds.map((seatId) => ({ seatId, price: 1, seatVersion: 1 }));
         const expiresAt = new Date(core.clock.nowMs() + 60_000);
         const reservation = { id: reservationId, userId, performanceId, amount: 1, expiresAt };

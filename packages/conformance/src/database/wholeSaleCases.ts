@@ -65,7 +65,9 @@ export function wholeSaleCases(set: AdapterSet): void {
         if (!found) throw new Error("the reservation does not exist");
         const { userId, amount } = found;
         expect(await core.reservations.confirm(tx, reservationId)).to.equal(true);
-        expect(await core.seats.confirm(tx, reservationId)).to.equal(found.seats.length);
+        expect(await core.seats.confirm(tx, reservationId, found.seats.length)).to.equal(
+          found.seats.length,
+        );
         const entryKey = `spend:reservation:${reservationId}`;
         const spend = { userId, kind: "SPEND", amount, entryKey, reservationId } as const;
         const payment = { id, reservationId, userId, amount };

@@ -21,6 +21,8 @@ import { memorySeatLock } from "../adapters/memory/seatLock.ts";
 import { directLink, type ServerLink } from "../adapters/memory/serverLink.ts";
 import { memorySqlDatabase } from "../adapters/memory/sql/memorySqlDatabase.ts";
 import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
+import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
+import type { GroupPorts } from "../adapters/sql/group/groupRunner.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import type { OnsaleConfig } from "../config/readConfig.ts";
@@ -71,6 +73,8 @@ export interface OpenMemoryOptions extends Omit<OpenCoreOptions, "role"> {
   readonly processName?: string;
   readonly tokens?: TokenSigner;
   readonly webhook?: WebhookSender;
+  /** How lanes of grouped transactions start; by default in the next microtask. */
+  readonly lanes?: Pick<GroupPorts, "nextTurn" | "asLane">;
 }
 
 export interface OpenedMemoryCore extends OpenedCore {
@@ -91,10 +95,12 @@ export function openMemoryCore(
   const { clock = systemClock, random = systemRandom, link = directLink } = options;
   const runtime = { clock, random, log, metrics };
   const db = memoryDb(servers.database, link, runtime);
+  const { nextTurn = () => Promise.resolve(), asLane } = options.lanes ?? {};
+  const groupPorts = { ...runtime, nextTurn, asLane };
   const consumers = memoryConsumers(servers.broker, { link, clock, log });
   const core: CoreContext = {
     ...runtime,
-    ...sqlStores(memorySqlDatabase(db)),
+    ...sqlStores(groupedDatabase(memorySqlDatabase(db), config.core.groups, groupPorts)),
     databaseLoad: memoryDatabaseLoad(db),
     invariantReader: memoryInvariantReader(db),
     ...redisPorts(config, servers.redisState, link, clock),

@@ -10,6 +10,8 @@ import { redisCache } from "../adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../adapters/redis/connection.ts";
 import { redisQueueStore } from "../adapters/redis/queueStore.ts";
 import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
+import type { RunnerPorts } from "../adapters/shared/transactionRunner.ts";
+import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import type { ServersConfig } from "../config/readConfig.ts";
@@ -19,6 +21,7 @@ import { createQueueState } from "../queue/createQueueState.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { systemIds } from "../shared/ids.ts";
 import { systemRandom } from "../shared/random.ts";
+import { yieldToEventLoop } from "../shared/yieldToEventLoop.ts";
 import { openBroker } from "./openBroker.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
 
@@ -41,7 +44,7 @@ export async function openServers(
   const seatLock = await openSeatLock(config, redis, runtime.clock);
   const core: CoreContext = {
     ...runtime,
-    ...databasePorts(mysql),
+    ...databasePorts(config, mysql, runtime),
     ...redisPorts(config, redis),
     ...broker.ports,
     seatLock,
@@ -70,9 +73,14 @@ export async function openServers(
   };
 }
 
-function databasePorts({ db, withSnapshot }: OpenedMysql): DatabasePorts {
+function databasePorts(
+  config: ServersConfig,
+  { db, withSnapshot }: OpenedMysql,
+  runtime: RunnerPorts,
+): DatabasePorts {
+  const ports = { ...runtime, nextTurn: yieldToEventLoop };
   return {
-    ...sqlStores(db),
+    ...sqlStores(groupedDatabase(db, config.core.groups, ports)),
     databaseLoad: mysqlDatabaseLoad(db),
     invariantReader: mysqlInvariantReader(withSnapshot, systemClock),
   };

@@ -2,6 +2,7 @@
  * The entry `@onsale/core/testing`, for tests only: the internal parts of the in-memory servers, in
  * which tests plant faults, and the constants that the conformance cases need.
  */
+export { failureKind } from "../adapters/memory/database/databaseFailures.ts";
 export { type MemoryDb, memoryDb } from "../adapters/memory/database/memoryDb.ts";
 export type { Row, StoredValue } from "../adapters/memory/database/rows.ts";
 export type { TableRows } from "../adapters/memory/database/tableRows.ts";
@@ -12,6 +13,8 @@ export { memorySqlDatabase, PLANS } from "../adapters/memory/sql/memorySqlDataba
 export { SCHEMA } from "../adapters/memory/sql/schema.ts";
 export type { ColumnSchema } from "../adapters/memory/sql/tableSchema.ts";
 export type { Database } from "../adapters/sql/database.ts";
+export { forMembers } from "../adapters/sql/group/groupedDatabase.ts";
+export type { groupRunner } from "../adapters/sql/group/groupRunner.ts";
 export { query, type Sql, type SqlQuery, sql } from "../adapters/sql/statement.ts";
 export { STATEMENTS, sqlStores } from "../adapters/sql/stores.ts";
 export { ORDER_OF_ADMISSION_RULES } from "../invariants/admissionsKeepOrder.ts";

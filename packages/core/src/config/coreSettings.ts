@@ -87,6 +87,18 @@ export const coreSettings = z.object({
     ),
     ttlMs: holds("SEAT_LOCK_TTL_MS", int(100, MINUTE, 3 * SECOND), "Longest life of a seat lock"),
   }),
+  groups: z.object({
+    membersMax: servers(
+      "TRANSACTION_GROUP_MAX",
+      int(1, 64, 64),
+      "Maximum number of requests that share one transaction; with 1, each request has its own",
+    ),
+    lanes: servers(
+      "TRANSACTION_GROUP_LANES",
+      int(1, 8, 2),
+      "Maximum number of groups of one kind (hold, charge, pay) that a process runs at a time",
+    ),
+  }),
   outbox: z.object({
     buckets: outbox(
       "OUTBOX_BUCKETS",

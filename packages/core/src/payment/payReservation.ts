@@ -5,6 +5,7 @@ import { appendMessages } from "../outbox/appendMessages.ts";
 import { InsufficientPointsError } from "../point/errors.ts";
 import { pointEvent } from "../point/pointEvent.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { Reservation } from "../ports/reservationStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { releaseAdmission } from "../queue/releaseAdmission.ts";
 import { HoldExpiredError, ReservationStateError } from "../reservation/errors.ts";
@@ -50,13 +51,14 @@ export async function payReservation(
 ): Promise<Once<PaidReservation>> {
   const { userId, reservationId, idempotency, place } = input;
   const paymentId = await core.idAllocator.next("payment");
-  const paid = await core.withTransaction((tx) =>
-    onceOnly(
-      core,
-      tx,
-      { userId, operation: "pay", idempotency, body: { reservationId }, answer: paidSchema },
-      () => capture(core, tx, { userId, reservationId, paymentId }),
-    ),
+  const request = {
+    ...({ userId, operation: "pay", idempotency } as const),
+    ...{ body: { reservationId }, answer: paidSchema },
+  };
+  const paid = await core.withTransaction(
+    (tx) =>
+      onceOnly(core, tx, request, () => capture(core, tx, { userId, reservationId, paymentId })),
+    { kind: "pay", userId },
   );
   core.metrics.count("payments_total", { outcome: paid.replayed ? "replayed" : "captured" });
   const { queueId } = paid.value;
@@ -75,8 +77,14 @@ async function capture(
   const { userId, reservationId, paymentId } = input;
   const reservation = await reservationToChange(core, tx, input);
   const { amount, seats, queueId } = reservation;
+  // Refuses before the first write. The conditional statements below decide.
+  if (reservation.overdue || reservation.status !== "PENDING") {
+    throw refusalOf(reservationId, reservation);
+  }
+  const balance = await core.ledger.balanceOf(tx, userId);
+  if (balance < amount) throw new InsufficientPointsError(amount, balance);
   if (!(await core.reservations.confirm(tx, reservationId))) {
-    throw await refusalOf(core, tx, reservationId);
+    throw refusalOf(reservationId, await core.reservations.find(tx, reservationId));
   }
   const posted = await core.ledger.post(tx, {
     userId,
@@ -88,7 +96,7 @@ async function capture(
   if (!posted) {
     throw new InsufficientPointsError(amount, await core.ledger.balanceOf(tx, userId));
   }
-  const sold = await core.seats.confirm(tx, reservationId);
+  const sold = await core.seats.confirm(tx, reservationId, seats.length);
   assert.equal(sold, seats.length, "a live hold has all of its seats");
   const payment = { id: paymentId, reservationId, userId, amount };
   await core.payments.insert(tx, payment);
@@ -108,12 +116,8 @@ async function capture(
   };
 }
 
-/**
- * Returns the reason why the statement confirmed no reservation: the hold has expired, or another
- * transition ended it first.
- */
-async function refusalOf(core: CoreContext, tx: Tx, reservationId: number): Promise<Error> {
-  const now = await core.reservations.find(tx, reservationId);
+/** Why a reservation cannot be paid: its hold has expired, or another transition ended it. */
+function refusalOf(reservationId: number, now: Reservation | undefined): Error {
   if (!now || now.overdue || now.status === "EXPIRED") return new HoldExpiredError(reservationId);
   return new ReservationStateError(reservationId, now.status);
 }

@@ -26,19 +26,20 @@ export function chargePoints(
   const { userId, idempotency } = input;
   const amount = requireAmount(input.amount);
   const entryKey = `charge:${core.ids.uuid()}`;
-  return core.withTransaction((tx) =>
-    onceOnly(
-      core,
-      tx,
-      { userId, operation: "charge", idempotency, body: { amount }, answer: chargedSchema },
-      async () => {
+  const request = {
+    ...({ userId, operation: "charge", idempotency } as const),
+    ...{ body: { amount }, answer: chargedSchema },
+  };
+  return core.withTransaction(
+    (tx) =>
+      onceOnly(core, tx, request, async () => {
         const posted = await core.ledger.post(tx, { userId, kind: "CHARGE", amount, entryKey });
         if (!posted) throw new BalanceLimitError(POINTS_MAX);
         await appendMessages(core, tx, [
           pointEvent("point-account.charged", userId, amount, posted),
         ]);
         return { currentPoints: posted.balanceAfter };
-      },
-    ),
+      }),
+    { kind: "charge", userId },
   );
 }

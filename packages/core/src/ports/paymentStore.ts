@@ -14,12 +14,16 @@ export interface Payment {
   readonly refundedAt: Date | undefined;
 }
 
+export interface NewPayment {
+  readonly id: number;
+  readonly reservationId: number;
+  readonly userId: number;
+  readonly amount: Points;
+}
+
 /** Payments. A unique index allows at most one payment for a reservation. */
 export interface PaymentStore {
-  insert(
-    tx: Tx,
-    payment: { id: number; reservationId: number; userId: number; amount: Points },
-  ): Promise<void>;
+  insert(tx: Tx, payment: NewPayment): Promise<void>;
   find(tx: TxOrNone, id: number): Promise<Payment | undefined>;
   /** Returns the payment of a reservation. */
   findOfReservation(tx: TxOrNone, reservationId: number): Promise<Payment | undefined>;

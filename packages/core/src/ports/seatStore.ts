@@ -3,8 +3,8 @@ import type { Tx, TxOrNone } from "./transaction.ts";
 
 export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
 
-/** A seat that this transaction has held. Its row is locked until the transaction ends. */
-export interface TakenSeat {
+/** A seat with the facts that decide whether a buyer may hold it. */
+export interface OfferedSeat {
   readonly id: number;
   readonly seatNo: string;
   readonly price: Points;
@@ -15,14 +15,22 @@ export interface TakenSeat {
   readonly saleClosesAt: Date | undefined;
   /** Whether the sale of the performance is open now, by the database's clock. */
   readonly sale: "ahead" | "open" | "over";
-  /** The number of this hold of the seat. Confirm, cancel and expire compare it in their WHERE. */
+  /** Counts the holds and releases of the seat. A hold raises it by one. */
   readonly version: number;
-  readonly holdExpiresAt: Date;
+  /** When a hold that begins now expires, by the database's clock. */
+  readonly expiresAt: Date;
   /**
-   * The expired reservation that held the seat until now. The caller must expire it in this
-   * transaction.
+   * The reservation that has the live link to the seat. When the transaction has locked the seat,
+   * this reservation is overdue, and the caller must expire it after the hold.
    */
   readonly supersededReservationId: number | undefined;
+}
+
+export interface NewHold {
+  /** Sorted ascending, so that all transactions lock seats in the same order. */
+  readonly seatIds: readonly number[];
+  readonly reservationId: number;
+  readonly expiresAt: Date;
 }
 
 export interface SeatRow {
@@ -42,17 +50,26 @@ export interface SeatRow {
  */
 export interface SeatStore {
   /**
+   * Locks the seats that are AVAILABLE or whose hold has expired by the database's clock. Skips
+   * seats that another transaction has locked.
+   * @param seatIds sorted ascending
+   * @returns the ids of the locked seats
+   */
+  lock(tx: Tx, seatIds: readonly number[]): Promise<readonly number[]>;
+  /** Returns the seats with the facts of their performances, ordered by seat id. */
+  offered(tx: Tx, seatIds: readonly number[], holdMs: number): Promise<readonly OfferedSeat[]>;
+  /**
    * Holds the seats that are AVAILABLE or whose hold has expired by the database's clock.
-   * @param seatIds sorted ascending, so that all transactions lock seats in the same order
-   * @param holdMs duration of the hold
    * @returns the number of seats that were held. When it is less than the number of `seatIds`, the
    *   caller must roll back
    */
-  hold(tx: Tx, seatIds: readonly number[], reservationId: number, holdMs: number): Promise<number>;
-  /** Returns the seats that `hold` took in this transaction, ordered by seat id. */
-  taken(tx: Tx, seatIds: readonly number[]): Promise<readonly TakenSeat[]>;
-  /** Changes HELD to SOLD where the hold's version matches. @returns the number of seats */
-  confirm(tx: Tx, reservationId: number): Promise<number>;
+  hold(tx: Tx, hold: NewHold): Promise<number>;
+  /**
+   * Changes HELD to SOLD where the hold's version matches.
+   * @param seatCount the number of seats of the reservation
+   * @returns the number of seats that were changed
+   */
+  confirm(tx: Tx, reservationId: number, seatCount: number): Promise<number>;
   /**
    * Changes HELD or SOLD to AVAILABLE for the seats of this reservation where the version matches.
    * @returns the number of seats

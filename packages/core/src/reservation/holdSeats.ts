@@ -4,7 +4,7 @@ import { type IdempotencyInput, type Once, onceOnly } from "../idempotency/onceO
 import { appendMessages } from "../outbox/appendMessages.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { SeatLockLease } from "../ports/seatLock.ts";
-import type { TakenSeat } from "../ports/seatStore.ts";
+import type { OfferedSeat } from "../ports/seatStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { WrongQueueError } from "../queue/errors.ts";
 import {
@@ -15,6 +15,7 @@ import {
   SeatAlreadySoldError,
   SeatContendedError,
   SeatCountError,
+  SeatLimitReachedError,
   SeatNotFoundError,
   SeatsOfSeveralPerformancesError,
 } from "./errors.ts";
@@ -97,35 +98,44 @@ export async function holdSeats(
   const lockSeats = async (): Promise<void> => {
     lock ??= await core.seatLock.tryAcquire(seatIds);
     if (lock) return;
-    core.metrics.count("holds_total", { outcome: "contended" });
     throw new SeatContendedError(seatIds);
   };
   const { userId, idempotency } = input;
+  const request = {
+    ...({ userId, operation: "reserve", idempotency } as const),
+    ...{ body: { seatIds }, answer: heldReservationSchema },
+  };
   try {
     if (!idempotency) await lockSeats();
     const reservationId = await core.idAllocator.next("reservation");
-    const held = await core.withTransaction((tx) =>
-      onceOnly(
-        core,
-        tx,
-        {
-          userId,
-          operation: "reserve",
-          idempotency,
-          body: { seatIds },
-          answer: heldReservationSchema,
-        },
-        async () => {
+    const held = await core.withTransaction(
+      (tx) =>
+        onceOnly(core, tx, request, async () => {
           await lockSeats();
           return takeSeats(core, tx, { ...input, seatIds, reservationId });
-        },
-      ),
+        }),
+      { kind: "hold", userId },
     );
     core.metrics.count("holds_total", { outcome: held.replayed ? "replayed" : "held" });
     return held;
+  } catch (error) {
+    const outcome = refusedOutcomeOf(error);
+    if (outcome) core.metrics.count("holds_total", { outcome });
+    throw error;
   } finally {
     await lock?.release();
   }
+}
+
+/** Counts a refusal once, however often the transaction ran. */
+function refusedOutcomeOf(error: unknown): "contended" | "refused" | undefined {
+  if (error instanceof SeatContendedError) return "contended";
+  const isRefused =
+    error instanceof SeatNotFoundError ||
+    error instanceof SeatAlreadySoldError ||
+    error instanceof SeatAlreadyHeldError ||
+    error instanceof SeatLimitReachedError;
+  return isRefused ? "refused" : undefined;
 }
 
 function sortedSeatIds(seatIds: readonly number[], seatsMax: number): number[] {
@@ -142,20 +152,25 @@ async function takeSeats(
   hold: HoldSeatsInput & { reservationId: number },
 ): Promise<HeldReservation> {
   const { seatIds, reservationId, userId, queueId } = hold;
-  const count = await core.seats.hold(tx, seatIds, reservationId, core.config.hold.ttlMs);
-  if (count !== seatIds.length) throw await refusalOf(core, tx, seatIds, reservationId);
-  const taken = await core.seats.taken(tx, seatIds);
-  const { performanceId, expiresAt } = requireOneSale(core, taken, queueId);
-  for (const overdueId of supersededBy(taken)) await expireHold(core, tx, overdueId);
-  await requireAllowance(core, tx, { userId, performanceId, seatCount: taken.length });
-  const amount = taken.reduce((sum, seat) => sum + seat.price, 0);
+  const locked = await core.seats.lock(tx, seatIds);
+  if (locked.length !== seatIds.length) throw await refusalOf(core, tx, seatIds);
+  const seats = await core.seats.offered(tx, seatIds, core.config.hold.ttlMs);
+  const { performanceId, expiresAt } = requireOneSale(core, seats, queueId);
+  await requireAllowance(core, tx, { userId, performanceId, seatCount: seats.length });
+  const count = await core.seats.hold(tx, { seatIds, reservationId, expiresAt });
+  if (count !== seatIds.length) throw await refusalOf(core, tx, seatIds);
+  for (const overdueId of supersededBy(seats)) await expireHold(core, tx, overdueId);
+  const amount = seats.reduce((sum, seat) => sum + seat.price, 0);
   await core.reservations.insert(tx, {
     id: reservationId,
     userId,
     performanceId,
     amount,
     expiresAt,
-    seats: taken.map(({ id, price, version }) => ({ seatId: id, price, seatVersion: version })),
+    seats: seats.map(({ id, price, version }) => ({
+      ...{ seatId: id, price },
+      seatVersion: version + 1,
+    })),
   });
   const facts = { reservationId, userId, performanceId, amount, seatIds: [...seatIds] };
   await appendMessages(core, tx, [reservationEvent("reservation.held", 1, facts)]);
@@ -163,7 +178,7 @@ async function takeSeats(
     reservationId,
     status: "PENDING",
     performanceId,
-    seats: taken.map(({ id, seatNo, price }) => ({ seatId: id, seatNo, price })),
+    seats: seats.map(({ id, seatNo, price }) => ({ seatId: id, seatNo, price })),
     amount,
     expiresAt: expiresAt.toISOString(),
   };
@@ -171,14 +186,14 @@ async function takeSeats(
 
 function requireOneSale(
   core: CoreContext,
-  taken: readonly TakenSeat[],
+  seats: readonly OfferedSeat[],
   queueId: string,
 ): { performanceId: number; expiresAt: Date } {
-  const [first] = taken;
+  const [first] = seats;
   assert(first, "a hold takes at least one seat");
-  const { performanceId, performanceStartsAt, holdExpiresAt } = first;
-  if (taken.some((seat) => seat.performanceId !== performanceId)) {
-    throw new SeatsOfSeveralPerformancesError(taken.map((seat) => seat.id));
+  const { performanceId, performanceStartsAt, expiresAt } = first;
+  if (seats.some((seat) => seat.performanceId !== performanceId)) {
+    throw new SeatsOfSeveralPerformancesError(seats.map((seat) => seat.id));
   }
   if (first.queueId !== queueId) throw new WrongQueueError(first.queueId);
   if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
@@ -186,34 +201,26 @@ function requireOneSale(
   }
   if (first.sale === "ahead") throw new SaleNotOpenError(performanceId, first.saleOpensAt);
   if (first.sale === "over") throw new SaleClosedError(performanceId, first.saleClosesAt);
-  return { performanceId, expiresAt: holdExpiresAt };
+  return { performanceId, expiresAt };
 }
 
-function supersededBy(taken: readonly TakenSeat[]): number[] {
-  const ids = taken.map((seat) => seat.supersededReservationId).filter((id) => id !== undefined);
+function supersededBy(seats: readonly OfferedSeat[]): number[] {
+  const ids = seats.map((seat) => seat.supersededReservationId).filter((id) => id !== undefined);
   return [...new Set(ids)].sort((a, b) => a - b);
 }
 
-/** Finds out, in the same transaction, why the statement did not take every seat. */
-async function refusalOf(
-  core: CoreContext,
-  tx: Tx,
-  seatIds: readonly number[],
-  reservationId: number,
-): Promise<Error> {
+/** Finds out, in the same transaction, why not every seat could be locked or held. */
+async function refusalOf(core: CoreContext, tx: Tx, seatIds: readonly number[]): Promise<Error> {
   const seats = await core.seats.find(tx, seatIds);
   const known = new Set(seats.map((seat) => seat.id));
   const unknown = seatIds.filter((id) => !known.has(id));
-  core.metrics.count("holds_total", { outcome: "refused" });
   if (unknown.length > 0) return new SeatNotFoundError(unknown);
   const idsOf = (status: string): number[] =>
-    seats
-      .filter((seat) => seat.status === status && seat.reservationId !== reservationId)
-      .map((seat) => seat.id);
+    seats.filter((seat) => seat.status === status).map((seat) => seat.id);
   const sold = idsOf("SOLD");
   if (sold.length > 0) return new SeatAlreadySoldError(sold);
   const held = idsOf("HELD");
-  // When the other hold ended between the two statements, no seat is HELD here. The error then
-  // names all requested seats.
-  return new SeatAlreadyHeldError(held.length > 0 ? held : seatIds);
+  if (held.length > 0) return new SeatAlreadyHeldError(held);
+  // Another transaction has locked a seat that is still AVAILABLE.
+  return new SeatContendedError(seatIds);
 }

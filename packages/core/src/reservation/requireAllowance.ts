@@ -30,6 +30,5 @@ export async function requireAllowance(
   }
   const seatsPaid = seats.filter((seat) => seat.status === "CONFIRMED").length;
   const seatsHeld = seats.length - seatsPaid;
-  core.metrics.count("holds_total", { outcome: "refused" });
   throw new SeatLimitReachedError({ seatsMax, seatsHeld, seatsPaid, seatsRequested });
 }

@@ -1,6 +1,6 @@
 import { message } from "@onsale/conformance/database/outboxActs";
 import { QUEUE_SETTINGS } from "@onsale/conformance/database/queueActs";
-import { HOUR_MS } from "@onsale/conformance/database/show";
+import { HOUR_MS, take } from "@onsale/conformance/database/show";
 import { expect } from "chai";
 import { Sequelize } from "sequelize";
 import type { ServerLink } from "../../src/adapters/memory/serverLink.ts";
@@ -51,8 +51,9 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   performances: ({ catalog }, tx) => catalog.performancesOf(tx, 1),
   "a performance found": ({ catalog }, tx) => catalog.findPerformance(tx, 1),
   "available seats": ({ catalog }, tx) => catalog.availableSeats(tx, 1),
-  "a hold": (core, tx) => core.seats.hold(tx, [1], 1, HOUR_MS),
-  "what a hold took": (core, tx) => core.seats.taken(tx, [1]),
+  "a seat locked": (core, tx) => core.seats.lock(tx, [1]),
+  "a seat offered": (core, tx) => core.seats.offered(tx, [1], HOUR_MS),
+  "a hold": take([1], 1),
   "a reservation": ({ reservations }, tx) =>
     reservations.insert(tx, { id: 1, ...hold, seats: [seat] }),
   "a reservation found": ({ reservations }, tx) => reservations.find(tx, 1),
@@ -65,7 +66,7 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   "unpaid ones": ({ reservations }, tx) => reservations.pendingOfQueue(tx, 1, "main", 5),
   "an end too early": ({ reservations }, tx) => reservations.expire(tx, 1),
   "a confirmation": ({ reservations }, tx) => reservations.confirm(tx, 1),
-  "seats sold": (core, tx) => core.seats.confirm(tx, 1),
+  "seats sold": (core, tx) => core.seats.confirm(tx, 1, 1),
   "seats found": (core, tx) => core.seats.find(tx, [1, 2]),
   "seats of a performance": (core, tx) => core.seats.ofPerformance(tx, 1),
   "a payment": ({ payments }, tx) =>

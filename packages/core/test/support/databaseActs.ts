@@ -1,5 +1,5 @@
 import { message } from "@onsale/conformance/database/outboxActs";
-import { HOUR_MS } from "@onsale/conformance/database/show";
+import { HOUR_MS, take } from "@onsale/conformance/database/show";
 import fc from "fast-check";
 import type { Tx } from "../../src/ports/transaction.ts";
 import { ENTRY_KINDS } from "../../src/shared/entryKinds.ts";
@@ -29,12 +29,10 @@ const placeOf = (n: number) => ({ sequence: NOW_US - n, enteredAtUs: NOW_US - n 
 
 const holds = fc.tuple(seatChoice, reservation).map(([seats, id]) =>
   act(`hold seats ${seats} for reservation ${id}`, ({ core, seatIds, reservationIds }, tx) =>
-    core.seats.hold(
-      tx,
+    take(
       seats.map((seat) => at(seatIds, seat)),
       at(reservationIds, id),
-      HOUR_MS,
-    ),
+    )(core, tx),
   ),
 );
 const takes = seatChoice.map((seats) =>
@@ -57,7 +55,7 @@ const moves = fc
     act(`${name} reservation ${id}`, async ({ core, reservationIds }, tx) => {
       const reservationId = at(reservationIds, id);
       if (!(await core.reservations[name](tx, reservationId))) return "too late";
-      if (name === "confirm") return core.seats.confirm(tx, reservationId);
+      if (name === "confirm") return core.seats.confirm(tx, reservationId, 1);
       return core.seats.release(tx, reservationId, name === "refund" ? "SOLD" : "HELD");
     }),
   );
@@ -67,10 +65,10 @@ const takeOvers = fc.tuple(fc.integer({ min: 3, max: 4 }), seatChoice).map(([id,
     const { core, reservationIds } = cast;
     const seatIds = seats.map((seat) => at(cast.seatIds, seat));
     const reservationId = at(reservationIds, id);
-    const count = await core.seats.hold(tx, seatIds, reservationId, HOUR_MS);
+    const offered = await core.seats.offered(tx, seatIds, HOUR_MS);
+    const count = await take(seatIds, reservationId)(core, tx);
     if (count !== seatIds.length) throw new Error("not all of them");
-    const taken = await core.seats.taken(tx, seatIds);
-    const superseded = taken.flatMap((seat) => seat.supersededReservationId ?? []);
+    const superseded = offered.flatMap((seat) => seat.supersededReservationId ?? []);
     for (const overdueId of new Set(superseded)) {
       await core.reservations.expire(tx, overdueId);
       await core.seats.release(tx, overdueId, "HELD");
@@ -81,7 +79,7 @@ const takeOvers = fc.tuple(fc.integer({ min: 3, max: 4 }), seatChoice).map(([id,
       performanceId: cast.performanceId,
       amount: count,
       expiresAt: new Date(core.clock.nowMs() + HOUR_MS),
-      seats: taken.map((seat) => ({ seatId: seat.id, price: 1, seatVersion: seat.version })),
+      seats: offered.map((seat) => ({ seatId: seat.id, price: 1, seatVersion: seat.version + 1 })),
     });
     return superseded.map((overdueId) => reservationIds.indexOf(overdueId));
   }),

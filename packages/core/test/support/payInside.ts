@@ -16,7 +16,7 @@ export async function payInside(core: CoreContext, tx: Tx, reservationId: number
   const spend = { userId, kind: "SPEND", amount, entryKey, reservationId } as const;
   const posted = await core.ledger.post(tx, spend);
   if (!posted) throw new Error("the buyer has too few points");
-  await core.seats.confirm(tx, reservationId);
+  await core.seats.confirm(tx, reservationId, reservation.seats.length);
   const payment = { id, reservationId, userId, amount };
   await core.payments.insert(tx, payment);
   await appendMessages(core, tx, [

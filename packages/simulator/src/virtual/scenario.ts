@@ -5,6 +5,9 @@ import { below, between, type RandomStreams } from "../chance/seededRandom.ts";
 /** The settings of a virtual sale that the seed decides, so that runs differ. */
 export interface Conditions {
   readonly seatLock: "redlock" | "conditional";
+  readonly groups: OnsaleConfig["core"]["groups"];
+  /** Longest time until a lane of groups starts, as in a busy process; more requests join it. */
+  readonly laneDelayMs: number;
   readonly activeCountMax: number;
   readonly admissionRatePerMinute: number;
   /** Length of the arrivals, ms. */
@@ -19,6 +22,8 @@ export function conditionsOf(streams: RandomStreams): Conditions {
   const random = streams("conditions");
   return {
     seatLock: random.next() < 0.5 ? "redlock" : "conditional",
+    groups: { membersMax: below(random, 4) === 0 ? 1 : 64, lanes: 1 + below(random, 2) },
+    laneDelayMs: below(random, 3) === 0 ? 0 : between(random, 0, 400),
     activeCountMax: 2 + below(random, 12),
     admissionRatePerMinute: 60 * (1 + below(random, 20)),
     arrivalMs: between(random, 0, 3_000),
@@ -78,10 +83,10 @@ export const virtualRoutes = servedRoutes(settings);
  * @param retentionMs how long published messages and inbox records are kept
  */
 export function virtualConfig(
-  { seatLock }: Pick<Conditions, "seatLock">,
+  { seatLock, groups }: Pick<Conditions, "seatLock" | "groups">,
   retentionMs = settings.core.retentionMs,
 ): OnsaleConfig {
   const { core } = settings;
   const ofSeats = { ...core.seatLock, strategy: seatLock };
-  return { ...settings, core: { ...core, retentionMs, seatLock: ofSeats } };
+  return { ...settings, core: { ...core, retentionMs, seatLock: ofSeats, groups } };
 }

@@ -1,6 +1,7 @@
 import { type ApiAnswer, type ApiRequest, openEndpoints } from "@onsale/api/endpoints";
 import { type CoreContext, startWorker, type Worker } from "@onsale/core";
 import { type MemoryServers, type OpenedMemoryCore, openMemoryCore } from "@onsale/core/memory";
+import { between } from "../chance/seededRandom.ts";
 import { type Actor, actAs } from "./actor.ts";
 import type { Breakages } from "./breakages.ts";
 import { loopChecker } from "./loopChecker.ts";
@@ -67,9 +68,18 @@ export class VirtualProcess {
     const clock = virtualClock(network.scheduler, this, skewMsOf(plan, name));
     const ownLink = virtualLink(this, network);
     const link = mutant?.replaceLink?.(ownLink) ?? ownLink;
+    const groups: Actor = {
+      name: `groups@${fullName}`,
+      random: streams(`groups of ${fullName}`),
+      calls: 0,
+    };
     this.#opened = openMemoryCore(config, servers, {
       ...ports,
       link,
+      lanes: {
+        nextTurn: () => clock.sleep(between(groups.random, 0, plan.conditions.laneDelayMs)),
+        asLane: (work) => actAs(groups, work),
+      },
       clock,
       random: streams(`chance of ${fullName}`),
       scheduler: minuteScheduler(clock),

@@ -1,3 +1,4 @@
+import { groupMutants, harmlessGroupMutants } from "./mutants/groupMutants.ts";
 import { ledgerMutants } from "./mutants/ledgerMutants.ts";
 import { messageMutants } from "./mutants/messageMutants.ts";
 import { harmlessPaymentMutants, paymentMutants } from "./mutants/paymentMutants.ts";
@@ -12,10 +13,12 @@ export const MUTANTS: readonly CaughtFault[] = [
   ...paymentMutants,
   ...messageMutants,
   ...queueMutants,
+  ...groupMutants,
 ];
 
 /** Benign mutants: another mechanism replaces the part that the mutant removes. */
 export const HARMLESS_MUTANTS: readonly HarmlessFault[] = [
   ...harmlessSeatMutants,
   ...harmlessPaymentMutants,
+  ...harmlessGroupMutants,
 ];

@@ -11,26 +11,32 @@ import type { FailureKind } from "./failureKind.ts";
  */
 export interface StartStatements {
   /** Reads and locks the record. Fails immediately while another transaction writes it. */
-  find(
-    tx: Tx,
-    key: IdempotencyRecordKey,
-  ): Promise<{ readonly fingerprint: string; readonly answer: string | undefined } | undefined>;
+  find(tx: Tx, key: IdempotencyRecordKey): Promise<StoredRecord | undefined>;
   insert(tx: Tx, key: IdempotencyRecordKey, fingerprint: string): Promise<unknown>;
   failureKind(error: unknown): FailureKind;
 }
 
+/** A stored record of a key. The answer is JSON text; undefined while the first request runs. */
+export interface StoredRecord {
+  readonly fingerprint: string;
+  readonly answer: string | undefined;
+}
+
+type EarlierState = Exclude<IdempotencyStart, { state: "started" }>;
+
+/** Returns the state of the request that stored the record. */
+export function stateOf({ fingerprint, answer }: StoredRecord): EarlierState {
+  if (answer === undefined) return { state: "in-progress" };
+  const parsed: unknown = JSON.parse(answer);
+  return { state: "finished", fingerprint, answer: parsed };
+}
+
 /** Finds an earlier record of the key, or inserts one. The primary key decides a race. */
 export function idempotencyStart(statements: StartStatements): IdempotencyStore["start"] {
-  async function find(
-    tx: Tx,
-    key: IdempotencyRecordKey,
-  ): Promise<Exclude<IdempotencyStart, { state: "started" }> | undefined> {
+  async function find(tx: Tx, key: IdempotencyRecordKey): Promise<EarlierState | undefined> {
     try {
       const row = await statements.find(tx, key);
-      if (!row) return undefined;
-      if (row.answer === undefined) return { state: "in-progress" };
-      const answer: unknown = JSON.parse(row.answer);
-      return { state: "finished", fingerprint: row.fingerprint, answer };
+      return row && stateOf(row);
     } catch (error) {
       const kind = statements.failureKind(error);
       // MariaDB reports NOWAIT at a locked row as a lock-wait timeout. In both cases the caller

@@ -1,26 +1,20 @@
-import type { BucketLease, OutboxBacklog, OutboxStore } from "../../ports/outboxStore.ts";
+import type {
+  BucketLease,
+  NewOutboxMessage,
+  OutboxBacklog,
+  OutboxStore,
+} from "../../ports/outboxStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
 import { lastError } from "../shared/lastError.ts";
 import type { Database } from "./database.ts";
+import { gather, type Step } from "./group/step.ts";
 import * as statements from "./outboxStatements.ts";
 
 /** Stores outbox messages. The database's clock decides when a message is due. */
 export function sqlOutboxStore(db: Database): OutboxStore {
+  const append = appendMessages(db);
   return {
-    async append(tx, messages) {
-      if (messages.length === 0) return;
-      const rows = messages.map((message) => [
-        message.messageId,
-        message.aggregateType,
-        message.aggregateId,
-        message.aggregateVersion,
-        message.type,
-        JSON.stringify(message.payload),
-        message.bucket,
-      ]);
-      await db.insert(tx, statements.APPEND, { rows });
-      for (const { messageId } of messages) db.noteCommitMarker(tx, messageId);
-    },
+    append: (tx, messages) => gather(tx, append, messages),
 
     pending: (tx, bucket, max) => db.select(tx, statements.PENDING, { bucket, max }),
 
@@ -91,4 +85,33 @@ async function readBacklog(
     dead: counts.get("DEAD") ?? 0,
     oldestPendingAgeMs: Math.max(0, oldestUs / 1000),
   };
+}
+
+const appendMessages = (db: Database): Step<readonly NewOutboxMessage[], void> => ({
+  name: "outbox.append",
+  one: (tx, messages) => appendAll(db, tx, messages),
+  async many(tx, calls) {
+    await appendAll(db, tx, calls.flat());
+    return calls.map(() => undefined);
+  },
+  wrote: () => true,
+});
+
+async function appendAll(
+  db: Database,
+  tx: Tx,
+  messages: readonly NewOutboxMessage[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  const rows = messages.map((message) => [
+    message.messageId,
+    message.aggregateType,
+    message.aggregateId,
+    message.aggregateVersion,
+    message.type,
+    JSON.stringify(message.payload),
+    message.bucket,
+  ]);
+  await db.insert(tx, statements.APPEND, { rows });
+  for (const { messageId } of messages) db.noteCommitMarker(tx, messageId);
 }

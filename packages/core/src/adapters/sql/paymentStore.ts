@@ -1,12 +1,14 @@
-import type { Payment, PaymentStore } from "../../ports/paymentStore.ts";
+import type { NewPayment, Payment, PaymentStore } from "../../ports/paymentStore.ts";
+import type { Tx } from "../../ports/transaction.ts";
 import type { AnswerRow } from "./answerRow.ts";
 import type { Database } from "./database.ts";
+import { gather, type Step } from "./group/step.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 const INSERT = sql(
   "payments.insert",
   `INSERT INTO payments (id, reservation_id, user_id, amount, status)
-   VALUES (:id, :reservationId, :userId, :amount, 'CAPTURED')`,
+   VALUES :rows`,
 );
 const STATUSES = ["CAPTURED", "REFUNDED"] as const;
 const SELECT = `SELECT id, reservation_id AS reservationId, user_id AS userId, amount, status,
@@ -42,10 +44,26 @@ export const PAYMENT_STATEMENTS: readonly Sql[] = [
 
 /** Stores payments and their refunds. */
 export function sqlPaymentStore(db: Database): PaymentStore {
-  return {
-    async insert(tx, payment) {
-      await db.change(tx, INSERT, { ...payment });
+  async function insertAll(tx: Tx, payments: readonly NewPayment[]): Promise<void> {
+    await db.change(tx, INSERT, {
+      rows: payments.map(({ id, reservationId, userId, amount }) => [
+        ...[id, reservationId, userId, amount],
+        "CAPTURED",
+      ]),
+    });
+  }
+  const insert: Step<NewPayment, void> = {
+    name: "payments.insert",
+    one: (tx, payment) => insertAll(tx, [payment]),
+    async many(tx, calls) {
+      await insertAll(tx, calls);
+      return calls.map(() => undefined);
     },
+    wrote: () => true,
+  };
+
+  return {
+    insert: (tx, payment) => gather(tx, insert, payment),
     find: async (tx, id) => (await db.select(tx, FIND, { id }))[0],
     findOfReservation: async (tx, reservationId) =>
       (await db.select(tx, FIND_OF_RESERVATION, { reservationId }))[0],

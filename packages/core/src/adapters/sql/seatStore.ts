@@ -1,135 +1,29 @@
-import type { SeatRow, SeatStore, TakenSeat } from "../../ports/seatStore.ts";
+import type { SeatStore } from "../../ports/seatStore.ts";
 import { seatStates } from "../../reservation/seatStates.ts";
-import type { AnswerRow } from "./answerRow.ts";
 import type { Database } from "./database.ts";
-import { query, type Sql, sql } from "./statement.ts";
-
-/**
- * Decides every race for a seat: the transaction whose UPDATE changes the row gets the seat. Uses
- * NOW(3), because seat and reservation must expire at the same instant, and the reservation's time
- * is a JavaScript Date, which has milliseconds.
- */
-const HOLD = sql(
-  "seats.hold",
-  `UPDATE seats
-      SET status = 'HELD', reservation_id = :reservationId, version = version + 1,
-          hold_expires_at = NOW(3) + INTERVAL :holdUs MICROSECOND
-    WHERE id IN (:seatIds)
-      AND (status = 'AVAILABLE' OR (status = 'HELD' AND hold_expires_at < NOW(6)))`,
-);
-
-const TAKEN = query(
-  sql(
-    "seats.taken",
-    `SELECT s.id, s.seat_no AS seatNo, s.price, s.performance_id AS performanceId,
-            c.queue_id AS queueId, p.starts_at AS startsAt,
-            p.sale_opens_at AS saleOpensAt, p.sale_closes_at AS saleClosesAt,
-            (p.sale_opens_at IS NOT NULL AND p.sale_opens_at > NOW(6)) AS isBeforeSale,
-            (p.sale_closes_at IS NOT NULL AND p.sale_closes_at <= NOW(6)) AS isAfterSale,
-            s.version,
-            s.hold_expires_at AS holdExpiresAt, rs.reservation_id AS supersededId
-       FROM seats s
-       JOIN performances p ON p.id = s.performance_id
-       JOIN concerts c ON c.id = p.concert_id
-       LEFT JOIN reservation_seats rs ON rs.seat_id = s.id AND rs.live = 1
-      WHERE s.id IN (:seatIds)
-      ORDER BY s.id`,
-  ),
-  (row): TakenSeat => ({
-    id: row.integer("id"),
-    seatNo: row.text("seatNo"),
-    price: row.integer("price"),
-    performanceId: row.integer("performanceId"),
-    queueId: row.text("queueId"),
-    performanceStartsAt: row.date("startsAt"),
-    saleOpensAt: row.dateOrNone("saleOpensAt"),
-    saleClosesAt: row.dateOrNone("saleClosesAt"),
-    sale: row.flag("isAfterSale") ? "over" : row.flag("isBeforeSale") ? "ahead" : "open",
-    version: row.integer("version"),
-    holdExpiresAt: row.date("holdExpiresAt"),
-    supersededReservationId: row.integerOrNone("supersededId"),
-  }),
-);
-
-/**
- * STRAIGHT_JOIN reads the seat links of the reservation first, so that the statement locks the
- * seats in id order.
- */
-const CONFIRM = sql(
-  "seats.confirm",
-  `UPDATE reservation_seats rs STRAIGHT_JOIN seats s ON s.id = rs.seat_id
-      SET s.status = 'SOLD', s.hold_expires_at = NULL
-    WHERE rs.reservation_id = :reservationId AND rs.live = 1
-      AND s.reservation_id = :reservationId AND s.status = 'HELD' AND s.version = rs.seat_version`,
-);
-
-const RELEASE = sql(
-  "seats.release",
-  `UPDATE reservation_seats rs STRAIGHT_JOIN seats s ON s.id = rs.seat_id
-      SET s.status = 'AVAILABLE', s.reservation_id = NULL, s.hold_expires_at = NULL,
-          s.version = s.version + 1
-    WHERE rs.reservation_id = :reservationId AND rs.live = 1
-      AND s.reservation_id = :reservationId AND s.status = :from AND s.version = rs.seat_version`,
-);
-
-const END_LIVE_LINKS = sql(
-  "seats.release:liveLinks",
-  `UPDATE reservation_seats SET live = NULL WHERE reservation_id = :reservationId AND live = 1`,
-);
-
-const COLUMNS = `id, performance_id AS performanceId, seat_no AS seatNo, price, status,
-            reservation_id AS reservationId, hold_expires_at AS holdExpiresAt, version`;
-const FIND = query(
-  sql("seats.find", `SELECT ${COLUMNS} FROM seats WHERE id IN (:seatIds) ORDER BY id`),
-  presentSeat,
-);
-const OF_PERFORMANCE = query(
-  sql(
-    "seats.ofPerformance",
-    `SELECT ${COLUMNS} FROM seats WHERE performance_id = :performanceId ORDER BY id`,
-  ),
-  presentSeat,
-);
-
-/** All statements of the seat store. */
-export const SEAT_STATEMENTS: readonly Sql[] = [
-  HOLD,
-  TAKEN,
-  CONFIRM,
-  RELEASE,
-  END_LIVE_LINKS,
-  FIND,
-  OF_PERFORMANCE,
-];
+import { gather } from "./group/step.ts";
+import { END_LIVE_LINKS, FIND, OF_PERFORMANCE, RELEASE } from "./seatStatements.ts";
+import { confirmSeats, findSeats, holdSeats, lockSeats, readOffered } from "./seatSteps.ts";
 
 /** Stores seats, the rows that buyers compete for. */
 export function sqlSeatStore(db: Database): SeatStore {
+  const lock = lockSeats(db);
+  const find = findSeats(db);
+  const offered = readOffered(db);
+  const hold = holdSeats(db);
+  const confirm = confirmSeats(db);
   return {
-    hold(tx, seatIds, reservationId, holdMs) {
-      return db.change(tx, HOLD, { seatIds, reservationId, holdUs: holdMs * 1000 });
-    },
-    taken: (tx, seatIds) => db.select(tx, TAKEN, { seatIds }),
-    confirm: (tx, reservationId) => db.change(tx, CONFIRM, { reservationId }),
+    lock: (tx, seatIds) => gather(tx, lock, seatIds),
+    offered: (tx, seatIds, holdMs) => gather(tx, offered, { seatIds, holdMs }),
+    hold: (tx, newHold) => gather(tx, hold, newHold),
+    confirm: (tx, reservationId, seatCount) => gather(tx, confirm, { reservationId, seatCount }),
     async release(tx, reservationId, from) {
       seatStates.requireMove(from, "AVAILABLE");
       const released = await db.change(tx, RELEASE, { reservationId, from });
       await db.change(tx, END_LIVE_LINKS, { reservationId });
       return released;
     },
-    find: (tx, seatIds) => db.select(tx, FIND, { seatIds }),
+    find: (tx, seatIds) => (tx ? gather(tx, find, seatIds) : db.select(tx, FIND, { seatIds })),
     ofPerformance: (tx, performanceId) => db.select(tx, OF_PERFORMANCE, { performanceId }),
-  };
-}
-
-function presentSeat(row: AnswerRow): SeatRow {
-  return {
-    id: row.integer("id"),
-    performanceId: row.integer("performanceId"),
-    seatNo: row.text("seatNo"),
-    price: row.integer("price"),
-    status: row.oneOf("status", seatStates.states),
-    reservationId: row.integerOrNone("reservationId"),
-    holdExpiresAt: row.dateOrNone("holdExpiresAt"),
-    version: row.integer("version"),
   };
 }

@@ -1,3 +1,4 @@
+import type { Tx } from "@onsale/core";
 import { ConnectionLostError } from "@onsale/core/memory";
 import type { Mutant } from "../../../src/virtual/runSeed.ts";
 import { type Circumstances, otherPorts } from "./plantedFault.ts";
@@ -93,4 +94,23 @@ export const slowRecords: Circumstances = {
       };
     }),
   ),
+};
+
+/** Payments that notice too few points only after they have written. */
+export const lateRefusals: Circumstances = {
+  says: "with payments that are refused after they wrote",
+  mutant: otherPorts(({ core: { ledger } }) => {
+    const writing = new WeakSet<Tx>();
+    return {
+      ledger: {
+        ...ledger,
+        balanceOf: async (tx, userId) =>
+          tx && !writing.has(tx) ? Number.MAX_SAFE_INTEGER : ledger.balanceOf(tx, userId),
+        post(tx, entry) {
+          writing.add(tx);
+          return ledger.post(tx, entry);
+        },
+      },
+    };
+  }),
 };

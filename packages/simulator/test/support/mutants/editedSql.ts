@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   compileStatement,
   type Database,
+  forMembers,
   memorySqlDatabase,
   PLANS,
   type Plans,
@@ -37,7 +38,7 @@ export function plansWith(statements: readonly Sql[]): Plans {
 
 /** The database of a process, with some statements replaced by the given ones. */
 export function databaseWith({ db }: Parts, statements: readonly Sql[]): Database {
-  return memorySqlDatabase(db, plansWith(statements));
+  return forMembers(memorySqlDatabase(db, plansWith(statements)));
 }
 
 /** The product with edited statements and nothing else changed. */
@@ -45,7 +46,7 @@ export function editedSql(edits: Edits): Mutant {
   const plans = plansWith(editedStatements(edits));
   // The product's transactions stay, because the process must end its transactions when it stops.
   return otherPorts(({ core: { withTransaction }, db }) => ({
-    ...sqlStores(memorySqlDatabase(db, plans)),
+    ...sqlStores(forMembers(memorySqlDatabase(db, plans))),
     withTransaction,
   }));
 }

@@ -2,7 +2,7 @@ import { databaseCases } from "@onsale/conformance";
 import { idleClock } from "@onsale/conformance/memory/idleClock";
 import { memoryAdapters } from "@onsale/conformance/memory/memoryAdapters";
 import { directLink } from "@onsale/core/memory";
-import { memoryDb, memorySqlDatabase, sqlStores } from "@onsale/core/testing";
+import { forMembers, memoryDb, memorySqlDatabase, sqlStores } from "@onsale/core/testing";
 import Mocha from "mocha";
 import { type Edits, editedStatements, plansWith } from "./editedSql.ts";
 
@@ -18,7 +18,8 @@ export function failingCase(edits: Edits): Promise<string | undefined> {
   const plans = plansWith(editedStatements(edits));
   const set = memoryAdapters(idleClock, (core, { database }) => ({
     ...core,
-    ...sqlStores(memorySqlDatabase(memoryDb(database, directLink, core), plans)),
+    ...sqlStores(forMembers(memorySqlDatabase(memoryDb(database, directLink, core), plans))),
+    withTransaction: core.withTransaction,
   }));
   const mocha = new Mocha({ bail: true, reporter: Mocha.reporters.Base, timeout: CASE_MS_MAX });
   mocha.suite.emit("pre-require", globalThis, "", mocha);

@@ -1,17 +1,21 @@
 import { type Database, query, sql } from "@onsale/core/testing";
+import { lateRefusals } from "./circumstances.ts";
 import { databaseWith, editedSql, without } from "./editedSql.ts";
 import { type CaughtFault, otherPorts, together, withoutDefence } from "./plantedFault.ts";
 
-const LEDGER = "packages/core/src/adapters/sql/ledgerStore.ts";
+const LEDGER = "packages/core/src/adapters/sql/ledgerStatements.ts";
 const GUARD = { path: LEDGER, text: "WHERE user_id = :userId AND balance >= :amount" };
 const KEYS = {
   path: "packages/core/src/idempotency/onceOnly.ts",
   text: "const start = await core.idempotency.start(tx, record, fingerprint);",
 };
 
-/** Spends points without a check of the balance. */
+/** Spends points without a check of the balance, neither before the payment nor in its UPDATE. */
 const spendsBlindly = () =>
-  editedSql({ "ledger.post:subtract": without(" AND balance >= :amount") });
+  together(
+    editedSql({ "ledger.post:subtract": without(" AND balance >= :amount") }),
+    lateRefusals.mutant,
+  );
 
 const SET_BALANCE = sql(
   "ledger.setBalance",

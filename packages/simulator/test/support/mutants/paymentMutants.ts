@@ -1,10 +1,26 @@
 import { lostCommits, shortHolds } from "./circumstances.ts";
 import { editedSql, without } from "./editedSql.ts";
-import { type CaughtFault, type HarmlessFault, otherPorts } from "./plantedFault.ts";
+import { type CaughtFault, type HarmlessFault, otherPorts, together } from "./plantedFault.ts";
 
-const RESERVATIONS = "packages/core/src/adapters/sql/reservationStore.ts";
+const RESERVATIONS = "packages/core/src/adapters/sql/reservationStatements.ts";
 
-const paysLate = () => editedSql({ "reservations.confirm": without("AND expires_at > NOW(6)") });
+/** Drops all checks: before the payment, in its UPDATE, and in the lock of a group. */
+const paysLate = () =>
+  together(
+    editedSql({
+      "reservations.confirm": without("AND expires_at > NOW(6)"),
+      "reservations.confirm:lock": without("AND expires_at > NOW(6)"),
+    }),
+    otherPorts(({ core: { reservations } }) => ({
+      reservations: {
+        ...reservations,
+        async find(tx, id) {
+          const found = await reservations.find(tx, id);
+          return found && { ...found, overdue: false };
+        },
+      },
+    })),
+  );
 
 const IS_OVERDUE = "AND expires_at <= NOW(6)";
 const expiresAtOnce = () =>
@@ -51,7 +67,7 @@ export const paymentMutants: readonly CaughtFault[] = [
     plants: "a payment confirms the reservation and leaves its seats held",
     place: {
       path: "packages/core/src/payment/payReservation.ts",
-      text: "const sold = await core.seats.confirm(tx, reservationId);",
+      text: "const sold = await core.seats.confirm(tx, reservationId, seats.length);",
     },
     caughtBy: ["I2", "I1", "I9", "answers", "loops", "service"],
     seedsMax: 10,

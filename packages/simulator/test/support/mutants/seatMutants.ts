@@ -8,7 +8,7 @@ import {
   withoutDefence,
 } from "./plantedFault.ts";
 
-const SEATS = "packages/core/src/adapters/sql/seatStore.ts";
+const SEATS = "packages/core/src/adapters/sql/seatStatements.ts";
 const SCHEMA = "packages/core/src/adapters/sql/migrations/0001-initialSchema.ts";
 const CONDITION = {
   path: SEATS,
@@ -16,7 +16,11 @@ const CONDITION = {
 };
 const INDEX = { path: SCHEMA, text: "UNIQUE KEY reservation_seats_one_live (seat_id, live)" };
 
-const HOLD_ANY = { "seats.hold": without(CONDITION.text) };
+/** Both statements have the condition, and each of them is enough. */
+const HOLD_ANY = {
+  "seats.lock": without(CONDITION.text),
+  "seats.hold": without(CONDITION.text),
+};
 
 const takesAny = () => editedSql(HOLD_ANY);
 
@@ -25,7 +29,7 @@ const FREE_SEATS = query(
   (row) => row.integer("seats"),
 );
 
-/** Reads the status in one statement and takes the seats in the next. */
+/** Reads the status without a lock, and takes the seats in a later statement. */
 const looksThenTakes = () =>
   otherPorts((parts) => {
     const { core } = parts;
@@ -34,11 +38,11 @@ const looksThenTakes = () =>
     return {
       seats: {
         ...core.seats,
-        async hold(tx, seatIds, reservationId, holdMs) {
+        async lock(tx, seatIds) {
           const [free = 0] = await database.select(tx, FREE_SEATS, { seatIds });
-          if (free < seatIds.length) return free;
-          return seats.hold(tx, seatIds, reservationId, holdMs);
+          return free < seatIds.length ? [] : seatIds;
         },
+        hold: (tx, hold) => seats.hold(tx, hold),
       },
     };
   });
@@ -62,7 +66,7 @@ export const seatMutants: readonly CaughtFault[] = [
     place: CONDITION,
     caughtBy: ["service"],
     seedsMax: 40,
-    plant: () => otherPorts(({ core }) => ({ seats: { ...core.seats, hold: async () => 0 } })),
+    plant: () => otherPorts(({ core }) => ({ seats: { ...core.seats, lock: async () => [] } })),
   },
   {
     name: "hold whatever the status",

@@ -4,6 +4,7 @@ import type { Key, StoredRow, Table } from "../database/table.ts";
 import { compileExpression } from "./compileExpression.ts";
 import { compileList } from "./functions.ts";
 import { keyMaker, prefixName } from "./keys.ts";
+import { type RowKeys, rowKeysOf } from "./rowIn.ts";
 import type { Run } from "./run.ts";
 import { type Compiled, findColumn, type NamedSource, type Scope } from "./scope.ts";
 import type { Expression } from "./syntax.ts";
@@ -76,20 +77,55 @@ export function choosePath(request: PathRequest): AccessPath {
     ({ name }) => forcedIndex === undefined || name === forcedIndex,
   );
   if (keys.length === 0) throw new SqlRefusal(`table ${table.name} has no index ${forcedIndex}`);
+  const byRows = rowsPath(request, table, keys);
+  if (byRows) return byRows;
   const bindings = bindingsOf(request);
   const isWhole = (key: KeySchema): boolean => boundPrefix(key, bindings) === key.columns.length;
   const whole = keys.find((key) => key.isUnique && isWhole(key));
   if (whole) return byKey(table, whole, bindings);
   const [best] = keys
-    .map((key) => ({ key, length: boundPrefix(key, bindings) }))
+    .map((key) => key.columns.slice(0, boundPrefix(key, bindings)))
     .sort((a, b) => b.length - a.length);
-  if (best && best.length > 0)
-    return byPrefix(table, best.key.columns.slice(0, best.length), bindings);
+  if (best && best.length > 0) return byPrefix(table, best, bindings);
+  const candidates = (run: Run): Candidates<Row> => run.table(table.ordinal).all();
+  return { isByKey: false, isSingle: false, candidates, implied: new Set() };
+}
+
+/** The path of a condition `(a, b) IN (:rows)` on the first columns of an index. */
+function rowsPath(
+  request: PathRequest,
+  table: TableSchema,
+  keys: readonly KeySchema[],
+): AccessPath | undefined {
+  for (const condition of request.conditions) {
+    if (condition.kind !== "rowIn") continue;
+    if (condition.of.some((column) => ownColumn(request, column) === undefined)) continue;
+    for (const key of keys) {
+      const found = rowKeysOf(condition, key);
+      if (found) return byRowKeys(table, key, found, condition);
+    }
+  }
+  return undefined;
+}
+
+function byRowKeys(
+  table: TableSchema,
+  index: KeySchema,
+  { columns, keys }: RowKeys,
+  condition: Expression,
+): AccessPath {
+  const isWhole = columns.length === index.columns.length;
+  const isPrimary = isWhole && index === table.primaryKey;
+  const name = isWhole ? index.name : prefixName(columns);
   return {
-    isByKey: false,
+    isByKey: isWhole && index.isUnique,
     isSingle: false,
-    candidates: (run) => run.table(table.ordinal).all(),
-    implied: new Set(),
+    implied: new Set(isPrimary ? [condition] : []),
+    candidates(run) {
+      const rows = run.table(table.ordinal);
+      if (isPrimary) return keys(run).flatMap((one) => rows.get(one) ?? []);
+      return keys(run).flatMap((one) => [...rows.by(name, one)]);
+    },
   };
 }
 

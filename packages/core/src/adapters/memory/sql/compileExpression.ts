@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { compileComparison, compileIn, compileLike } from "./comparisons.ts";
 import { compileCall, compileList } from "./functions.ts";
+import { compileRowIn } from "./rowIn.ts";
 import { type Compiled, type Evaluate, findColumn, type Kind, type Scope } from "./scope.ts";
 import type { Expression } from "./syntax.ts";
 import { SqlRefusal } from "./tokens.ts";
@@ -33,6 +34,10 @@ export function compileExpression(expression: Expression, scope: Scope): Compile
       const list = expression.list.map((one) => compileExpression(one, scope));
       const evaluate = compileIn(of, compileList(list, expression.list));
       return compiled("number", evaluate, union([of, ...list]));
+    }
+    case "rowIn": {
+      const columns = expression.of.map((column) => compileColumn(column, scope));
+      return compiled("number", compileRowIn(columns, expression.name), union(columns));
     }
     case "like": {
       const of = compileExpression(expression.of, scope);

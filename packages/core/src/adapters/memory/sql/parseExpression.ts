@@ -1,4 +1,4 @@
-import type { BinaryOperator, Comparison, Expression, Select } from "./syntax.ts";
+import type { BinaryOperator, ColumnName, Comparison, Expression, Select } from "./syntax.ts";
 import type { TokenReader } from "./tokens.ts";
 
 const COMPARISONS: readonly Comparison[] = ["=", "<>", "<", "<=", ">", ">="];
@@ -66,7 +66,7 @@ export class ExpressionParser {
 
   #primary(): Expression {
     const tokens = this.#tokens;
-    if (tokens.isSign("(")) return tokens.inBrackets(() => this.#inBrackets());
+    if (tokens.isSign("(")) return this.#brackets();
     const { kind, text } = tokens.peek();
     if (kind === "word") return this.#word();
     if (kind === "end" || kind === "sign") tokens.refuse("an expression");
@@ -76,9 +76,27 @@ export class ExpressionParser {
     return { kind: "parameter", name: text };
   }
 
-  #inBrackets(): Expression {
-    const isQuery = this.#tokens.isWord("SELECT");
-    return isQuery ? { kind: "select", select: this.#readSelect() } : this.expression();
+  /** A query, an expression, or the columns of `(a, b) IN (:rows)`. */
+  #brackets(): Expression {
+    const tokens = this.#tokens;
+    const columns: ColumnName[] = [];
+    const found = tokens.inBrackets((): Expression => {
+      if (tokens.isWord("SELECT")) return { kind: "select", select: this.#readSelect() };
+      const first = this.expression();
+      if (!tokens.isSign(",")) return first;
+      columns.push(this.#asColumn(first));
+      while (tokens.takesSign(",")) columns.push(this.#asColumn(this.expression()));
+      return first;
+    });
+    if (columns.length === 0) return found;
+    tokens.expect("IN");
+    const rows = tokens.inBrackets(() => this.expression());
+    if (rows.kind !== "parameter") return tokens.refuse("a parameter with rows");
+    return { kind: "rowIn", of: columns, name: rows.name };
+  }
+
+  #asColumn(expression: Expression): ColumnName {
+    return expression.kind === "column" ? expression : this.#tokens.refuse("a column");
   }
 
   #word(): Expression {

@@ -6,7 +6,7 @@
 export type Expression =
   | { readonly kind: "literal"; readonly value: string | number | null }
   | { readonly kind: "parameter"; readonly name: string }
-  | { readonly kind: "column"; readonly table: string | undefined; readonly name: string }
+  | ColumnName
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] }
   | { readonly kind: "not"; readonly of: Expression }
   | {
@@ -17,6 +17,8 @@ export type Expression =
     }
   | { readonly kind: "isNull"; readonly of: Expression; readonly isNegated: boolean }
   | { readonly kind: "in"; readonly of: Expression; readonly list: readonly Expression[] }
+  /** `(a, b) IN (:rows)`: the columns have the values of one of the parameter's rows. */
+  | { readonly kind: "rowIn"; readonly of: readonly ColumnName[]; readonly name: string }
   | {
       readonly kind: "like";
       readonly of: Expression;
@@ -25,6 +27,12 @@ export type Expression =
     }
   | { readonly kind: "select"; readonly select: Select }
   | { readonly kind: "exists"; readonly select: Select };
+
+export interface ColumnName {
+  readonly kind: "column";
+  readonly table: string | undefined;
+  readonly name: string;
+}
 
 export type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
 export type BinaryOperator = Comparison | "AND" | "OR" | "+" | "-";

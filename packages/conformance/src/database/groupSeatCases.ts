@@ -1,0 +1,241 @@
+import { expect } from "chai";
+import {
+  type Act,
+  besideOpen,
+  committed,
+  expectAtOnce,
+  expectWaiting,
+} from "../transactionRace.ts";
+import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
+import { HOUR_MS, held, hold, MINUTE_MS, newShow, newUserId, take } from "./show.ts";
+import { together } from "./workGroup.ts";
+
+/** Cases about the seats and reservations of a group. */
+export function groupSeatCases(db: DatabaseUnderTest): void {
+  describe("the seats of a group of works", () => {
+    seatCases(db);
+    heldCases(db);
+    buyerCases(db);
+    reservationCases(db);
+  });
+}
+
+function seatCases(db: DatabaseUnderTest): void {
+  const lock =
+    (seatIds: readonly number[]): Act<readonly number[]> =>
+    ({ seats }, tx) =>
+      seats.lock(tx, seatIds);
+
+  it("gives contested seats to the first that finds all of its seats free", async () => {
+    const { seatIds } = await newShow(db.core, 4);
+    const [one = 0, two = 0, three = 0, four = 0] = seatIds;
+    const wanted = [[one, two], [two, three], [three], [four], [one, four]];
+    const locked = await Promise.all(
+      together(
+        db.core,
+        wanted.map((some) => ({ act: lock(some) })),
+      ),
+    );
+    expect(locked).to.deep.equal([[one, two], [three], [three], [four], []]);
+  });
+
+  it("skips a seat that another transaction has locked, without waiting", async () => {
+    const { seatIds } = await newShow(db.core, 3);
+    const [one = 0, two = 0, three = 0] = seatIds;
+    await besideOpen(db.other, async (rival) => {
+      await rival.act(lock([two]));
+      const answers = together(db.core, [{ act: lock([one, two]) }, { act: lock([three]) }]);
+      const locked = await expectAtOnce(db.other, Promise.all(answers));
+      expect(locked).to.deep.equal([[one], [three]]);
+    });
+  });
+
+  it("describes the seats of each work", async () => {
+    const [some, others] = [await newShow(db.core, 2), await newShow(db.core, 1, { price: 7 })];
+    const wanted = [some.seatIds, others.seatIds, some.seatIds.slice(1)];
+    const offered = await Promise.all(
+      together(
+        db.core,
+        wanted.map((seatIds) => ({
+          act: ({ seats }, tx) => seats.offered(tx, seatIds, MINUTE_MS),
+        })),
+      ),
+    );
+    const ids = offered.map((seats) => seats.map(({ id }) => id));
+    expect(ids).to.deep.equal(wanted);
+    expect(offered[1]?.[0]).to.include({ price: 7, performanceId: others.performanceId });
+    const found = await Promise.all(
+      together(
+        db.core,
+        wanted.map((seatIds) => ({ act: ({ seats }, tx) => seats.find(tx, seatIds) })),
+      ),
+    );
+    expect(found.map((seats) => seats.map(({ id }) => id))).to.deep.equal(wanted);
+  });
+}
+
+function heldCases(db: DatabaseUnderTest): void {
+  it("holds and sells the seats of each work for its own reservation", async () => {
+    const { seatIds } = await newShow(db.core, 5);
+    const parts = [seatIds.slice(0, 2), seatIds.slice(2, 3), seatIds.slice(3)];
+    const ids = await Promise.all(parts.map(() => db.core.idAllocator.next("reservation")));
+    await Promise.all(
+      together(
+        db.core,
+        parts.map((some, at) => ({
+          act: hold({ reservationId: ids[at] ?? 0, seatIds: some, holdMs: HOUR_MS }),
+        })),
+      ),
+    );
+    const rows = await db.other.seats.find(null, seatIds);
+    const owners = [ids[0], ids[0], ids[1], ids[2], ids[2]];
+    expect(rows.map((row) => row.reservationId)).to.deep.equal(owners);
+    for (const row of rows) {
+      expect(row).to.include({ status: "HELD", version: 1 });
+      const reservation = await db.other.reservations.find(null, row.reservationId ?? 0);
+      expect(row.holdExpiresAt).to.deep.equal(reservation?.expiresAt);
+      expect(reservation).to.include({ status: "PENDING" });
+    }
+    const sold = await Promise.all(
+      together(
+        db.core,
+        ids.slice(0, 2).map((id, at) => ({
+          act: ({ seats }, tx) => seats.confirm(tx, id, parts[at]?.length ?? 0),
+        })),
+      ),
+    );
+    expect(sold).to.deep.equal([2, 1]);
+    const statuses = (await db.other.seats.find(null, seatIds)).map((row) => row.status);
+    expect(statuses).to.deep.equal(["SOLD", "SOLD", "SOLD", "HELD", "HELD"]);
+  });
+
+  it("holds with the times that the works ask for", async () => {
+    const { seatIds } = await newShow(db.core, 2);
+    const [one = 0, two = 0] = seatIds;
+    const counts = await Promise.all(
+      together(db.core, [{ act: take([one], 41, HOUR_MS) }, { act: take([two], 42, MINUTE_MS) }]),
+    );
+    expect(counts).to.deep.equal([1, 1]);
+    const rows = await db.other.seats.find(null, seatIds);
+    expect(rows.map((row) => row.reservationId)).to.deep.equal([41, 42]);
+    const [late = 0, soon = 0] = rows.map((row) => row.holdExpiresAt?.getTime());
+    expect(late - soon).to.be.within(HOUR_MS - 2 * MINUTE_MS, HOUR_MS);
+  });
+
+  it("reports to each work how many of its seats it could hold or sell", async () => {
+    const { seatIds } = await newShow(db.core, 2);
+    const [one = 0, two = 0] = seatIds;
+    await committed(db.core, take([one], 41));
+    const held = await Promise.all(
+      together(db.core, [{ act: take([one], 42) }, { act: take([two], 43) }]),
+    );
+    expect(held).to.deep.equal([0, 1]);
+    const sold = await Promise.all(
+      together(db.core, [
+        { act: ({ seats }, tx) => seats.confirm(tx, 999_999_998, 1) },
+        { act: ({ seats }, tx) => seats.confirm(tx, 999_999_999, 1) },
+      ]),
+    );
+    expect(sold).to.deep.equal([0, 0]);
+  });
+}
+
+function buyerCases(db: DatabaseUnderTest): void {
+  const seatsOf =
+    (userId: number, performanceId: number): Act<number> =>
+    async ({ reservations }, tx) =>
+      (await reservations.lockSeatsOfBuyer(tx, userId, performanceId)).length;
+
+  it("counts the seats of each buyer in each performance", async () => {
+    const [one, two] = [await newShow(db.core, 3), await newShow(db.core, 1)];
+    const [ada, bob, eve] = [newUserId(), newUserId(), newUserId()];
+    await held(db.core, one.seatIds.slice(0, 2), { userId: ada });
+    await held(db.core, one.seatIds.slice(2), { userId: bob });
+    await held(db.core, two.seatIds, { userId: ada });
+    const works = [
+      { userId: eve, act: seatsOf(eve, one.performanceId) },
+      { userId: ada, act: seatsOf(ada, one.performanceId) },
+      { userId: bob, act: seatsOf(bob, two.performanceId) },
+    ];
+    for (let round = 0; round < 2; round += 1) {
+      expect(await Promise.all(together(db.core, works))).to.deep.equal([0, 2, 0]);
+    }
+  });
+
+  it("lets only the buyer wait whose count another transaction has locked", async () => {
+    const { performanceId, seatIds } = await newShow(db.core, 1);
+    const [ada, bob] = [newUserId(), newUserId()];
+    await committed(db.core, seatsOf(ada, performanceId));
+    await besideOpen(db.other, async (rival) => {
+      await rival.act(seatsOf(ada, performanceId));
+      const [waiting, free] = together(db.core, [
+        { userId: ada, act: seatsOf(ada, performanceId) },
+        { userId: bob, act: seatsOf(bob, performanceId) },
+      ]);
+      expect(await expectAtOnce(db.other, free as Promise<number>)).to.equal(0);
+      await expectWaiting(db.other, waiting as Promise<number>);
+      const reservationId = await db.other.idAllocator.next("reservation");
+      await rival.act(hold({ reservationId, seatIds, userId: ada }));
+      await rival.end("commit");
+      expect(await waiting).to.equal(1);
+    });
+  });
+}
+
+function reservationCases(db: DatabaseUnderTest): void {
+  const move =
+    (name: "confirm" | "expire", id: number): Act<boolean> =>
+    ({ reservations }, tx) =>
+      reservations[name](tx, id);
+
+  it("moves each reservation once, and only in time", async () => {
+    const { seatIds } = await newShow(db.core, 3);
+    const [one = 0, two = 0, three = 0] = seatIds;
+    const late = await held(db.core, [one], { holdMs: MINUTE_MS });
+    await db.passTime(2 * MINUTE_MS);
+    const [live, paid] = [await held(db.core, [two]), await held(db.core, [three])];
+    await committed(db.core, move("confirm", paid));
+    const ids = [late, live, live, paid, 999_999_999];
+    const works = (name: "confirm" | "expire") => ids.map((id) => ({ act: move(name, id) }));
+    expect(await Promise.all(together(db.core, works("expire")))).to.deep.equal([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(await Promise.all(together(db.core, works("confirm")))).to.deep.equal([
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    const found = await Promise.all(
+      together(
+        db.core,
+        ids.map((id) => ({ act: ({ reservations }, tx) => reservations.find(tx, id) })),
+      ),
+    );
+    const statuses = ["EXPIRED", "CONFIRMED", "CONFIRMED", "CONFIRMED", undefined];
+    expect(found.map((one) => one?.status)).to.deep.equal(statuses);
+    expect(found.map((one) => one?.version)).to.deep.equal([2, 2, 2, 2, undefined]);
+  });
+
+  it("lets only the work wait whose reservation another transaction has locked", async () => {
+    const { seatIds } = await newShow(db.core, 2);
+    const [one = 0, two = 0] = seatIds;
+    const [contested, other] = [await held(db.core, [one]), await held(db.core, [two])];
+    await besideOpen(db.other, async (rival) => {
+      await rival.act(({ reservations }, tx) => reservations.cancel(tx, contested));
+      const [waiting, free] = together(db.core, [
+        { act: move("confirm", contested) },
+        { act: move("confirm", other) },
+      ]);
+      expect(await expectAtOnce(db.other, free as Promise<boolean>)).to.equal(true);
+      await expectWaiting(db.other, waiting as Promise<boolean>);
+      await rival.end("commit");
+      expect(await waiting).to.equal(false);
+    });
+  });
+}

@@ -1,0 +1,280 @@
+import type { BuyerSeat, Reservation, ReservationStatus } from "../../ports/reservationStore.ts";
+import { reservationStates } from "../../reservation/reservationStates.ts";
+import type { AnswerRow } from "./answerRow.ts";
+import { query, type Sql, type SqlQuery, sql } from "./statement.ts";
+
+export const INSERT = sql(
+  "reservations.insert:reservation",
+  `INSERT INTO reservations (id, user_id, performance_id, status, amount, expires_at)
+   VALUES :rows`,
+);
+export const INSERT_SEATS = sql(
+  "reservations.insert:seats",
+  `INSERT INTO reservation_seats (reservation_id, seat_id, price, seat_version, live)
+   VALUES :rows`,
+);
+
+/**
+ * Makes a conditional UPDATE for one transition. The number of changed rows decides who wins a
+ * race. The statement finds its row by primary key. Otherwise, with few rows in a state, the
+ * optimizer could choose the index on the state, and the statement would wait for locks of other
+ * rows.
+ */
+function move(name: string, from: ReservationStatus, to: ReservationStatus, and = ""): Sql {
+  reservationStates.requireMove(from, to);
+  return sql(
+    name,
+    `UPDATE reservations FORCE INDEX (PRIMARY) SET status = '${to}', version = version + 1
+      WHERE id = :id AND status = '${from}' ${and}`,
+  );
+}
+export const CONFIRM = move(
+  "reservations.confirm",
+  "PENDING",
+  "CONFIRMED",
+  "AND expires_at > NOW(6)",
+);
+export const CANCEL = move("reservations.cancel", "PENDING", "CANCELLED");
+export const EXPIRE = move("reservations.expire", "PENDING", "EXPIRED", "AND expires_at <= NOW(6)");
+
+/** The statements that move the reservations of a group. */
+export interface GroupMove {
+  readonly lock: SqlQuery<number>;
+  readonly pending: SqlQuery<number>;
+  readonly move: Sql;
+}
+
+/**
+ * Moves the reservations of a group. `lock` skips those that another transaction has locked, and
+ * decides which ones move; `pending` finds out whether a reservation was skipped.
+ */
+function moveOfGroup(name: string, to: ReservationStatus, and: string): GroupMove {
+  reservationStates.requireMove("PENDING", to);
+  const select = `SELECT id FROM reservations FORCE INDEX (PRIMARY)
+      WHERE id IN (:ids) AND status = 'PENDING' AND ${and}`;
+  const id = (row: AnswerRow): number => row.integer("id");
+  return {
+    lock: query(sql(`${name}:lock`, `${select} ORDER BY id FOR UPDATE SKIP LOCKED`), id),
+    pending: query(sql(`${name}:pending`, select), id),
+    move: sql(
+      `${name}:group`,
+      `UPDATE reservations FORCE INDEX (PRIMARY) SET status = '${to}', version = version + 1
+        WHERE id IN (:ids) AND status = 'PENDING'`,
+    ),
+  };
+}
+export const CONFIRM_GROUP = moveOfGroup(
+  "reservations.confirm",
+  "CONFIRMED",
+  "expires_at > NOW(6)",
+);
+export const EXPIRE_GROUP = moveOfGroup("reservations.expire", "EXPIRED", "expires_at <= NOW(6)");
+export const REFUND = move("reservations.refund", "CONFIRMED", "REFUNDED");
+
+export const LOCK_OVERDUE = query(
+  sql(
+    "reservations.lockOverdue",
+    `SELECT id FROM reservations
+      WHERE status = 'PENDING' AND expires_at <= NOW(6)
+      ORDER BY expires_at LIMIT :max FOR UPDATE SKIP LOCKED`,
+  ),
+  (row) => row.integer("id"),
+);
+
+export const COUNT_OVERDUE = query(
+  sql(
+    "reservations.countOverdue",
+    `SELECT COUNT(*) AS holds FROM reservations
+      WHERE status = 'PENDING' AND expires_at <= NOW(6) - INTERVAL :overdueUs MICROSECOND`,
+  ),
+  (row) => row.integer("holds"),
+);
+
+/**
+ * Locks the row of this buyer and performance. No other buyer's statement locks this row. The
+ * statement always changes the row, because Galera detects conflicts only between changed rows.
+ */
+export const LOCK_BUYERS = sql(
+  "reservations.lockSeatsOfBuyer:lock",
+  `INSERT INTO seat_allowances (user_id, performance_id, holds)
+   VALUES :rows
+   ON DUPLICATE KEY UPDATE holds = holds + 1`,
+);
+
+const BUYERS_OF_GROUP = `SELECT user_id AS userId, performance_id AS performanceId
+       FROM seat_allowances WHERE (user_id, performance_id) IN (:buyers)`;
+export const FREE_BUYERS = query(
+  sql(
+    "reservations.lockSeatsOfBuyer:free",
+    `${BUYERS_OF_GROUP} ORDER BY user_id, performance_id FOR UPDATE SKIP LOCKED`,
+  ),
+  presentBuyer,
+);
+export const KNOWN_BUYERS = query(
+  sql("reservations.lockSeatsOfBuyer:known", BUYERS_OF_GROUP),
+  presentBuyer,
+);
+
+export const SEATS_OF_BUYERS = query(
+  sql(
+    "reservations.lockSeatsOfBuyer:seats",
+    `SELECT r.user_id AS userId, r.performance_id AS performanceId, r.id AS reservationId, r.status,
+            (r.status = 'PENDING' AND r.expires_at <= NOW(6)) AS overdue
+       FROM reservations r JOIN reservation_seats rs ON rs.reservation_id = r.id AND rs.live = 1
+      WHERE (r.user_id, r.performance_id) IN (:buyers)
+        AND r.status IN ('PENDING','CONFIRMED')
+      ORDER BY r.id`,
+  ),
+  (row): { readonly buyer: Buyer; readonly seat: BuyerSeat } => ({
+    buyer: presentBuyer(row),
+    seat: {
+      reservationId: row.integer("reservationId"),
+      status: row.oneOf("status", ["PENDING", "CONFIRMED"]),
+      overdue: row.flag("overdue"),
+    },
+  }),
+);
+
+export const PENDING_OF_QUEUE = query(
+  sql(
+    "reservations.pendingOfQueue",
+    `SELECT r.id
+       FROM reservations r
+       JOIN performances p ON p.id = r.performance_id
+       JOIN concerts c ON c.id = p.concert_id
+      WHERE r.user_id = :userId AND r.status = 'PENDING' AND c.queue_id = :queueId
+      ORDER BY r.id LIMIT :max`,
+  ),
+  (row) => row.integer("id"),
+);
+
+const SELECT = `
+     SELECT r.id, r.user_id AS userId, r.performance_id AS performanceId, c.queue_id AS queueId,
+            p.starts_at AS performanceStartsAt, r.status, r.amount, r.expires_at AS expiresAt,
+            r.created_at AS createdAt, r.version,
+            (r.status = 'PENDING' AND r.expires_at <= NOW(6)) AS overdue
+       FROM reservations r
+       JOIN performances p ON p.id = r.performance_id
+       JOIN concerts c ON c.id = p.concert_id`;
+const NEWEST_FIRST = "ORDER BY r.created_at DESC, r.id DESC LIMIT :limit";
+export const FIND = query(
+  sql("reservations.find", `${SELECT} WHERE r.id IN (:ids)`),
+  presentReservation,
+);
+export const OF_USER = query(
+  sql("reservations.ofUser", `${SELECT} WHERE r.user_id = :userId ${NEWEST_FIRST}`),
+  presentReservation,
+);
+export const OF_USER_BEFORE = query(
+  sql(
+    "reservations.ofUser:before",
+    `${SELECT}
+       JOIN reservations mark ON mark.id = :beforeId AND mark.user_id = :userId
+      WHERE r.user_id = :userId AND (r.created_at < mark.created_at
+            OR (r.created_at = mark.created_at AND r.id < mark.id))
+      ${NEWEST_FIRST}`,
+  ),
+  presentReservation,
+);
+/** The conditions that an operator's list can have. */
+const SELECTED = `r.id < :beforeId AND (:isAnyStatus OR r.status = :status)
+        AND (:isAnyPerformance OR r.performance_id = :performanceId)`;
+const OVERDUE = "r.status = 'PENDING' AND r.expires_at <= NOW(6)";
+const HIGHEST_ID_FIRST = "ORDER BY r.id DESC LIMIT :limit";
+
+/**
+ * Reads along an index that has few rows for the condition. With ORDER BY and LIMIT, the optimizer
+ * could walk through all ids instead.
+ */
+const along = (index: string): string =>
+  SELECT.replace("FROM reservations r", `FROM reservations r FORCE INDEX (${index})`);
+export const LIST = query(
+  sql("reservations.list", `${SELECT} WHERE ${SELECTED} ${HIGHEST_ID_FIRST}`),
+  presentReservation,
+);
+export const LIST_OVERDUE = query(
+  sql(
+    "reservations.list:overdue",
+    `${along("reservations_overdue")} WHERE ${OVERDUE} AND ${SELECTED} ${HIGHEST_ID_FIRST}`,
+  ),
+  presentReservation,
+);
+export const LIST_OF_USER = query(
+  sql(
+    "reservations.list:user",
+    `${along("reservations_user")}
+      WHERE r.user_id = :userId AND ${SELECTED} AND (:isAnyTime OR (${OVERDUE}))
+      ${HIGHEST_ID_FIRST}`,
+  ),
+  presentReservation,
+);
+export const SEATS = query(
+  sql(
+    "reservations.seats",
+    `SELECT rs.reservation_id AS reservationId, rs.seat_id AS seatId, s.seat_no AS seatNo, rs.price
+       FROM reservation_seats rs JOIN seats s ON s.id = rs.seat_id
+      WHERE rs.reservation_id IN (:ids) ORDER BY rs.seat_id`,
+  ),
+  (row) => ({
+    reservationId: row.integer("reservationId"),
+    seat: {
+      seatId: row.integer("seatId"),
+      seatNo: row.text("seatNo"),
+      price: row.integer("price"),
+    },
+  }),
+);
+
+/** All statements of the reservation store. */
+export const RESERVATION_STATEMENTS: readonly Sql[] = [
+  INSERT,
+  INSERT_SEATS,
+  CONFIRM,
+  CANCEL,
+  EXPIRE,
+  REFUND,
+  ...Object.values(CONFIRM_GROUP),
+  ...Object.values(EXPIRE_GROUP),
+  LOCK_OVERDUE,
+  COUNT_OVERDUE,
+  LOCK_BUYERS,
+  FREE_BUYERS,
+  KNOWN_BUYERS,
+  SEATS_OF_BUYERS,
+  PENDING_OF_QUEUE,
+  FIND,
+  OF_USER,
+  OF_USER_BEFORE,
+  LIST,
+  LIST_OVERDUE,
+  LIST_OF_USER,
+  SEATS,
+];
+
+export type PlainReservation = Omit<Reservation, "seats">;
+
+/** A buyer of one performance. */
+export interface Buyer {
+  readonly userId: number;
+  readonly performanceId: number;
+}
+
+function presentBuyer(row: AnswerRow): Buyer {
+  return { userId: row.integer("userId"), performanceId: row.integer("performanceId") };
+}
+
+function presentReservation(row: AnswerRow): PlainReservation {
+  return {
+    id: row.integer("id"),
+    userId: row.integer("userId"),
+    performanceId: row.integer("performanceId"),
+    queueId: row.text("queueId"),
+    performanceStartsAt: row.date("performanceStartsAt"),
+    status: row.oneOf("status", reservationStates.states),
+    amount: row.integer("amount"),
+    expiresAt: row.date("expiresAt"),
+    createdAt: row.date("createdAt"),
+    version: row.integer("version"),
+    overdue: row.flag("overdue"),
+  };
+}

@@ -1,0 +1,153 @@
+import type { BuyerSeat, NewReservation, Reservation } from "../../ports/reservationStore.ts";
+import type { Tx, TxOrNone } from "../../ports/transaction.ts";
+import type { Database, SqlValues } from "./database.ts";
+import { requireAll } from "./group/jointly.ts";
+import { ALONE, type Step } from "./group/step.ts";
+import {
+  type Buyer,
+  CONFIRM,
+  CONFIRM_GROUP,
+  EXPIRE,
+  EXPIRE_GROUP,
+  FIND,
+  FREE_BUYERS,
+  type GroupMove,
+  INSERT,
+  INSERT_SEATS,
+  KNOWN_BUYERS,
+  LOCK_BUYERS,
+  type PlainReservation,
+  SEATS,
+  SEATS_OF_BUYERS,
+} from "./reservationStatements.ts";
+import type { SqlQuery } from "./statement.ts";
+
+/** Reads reservations, and their seats with a second statement. */
+export async function readReservations(
+  db: Database,
+  tx: TxOrNone,
+  statement: SqlQuery<PlainReservation>,
+  values: SqlValues,
+): Promise<Reservation[]> {
+  const reservations = await db.select(tx, statement, values);
+  if (reservations.length === 0) return [];
+  const ids = reservations.map(({ id }) => id);
+  const seats = await db.select(tx, SEATS, { ids });
+  const seatsById = Map.groupBy(seats, ({ reservationId }) => reservationId);
+  return reservations.map((reservation) => {
+    const own = seatsById.get(reservation.id) ?? [];
+    return { ...reservation, seats: own.map(({ seat }) => seat) };
+  });
+}
+
+export const findReservation = (db: Database): Step<number, Reservation | undefined> => ({
+  name: "reservations.find",
+  one: async (tx, id) => (await readReservations(db, tx, FIND, { ids: [id] }))[0],
+  async many(tx, ids) {
+    const found = await readReservations(db, tx, FIND, { ids: [...new Set(ids)] });
+    const byId = new Map(found.map((reservation) => [reservation.id, reservation]));
+    return ids.map((id) => byId.get(id));
+  },
+  wrote: () => false,
+});
+
+export const insertReservation = (db: Database): Step<NewReservation, void> => ({
+  name: "reservations.insert",
+  one: (tx, reservation) => insertAll(db, tx, [reservation]),
+  async many(tx, calls) {
+    await insertAll(db, tx, calls);
+    return calls.map(() => undefined);
+  },
+  wrote: () => true,
+});
+
+async function insertAll(
+  db: Database,
+  tx: Tx,
+  reservations: readonly NewReservation[],
+): Promise<void> {
+  await db.change(tx, INSERT, {
+    rows: reservations.map(({ id, userId, performanceId, amount, expiresAt }) => [
+      ...[id, userId, performanceId, "PENDING", amount],
+      expiresAt,
+    ]),
+  });
+  const rows = reservations.flatMap(({ id, seats }) =>
+    seats.map((seat) => [id, seat.seatId, seat.price, seat.seatVersion, 1]),
+  );
+  await db.change(tx, INSERT_SEATS, { rows });
+}
+
+export const confirmReservation = (db: Database): Step<number, boolean> => ({
+  name: "reservations.confirm",
+  one: async (tx, id) => (await db.change(tx, CONFIRM, { id })) === 1,
+  many: (tx, ids) => moveAll(db, tx, CONFIRM_GROUP, ids),
+  wrote: (moved) => moved,
+});
+
+export const expireReservation = (db: Database): Step<number, boolean> => ({
+  name: "reservations.expire",
+  one: async (tx, id) => (await db.change(tx, EXPIRE, { id })) === 1,
+  many: (tx, ids) => moveAll(db, tx, EXPIRE_GROUP, ids),
+  wrote: (moved) => moved,
+});
+
+/** Of two calls for one reservation, the first one moves it. */
+async function moveAll(
+  db: Database,
+  tx: Tx,
+  { lock, pending, move }: GroupMove,
+  calls: readonly number[],
+): Promise<readonly (boolean | typeof ALONE)[]> {
+  const ids = [...new Set(calls)].sort((a, b) => a - b);
+  const locked = new Set(await db.select(tx, lock, { ids }));
+  const others = ids.filter((id) => !locked.has(id));
+  const skipped = new Set(others.length > 0 ? await db.select(tx, pending, { ids: others }) : []);
+  if (locked.size > 0) {
+    requireAll(await db.change(tx, move, { ids: [...locked] }), [locked.size]);
+  }
+  return calls.map((id) => (skipped.has(id) ? ALONE : locked.delete(id)));
+}
+
+/** Locks the counts of buyers, and reads their seats. */
+export const lockBuyer = (db: Database): Step<Buyer, readonly BuyerSeat[]> => ({
+  name: "reservations.lockSeatsOfBuyer",
+  one: async (tx, buyer) => (await lockAndRead(db, tx, [buyer]))[0] ?? [],
+  async many(tx, buyers) {
+    const free = namesOf(await db.select(tx, FREE_BUYERS, { buyers: rowsOf(buyers) }));
+    const others = buyers.filter((buyer) => !free.has(nameOf(buyer)));
+    const skipped = namesOf(
+      others.length > 0 ? await db.select(tx, KNOWN_BUYERS, { buyers: rowsOf(others) }) : [],
+    );
+    const own = buyers.filter((buyer) => !skipped.has(nameOf(buyer)));
+    const seats = await lockAndRead(db, tx, own);
+    const byBuyer = new Map(own.map((buyer, at) => [nameOf(buyer), seats[at] ?? []]));
+    return buyers.map((buyer) => byBuyer.get(nameOf(buyer)) ?? ALONE);
+  },
+  // The row counts calls, and no statement reads the count.
+  wrote: () => false,
+});
+
+/** @returns the seats of each buyer, in order */
+async function lockAndRead(
+  db: Database,
+  tx: Tx,
+  buyers: readonly Buyer[],
+): Promise<readonly (readonly BuyerSeat[])[]> {
+  if (buyers.length === 0) return [];
+  const rows = rowsOf(buyers);
+  await db.change(tx, LOCK_BUYERS, { rows: rows.map((row) => [...row, 1]) });
+  const found = await db.select(tx, SEATS_OF_BUYERS, { buyers: rows });
+  const byBuyer = Map.groupBy(found, ({ buyer }) => nameOf(buyer));
+  return buyers.map((buyer) => (byBuyer.get(nameOf(buyer)) ?? []).map(({ seat }) => seat));
+}
+
+const nameOf = ({ userId, performanceId }: Buyer): string => `${userId} ${performanceId}`;
+const namesOf = (buyers: readonly Buyer[]): ReadonlySet<string> => new Set(buyers.map(nameOf));
+
+/** The buyers in the order of the primary key, in which all transactions lock their rows. */
+function rowsOf(buyers: readonly Buyer[]): (readonly [number, number])[] {
+  return buyers
+    .toSorted((a, b) => a.userId - b.userId || a.performanceId - b.performanceId)
+    .map(({ userId, performanceId }) => [userId, performanceId]);
+}

@@ -1,0 +1,135 @@
+import type { OfferedSeat, SeatRow } from "../../ports/seatStore.ts";
+import { seatStates } from "../../reservation/seatStates.ts";
+import type { AnswerRow } from "./answerRow.ts";
+import { query, type Sql, sql } from "./statement.ts";
+
+/**
+ * Decides every race for a seat: of several transactions, only one locks the row. The others skip
+ * it, so no buyer waits for a seat, and seats cause no deadlock.
+ */
+export const LOCK = query(
+  sql(
+    "seats.lock",
+    `SELECT id FROM seats FORCE INDEX (PRIMARY)
+      WHERE id IN (:seatIds)
+        AND (status = 'AVAILABLE' OR (status = 'HELD' AND hold_expires_at < NOW(6)))
+      ORDER BY id FOR UPDATE SKIP LOCKED`,
+  ),
+  (row) => row.integer("id"),
+);
+
+/**
+ * Changes only seats that are free, also when the caller has not locked them. The reservation of a
+ * seat is at the same place in its list as the seat.
+ */
+export const HOLD = sql(
+  "seats.hold",
+  `UPDATE seats FORCE INDEX (PRIMARY)
+      SET status = 'HELD', reservation_id = ELT(FIELD(id, :seatIds), :reservationIds),
+          version = version + 1, hold_expires_at = :expiresAt
+    WHERE id IN (:seatIds)
+      AND (status = 'AVAILABLE' OR (status = 'HELD' AND hold_expires_at < NOW(6)))`,
+);
+
+/**
+ * Uses NOW(3), because seat and reservation must expire at the same instant, and the reservation's
+ * time is a JavaScript Date, which has milliseconds.
+ */
+export const OFFERED = query(
+  sql(
+    "seats.offered",
+    `SELECT s.id, s.seat_no AS seatNo, s.price, s.performance_id AS performanceId,
+            c.queue_id AS queueId, p.starts_at AS startsAt,
+            p.sale_opens_at AS saleOpensAt, p.sale_closes_at AS saleClosesAt,
+            (p.sale_opens_at IS NOT NULL AND p.sale_opens_at > NOW(6)) AS isBeforeSale,
+            (p.sale_closes_at IS NOT NULL AND p.sale_closes_at <= NOW(6)) AS isAfterSale,
+            s.version, rs.reservation_id AS supersededId,
+            NOW(3) + INTERVAL :holdUs MICROSECOND AS expiresAt
+       FROM seats s
+       JOIN performances p ON p.id = s.performance_id
+       JOIN concerts c ON c.id = p.concert_id
+       LEFT JOIN reservation_seats rs ON rs.seat_id = s.id AND rs.live = 1
+      WHERE s.id IN (:seatIds)
+      ORDER BY s.id`,
+  ),
+  (row): OfferedSeat => ({
+    id: row.integer("id"),
+    seatNo: row.text("seatNo"),
+    price: row.integer("price"),
+    performanceId: row.integer("performanceId"),
+    queueId: row.text("queueId"),
+    performanceStartsAt: row.date("startsAt"),
+    saleOpensAt: row.dateOrNone("saleOpensAt"),
+    saleClosesAt: row.dateOrNone("saleClosesAt"),
+    sale: row.flag("isAfterSale") ? "over" : row.flag("isBeforeSale") ? "ahead" : "open",
+    version: row.integer("version"),
+    expiresAt: row.date("expiresAt"),
+    supersededReservationId: row.integerOrNone("supersededId"),
+  }),
+);
+
+/**
+ * STRAIGHT_JOIN reads the seat links of the reservation first, so that the statement locks the
+ * seats in id order.
+ */
+export const CONFIRM = sql(
+  "seats.confirm",
+  `UPDATE reservation_seats rs STRAIGHT_JOIN seats s ON s.id = rs.seat_id
+      SET s.status = 'SOLD', s.hold_expires_at = NULL
+    WHERE rs.reservation_id IN (:reservationIds) AND rs.live = 1
+      AND s.reservation_id = rs.reservation_id AND s.status = 'HELD'
+      AND s.version = rs.seat_version`,
+);
+
+export const RELEASE = sql(
+  "seats.release",
+  `UPDATE reservation_seats rs STRAIGHT_JOIN seats s ON s.id = rs.seat_id
+      SET s.status = 'AVAILABLE', s.reservation_id = NULL, s.hold_expires_at = NULL,
+          s.version = s.version + 1
+    WHERE rs.reservation_id = :reservationId AND rs.live = 1
+      AND s.reservation_id = :reservationId AND s.status = :from AND s.version = rs.seat_version`,
+);
+
+export const END_LIVE_LINKS = sql(
+  "seats.release:liveLinks",
+  `UPDATE reservation_seats SET live = NULL WHERE reservation_id = :reservationId AND live = 1`,
+);
+
+const COLUMNS = `id, performance_id AS performanceId, seat_no AS seatNo, price, status,
+            reservation_id AS reservationId, hold_expires_at AS holdExpiresAt, version`;
+export const FIND = query(
+  sql("seats.find", `SELECT ${COLUMNS} FROM seats WHERE id IN (:seatIds) ORDER BY id`),
+  presentSeat,
+);
+export const OF_PERFORMANCE = query(
+  sql(
+    "seats.ofPerformance",
+    `SELECT ${COLUMNS} FROM seats WHERE performance_id = :performanceId ORDER BY id`,
+  ),
+  presentSeat,
+);
+
+/** All statements of the seat store. */
+export const SEAT_STATEMENTS: readonly Sql[] = [
+  LOCK,
+  HOLD,
+  OFFERED,
+  CONFIRM,
+  RELEASE,
+  END_LIVE_LINKS,
+  FIND,
+  OF_PERFORMANCE,
+];
+
+function presentSeat(row: AnswerRow): SeatRow {
+  return {
+    id: row.integer("id"),
+    performanceId: row.integer("performanceId"),
+    seatNo: row.text("seatNo"),
+    price: row.integer("price"),
+    status: row.oneOf("status", seatStates.states),
+    reservationId: row.integerOrNone("reservationId"),
+    holdExpiresAt: row.dateOrNone("holdExpiresAt"),
+    version: row.integer("version"),
+  };
+}

@@ -1,0 +1,101 @@
+import type { NewHold, OfferedSeat, SeatRow } from "../../ports/seatStore.ts";
+import type { Tx } from "../../ports/transaction.ts";
+import type { Database } from "./database.ts";
+import { onlyValue, requireAll } from "./group/jointly.ts";
+import type { Step } from "./group/step.ts";
+import { CONFIRM, FIND, HOLD, LOCK, OFFERED } from "./seatStatements.ts";
+
+/** Locks free seats. Of several members, the first that finds all of its seats gets them. */
+export const lockSeats = (db: Database): Step<readonly number[], readonly number[]> => ({
+  name: "seats.lock",
+  one: (tx, seatIds) => db.select(tx, LOCK, { seatIds }),
+  async many(tx, calls) {
+    const seatIds = [...new Set(calls.flat())].sort((a, b) => a - b);
+    const free = new Set(await db.select(tx, LOCK, { seatIds }));
+    return calls.map((wanted) => {
+      const found = wanted.filter((id) => free.has(id));
+      if (found.length === wanted.length) for (const id of wanted) free.delete(id);
+      return found;
+    });
+  },
+  wrote: () => false,
+});
+
+export const findSeats = (db: Database): Step<readonly number[], readonly SeatRow[]> => ({
+  name: "seats.find",
+  one: (tx, seatIds) => db.select(tx, FIND, { seatIds }),
+  many: (tx, calls) => readForEach(calls, (seatIds) => db.select(tx, FIND, { seatIds })),
+  wrote: () => false,
+});
+
+interface OfferCall {
+  readonly seatIds: readonly number[];
+  readonly holdMs: number;
+}
+
+export const readOffered = (db: Database): Step<OfferCall, readonly OfferedSeat[]> => ({
+  name: "seats.offered",
+  one: (tx, { seatIds, holdMs }) => db.select(tx, OFFERED, { seatIds, holdUs: holdMs * 1000 }),
+  async many(tx, calls) {
+    const holdUs = onlyValue(calls.map(({ holdMs }) => holdMs)) * 1000;
+    const wanted = calls.map(({ seatIds }) => seatIds);
+    return readForEach(wanted, (seatIds) => db.select(tx, OFFERED, { seatIds, holdUs }));
+  },
+  wrote: () => false,
+});
+
+/** @returns the number of seats that were held */
+export const holdSeats = (db: Database): Step<NewHold, number> => ({
+  name: "seats.hold",
+  one: (tx, hold) => holdAll(db, tx, [hold]),
+  async many(tx, calls) {
+    const counts = calls.map(({ seatIds }) => seatIds.length);
+    requireAll(await holdAll(db, tx, calls), counts);
+    return counts;
+  },
+  wrote: (count) => count > 0,
+});
+
+async function holdAll(db: Database, tx: Tx, holds: readonly NewHold[]): Promise<number> {
+  const seats = holds.flatMap(({ seatIds, reservationId, expiresAt }) =>
+    seatIds.map((seatId) => ({ seatId, reservationId, expiresAt })),
+  );
+  const byExpiry = Map.groupBy(seats, ({ expiresAt }) => expiresAt.getTime());
+  let count = 0;
+  for (const [expiresAtMs, some] of byExpiry) {
+    count += await db.change(tx, HOLD, {
+      seatIds: some.map(({ seatId }) => seatId),
+      reservationIds: some.map(({ reservationId }) => reservationId),
+      expiresAt: new Date(expiresAtMs),
+    });
+  }
+  return count;
+}
+
+interface ConfirmCall {
+  readonly reservationId: number;
+  readonly seatCount: number;
+}
+
+/** @returns the number of seats that were sold */
+export const confirmSeats = (db: Database): Step<ConfirmCall, number> => ({
+  name: "seats.confirm",
+  one: (tx, { reservationId }) => db.change(tx, CONFIRM, { reservationIds: [reservationId] }),
+  async many(tx, calls) {
+    const counts = calls.map(({ seatCount }) => seatCount);
+    const reservationIds = calls.map(({ reservationId }) => reservationId);
+    requireAll(await db.change(tx, CONFIRM, { reservationIds }), counts);
+    return counts;
+  },
+  wrote: (count) => count > 0,
+});
+
+/** Reads the seats of all calls with one statement. @returns the seats of each call */
+async function readForEach<Seat extends { readonly id: number }>(
+  calls: readonly (readonly number[])[],
+  read: (seatIds: readonly number[]) => Promise<readonly Seat[]>,
+): Promise<readonly (readonly Seat[])[]> {
+  const seats = await read([...new Set(calls.flat())]);
+  const byId = new Map(seats.map((seat) => [seat.id, seat]));
+  return calls.map((seatIds) => seatIds.flatMap((id) => byId.get(id) ?? []));
+}

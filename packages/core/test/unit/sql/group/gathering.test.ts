@@ -1,0 +1,148 @@
+import { expect } from "chai";
+import { ALONE, gather } from "../../../../src/adapters/sql/group/step.ts";
+import type { Tx } from "../../../../src/ports/transaction.ts";
+import { settlePromises } from "../../../support/fakeClock.ts";
+import { failureOf } from "../../../support/fixtures.ts";
+import { DatabaseError, groupRig, recordedStep } from "../../../support/groupRig.ts";
+
+const nothing = async (): Promise<undefined> => undefined;
+
+describe("the members of a group", () => {
+  describe("the steps of a group", () => {
+    it("are done together, in their order, also when members have different steps", async () => {
+      const { join, commitAll } = groupRig();
+      const first = recordedStep("idempotency.start");
+      const second = recordedStep("seats.lock");
+      const last = recordedStep("outbox.append");
+      const works = [
+        join(async (tx) => {
+          await gather(tx, first, "a");
+          await gather(tx, second, "a");
+          return gather(tx, last, "a");
+        }),
+        join(async (tx) => {
+          await gather(tx, second, "b");
+          return gather(tx, last, "b");
+        }),
+        join((tx) => gather(tx, last, "c")),
+      ];
+      await commitAll();
+      expect(await Promise.all(works)).to.deep.equal(["a of 3", "b of 3", "c of 3"]);
+      expect(first.calls).to.deep.equal([["a"]]);
+      expect(second.calls).to.deep.equal([["a", "b"]]);
+      expect(last.calls).to.deep.equal([["a", "b", "c"]]);
+    });
+
+    it("are sent one after the other, and none after the transaction has ended", async () => {
+      const { join } = groupRig();
+      const sent: string[] = [];
+      const ended = recordedStep("seats.lock", {
+        async many() {
+          sent.push("seats.lock");
+          throw new DatabaseError("restart");
+        },
+      });
+      const later = recordedStep("outbox.append", {
+        async many() {
+          sent.push("outbox.append");
+          return [];
+        },
+      });
+      const swallows = async (tx: Tx): Promise<void> => {
+        await gather(tx, ended, "a").catch(nothing);
+        await gather(tx, later, "a").catch(nothing);
+      };
+      const failures = [1, 2].map(() => failureOf(join(swallows)));
+      for (const failure of await Promise.all(failures)) {
+        expect(failure).to.be.instanceOf(DatabaseError);
+      }
+      expect(sent).to.deep.equal(["seats.lock"]);
+    });
+  });
+
+  describe("a member that cannot stay", () => {
+    it("after it wrote, runs alone, and the others form a group again", async () => {
+      const { join, events, metrics, commitAll } = groupRig();
+      const step = recordedStep("outbox.append");
+      const failed = new Error("failed");
+      const one = join((tx) => gather(tx, step, "a"));
+      const two = failureOf(
+        join(async (tx) => {
+          await gather(tx, step, "b");
+          throw failed;
+        }),
+      );
+      const three = join((tx) => gather(tx, step, "c"));
+      await commitAll();
+      expect(await Promise.all([one, two, three])).to.deep.equal(["a of 2", failed, "c of 2"]);
+      expect(step.calls).to.deep.include.members([["a", "b", "c"], ["a", "c"], ["b"]]);
+      expect(events).to.include("rollback 1");
+      const counted = (outcome: string) => metrics.counted("transaction_groups_total", { outcome });
+      expect([counted("split"), counted("whole")]).to.deep.equal([1, 1]);
+    });
+
+    it("because of a locked row, runs alone and does not stop the lane", async () => {
+      const { join, commits, commitNext } = groupRig({ lanes: 1 });
+      const step = recordedStep("ledger.post", {
+        many: async (_tx, all) => all.map((args) => (args === "locked" ? ALONE : args)),
+      });
+      const locked = join((tx) => gather(tx, step, "locked"));
+      const free = join((tx) => gather(tx, step, "free"));
+      await commitNext();
+      expect(await free).to.equal("free");
+      // The locked one waits in a transaction of its own, which is not committed.
+      const later = [1, 2].map((n) => join((tx) => gather(tx, step, `later ${n}`)));
+      await settlePromises();
+      expect(commits).to.have.length(2);
+      const [alone, group] = commits.splice(0);
+      group?.succeed();
+      expect(await Promise.all(later)).to.deep.equal(["later 1", "later 2"]);
+      alone?.succeed();
+      expect(await locked).to.equal("locked alone");
+    });
+
+    it("leaves nothing of a step that can be undone", async () => {
+      const { join, events, commitAll } = groupRig();
+      const undone: (readonly string[])[] = [];
+      const step = recordedStep("idempotency.start", {
+        async undo(_tx, calls) {
+          undone.push(calls);
+        },
+      });
+      const refused = new Error("refused");
+      const refusing = (name: string) =>
+        failureOf(
+          join(async (tx) => {
+            await gather(tx, step, name);
+            throw refused;
+          }),
+        );
+      const works = [refusing("a"), join((tx) => gather(tx, step, "b")), refusing("c")];
+      await commitAll();
+      expect(await Promise.all(works)).to.deep.equal([refused, "b of 3", refused]);
+      expect(undone).to.deep.equal([["a", "c"]]);
+      expect(events).to.deep.equal(["begin 1", "commit 1"]);
+    });
+
+    for (const kind of ["other", "duplicate", "lock-wait", "locked"] as const) {
+      it(`cannot be named after a joint statement failed (${kind}): all run alone`, async () => {
+        const { join, events, commitAll } = groupRig();
+        const step = recordedStep("outbox.append", {
+          async many() {
+            throw new DatabaseError(kind);
+          },
+          async one(_tx, args) {
+            if (args === "bad") throw new DatabaseError(kind);
+            return args;
+          },
+        });
+        const works = ["a", "bad", "c"].map((name) =>
+          join((tx) => gather(tx, step, name)).catch((error: Error) => error.message),
+        );
+        await commitAll();
+        expect(await Promise.all(works)).to.deep.equal(["a", `the database says ${kind}`, "c"]);
+        expect(events).to.include.members(["rollback 1", "commit 2", "rollback 3", "commit 4"]);
+      });
+    }
+  });
+});
