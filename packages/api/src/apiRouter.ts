@@ -1,11 +1,18 @@
+import type { QueueTicket } from "@onsale/core";
 import type { ReadJsonBody } from "./http/jsonBody.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
 import { type Runtime, runEndpoint } from "./http/runEndpoint.ts";
 import type { Middleware, RequestContext } from "./http/state.ts";
 import { writeAnswer } from "./http/writeAnswer.ts";
+import type { PlaceEvents } from "./placeEvents/placeEvents.ts";
 
 /** Serves every endpoint of the table over HTTP. */
-export function apiRouter(table: RouteTable, readBody: ReadJsonBody, runtime: Runtime): Middleware {
+export function apiRouter(
+  table: RouteTable,
+  readBody: ReadJsonBody,
+  runtime: Runtime,
+  streams: PlaceEvents,
+): Middleware {
   return async (ctx, next) => {
     const found = table.find(ctx.method, ctx.path);
     if (!found) {
@@ -15,6 +22,7 @@ export function apiRouter(table: RouteTable, readBody: ReadJsonBody, runtime: Ru
     const { state } = ctx;
     state.route = found.route;
     runtime.boundOf(found.endpoint).requireFree();
+    if (found.endpoint.streams) streams.requireFree();
     const answer = await runEndpoint(runtime, found, {
       query: ctx.query,
       header: (name) => headerOf(ctx, name),
@@ -23,8 +31,17 @@ export function apiRouter(table: RouteTable, readBody: ReadJsonBody, runtime: Ru
         state.userId = userId;
       },
     });
-    if (!state.overdue) writeAnswer(ctx, answer);
+    if (state.overdue) return;
+    writeAnswer(ctx, answer);
+    if (answer.follow && ctx.method !== "HEAD") stream(ctx, answer.follow, streams);
   };
+}
+
+/** Leaves the answer open. Koa must not end it. */
+function stream(ctx: RequestContext, place: QueueTicket, streams: PlaceEvents): void {
+  streams.requireFree();
+  ctx.respond = false;
+  streams.open(ctx.res, place, ctx.get("Last-Event-ID"));
 }
 
 function headerOf(ctx: RequestContext, name: string): string | undefined {

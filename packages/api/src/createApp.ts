@@ -12,6 +12,7 @@ import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
 import { requestState } from "./middlewares/requestState.ts";
 import { wellFormed } from "./middlewares/wellFormed.ts";
+import { type PlaceEvents, placeEvents } from "./placeEvents/placeEvents.ts";
 import { adminRoutes, servedRoutes } from "./routes/endpoints.ts";
 import { operationsRouter } from "./routes/operations.ts";
 
@@ -27,6 +28,8 @@ export interface AppParts {
   readonly registry?: Registry;
   /** The work of this application: its bound and its figures. Default: new ones. */
   readonly activity?: ApiActivity;
+  /** The streams of this application. The caller closes them. Default: new ones. */
+  readonly streams?: PlaceEvents;
   /** The role of the process. A worker serves only its probes and metrics. Default: "api". */
   readonly role?: Role;
   /** admin: only the endpoints for operators, on `ADMIN_PORT`. Default: "main". */
@@ -66,6 +69,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
     log.debug({ event: "http.connection_lost", reason: error.message }, CONNECTION_LOST);
   });
   const { activity = apiActivity(core, config) } = parts;
+  const { streams = placeEvents(core, config.http.queueStreamsMax) } = parts;
   const { bounds } = activity;
   app.use(requestState(core.ids));
   app.use(accessLog(log, core.clock));
@@ -90,14 +94,19 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(currentSchema(isSchemaCurrent));
   for (const limit of limits.beforeRouting) app.use(limit);
   app.use(
-    apiRouter(surface === "admin" ? adminRoutes() : servedRoutes(config), limits.readBody, {
-      core,
-      config,
-      authenticate: authenticator(core, config),
-      onWritten: parts.onWritten ?? (() => {}),
-      openOfUser: limits.openOfUser,
-      boundOf: ({ waitingRoom }) => (waitingRoom ? bounds.waiting : bounds.buying),
-    }),
+    apiRouter(
+      surface === "admin" ? adminRoutes() : servedRoutes(config),
+      limits.readBody,
+      {
+        core,
+        config,
+        authenticate: authenticator(core, config),
+        onWritten: parts.onWritten ?? (() => {}),
+        openOfUser: limits.openOfUser,
+        boundOf: ({ waitingRoom }) => (waitingRoom ? bounds.waiting : bounds.buying),
+      },
+      streams,
+    ),
   );
   app.use(methodsAndPaths);
   return app;

@@ -18,6 +18,7 @@ import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
 import { apiActivity } from "./metrics/apiActivity.ts";
 import { reportLoad } from "./metrics/loadReports.ts";
 import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
+import { type PlaceEvents, placeEvents } from "./placeEvents/placeEvents.ts";
 import { watchSchema } from "./schemaWatch.ts";
 
 export interface StartServerOptions {
@@ -77,8 +78,9 @@ export async function startServer(
   const schema = await watchSchema(config, core);
   const { isCurrent: isSchemaCurrent } = schema;
   const activity = apiActivity(core, config);
+  const streams = placeEvents(core, config.http.queueStreamsMax);
   const isDraining = (): boolean => draining;
-  const app = createApp({ ...parts, registry, activity, isDraining, isSchemaCurrent });
+  const app = createApp({ ...parts, registry, activity, streams, isDraining, isSchemaCurrent });
   const { shutdownMs } = config.http;
   const listening = listenOptions(config, core, log);
   const listeners: Listener[] = [];
@@ -95,7 +97,7 @@ export async function startServer(
   }
   const [listener, adminListener] = listeners;
   assert(listener, "the first listener is open");
-  observeConnections(registry, listener);
+  observeConnections(registry, listener, streams);
   warnOfMemory(config, log);
   const startOnCurrentSchema = (): void => {
     if (role !== "api" && schema.isCurrent() && !draining) worker = startWorker(core);
@@ -112,7 +114,8 @@ export async function startServer(
     close() {
       draining = true;
       schema.stop();
-      closing ??= closeInOrder(listeners, shutdownMs, [worker, reports], opened);
+      const activities = [worker, reports, { stop: streams.close }];
+      closing ??= closeInOrder(listeners, shutdownMs, activities, opened);
       return closing;
     },
   };
@@ -132,7 +135,15 @@ function listenOptions(config: OnsaleConfig, core: CoreContext, log: Logger): Li
   return { host, port, requestTimeoutMs, connectionsMax: possible, clock, ids };
 }
 
-function observeConnections(registry: Registry, listener: Listener): void {
+function observeConnections(registry: Registry, listener: Listener, streams: PlaceEvents): void {
+  new Gauge({
+    name: "onsale_queue_streams",
+    help: "Open streams of events about places in line",
+    registers: [registry],
+    collect() {
+      this.set(streams.count());
+    },
+  });
   new Gauge({
     name: "onsale_http_connections",
     help: "Open connections of clients",

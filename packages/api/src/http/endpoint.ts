@@ -1,4 +1,4 @@
-import type { CoreContext, OnsaleConfig } from "@onsale/core";
+import type { CoreContext, OnsaleConfig, QueueTicket } from "@onsale/core";
 import type { z } from "zod";
 import type { Access, AccessKind } from "../auth/access.ts";
 import type { Identity } from "../auth/identity.ts";
@@ -36,6 +36,8 @@ export interface Reply<A> {
   readonly replayed?: boolean;
   /** The Cache-Control header. Default: no-store. */
   readonly cacheControl?: string;
+  /** The place whose events the answer carries; only in the reply of a streaming endpoint. */
+  readonly follow?: QueueTicket;
 }
 
 interface EndpointTraits {
@@ -60,6 +62,8 @@ interface EndpointTraits {
    * True for the requests of waiting buyers. They have slots of their own, and need no database.
    */
   readonly waitingRoom?: boolean;
+  /** True when the answer is a stream of events, and `answer` is the data of its first event. */
+  readonly streams?: boolean;
   /** True when the endpoint exists only while the development issuer is on. */
   readonly devIssuerOnly?: boolean;
   /** Error codes of the workflow. Codes that every endpoint can answer are added. */

@@ -1,4 +1,4 @@
-import type { CoreContext, OnsaleConfig } from "@onsale/core";
+import type { CoreContext, OnsaleConfig, QueueTicket } from "@onsale/core";
 import type { Authenticate } from "../auth/authenticator.ts";
 import type { WorkBound } from "../middlewares/inFlight.ts";
 import type { OpenOfUser } from "../middlewares/openRequests.ts";
@@ -38,10 +38,19 @@ export interface EndpointAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** The body as JSON; undefined for an answer without a body. */
   readonly body: string | undefined;
+  /** The place whose events follow the headers. The caller of `runEndpoint` sends them. */
+  readonly follow?: QueueTicket;
 }
 
 /** The header of a stored answer. */
 export const REPLAYED_HEADER = "Idempotency-Replayed";
+
+/** A proxy must neither keep nor compress a stream, nor wait for more of it. */
+const STREAM_HEADERS = {
+  "Cache-Control": "no-store, no-transform",
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "X-Accel-Buffering": "no",
+};
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
@@ -100,7 +109,7 @@ function idempotencyKeyOf(request: EndpointRequest): string | undefined {
 
 function answerOf(
   endpoint: Endpoint,
-  { data, etag, replayed, cacheControl = "no-store" }: Reply<unknown>,
+  { data, etag, replayed, cacheControl = "no-store", follow }: Reply<unknown>,
   ifNoneMatch: string | undefined,
 ): EndpointAnswer {
   const headers: Record<string, string> = { "Cache-Control": cacheControl };
@@ -110,6 +119,7 @@ function answerOf(
     headers.ETag = `W/"${etag}"`;
     if (clientHas(ifNoneMatch, etag)) return { status: 304, headers, body: undefined };
   }
+  if (follow) return { status: endpoint.status, headers: STREAM_HEADERS, body: undefined, follow };
   headers["Content-Type"] = "application/json; charset=utf-8";
   return { status: endpoint.status, headers, body: JSON.stringify({ data }) };
 }

@@ -67,6 +67,9 @@ const etagHeader = z.object({
     .meta({ description: "A weak validator: answers with the same ETag have the same meaning" }),
 });
 
+/** The content type of a stream. Its schema is that of the data of the first event. */
+export const EVENT_STREAM = "text/event-stream";
+
 let built: ApiDocument | undefined;
 let builtJson: string | undefined;
 
@@ -166,9 +169,7 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
         : {
             description: "Done",
             ...headers,
-            content: {
-              "application/json": { schema: z.object({ data: endpoint.schemas.answer }) },
-            },
+            content: contentOf(endpoint),
           },
   };
   if (endpoint.conditional) {
@@ -184,6 +185,11 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
     };
   }
   return responses;
+}
+
+function contentOf({ streams, schemas }: Endpoint): Record<string, { readonly schema: z.ZodType }> {
+  if (streams) return { [EVENT_STREAM]: { schema: schemas.answer } };
+  return { "application/json": { schema: z.object({ data: schemas.answer }) } };
 }
 
 type ErrorStatus = (typeof PROBLEMS)[ErrorCode]["status"];

@@ -111,7 +111,7 @@ function viewOf(
   const body = operation.requestBody?.content?.["application/json"]?.schema;
   const [success, ...others] = Object.entries(operation.responses);
   const refusals = others.filter(([status]) => Number(status) >= REFUSAL_STATUS_MIN);
-  const answer = success?.[1].content?.["application/json"]?.schema;
+  const answer = Object.values(success?.[1].content ?? {})[0]?.schema;
   return {
     id: operation.operationId,
     method,

@@ -94,6 +94,37 @@ export function queueJoinCases(room: RoomUnderTest): void {
     });
   });
 
+  describe("queueStore.positions", () => {
+    const positions = (...userIds: readonly number[]) =>
+      room.store().positions(room.queueId(), userIds);
+
+    it("returns the position of each user, and 0 for users who do not wait", async () => {
+      const generationStartedUs = await room.rebuild({ activeCountMax: 1 });
+      await room.line(1, 2, 3, 4);
+      await room.promoteAndSettle();
+      await room.leave(3);
+      const line = { generationStartedUs, admittedCount: 1 };
+      expect(await positions(4, 1, 2, 99, 3)).to.deep.equal({
+        ...line,
+        positions: [2, 0, 1, 0, 0],
+      });
+      expect(await positions()).to.deep.equal({ ...line, positions: [] });
+    });
+
+    it("activates no admission", async () => {
+      await room.rebuild({ activationMs: 1_000 });
+      await room.line(1);
+      await room.promoteAndSettle();
+      expect(await positions(1)).to.deep.include({ positions: [0] });
+      await room.passTime(1_001);
+      expect((await room.promote()).ended[0]).to.include({ userId: 1, reason: "UNCLAIMED" });
+    });
+
+    it("returns MISSING for a queue without a state", async () => {
+      expect(await positions(1)).to.deep.equal({ status: "MISSING" });
+    });
+  });
+
   describe("queueStore.place", () => {
     it("returns NONE for a user without a place", async () => {
       await room.rebuild();

@@ -126,6 +126,12 @@ export const settingsSchema = z.object({
         "when many buyers share an address, behind a proxy without TRUST_PROXY or in a large " +
         "network",
     ),
+    queueStreamsMax: http(
+      "QUEUE_STREAMS_MAX",
+      int(1, 100_000, 2000),
+      "Maximum number of open streams of events about places in line in one process; others get " +
+        "503 and poll. Each takes one of CONNECTIONS_MAX",
+    ),
     connectionsMax: http(
       "CONNECTIONS_MAX",
       int(16, 1_000_000, 10_000),

@@ -30,6 +30,12 @@ export interface LineFigures {
   readonly generationStartedUs: number;
 }
 
+/** Positions of users in a line, and the state of the line at the same moment. */
+export interface LinePositions extends Pick<LineFigures, "generationStartedUs" | "admittedCount"> {
+  /** 0 for a user who is not waiting. */
+  readonly positions: readonly number[];
+}
+
 /** A place in the queue whose user waits. */
 export interface WaitingPlace extends LineFigures {
   readonly status: "WAITING";
@@ -197,6 +203,11 @@ export interface QueueStore {
     userId: number,
     provenSequence?: number,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
+  /**
+   * Returns the position of each user, in the order of `userIds`; 0 for a user who is not waiting.
+   * Activates no admission.
+   */
+  positions(queueId: string, userIds: readonly number[]): Promise<LinePositions | QueueMissing>;
   /**
    * Ends the admissions that have expired or were not activated in time. Then promotes users from
    * the head of the queue into the free slots. The store keeps the returned batch until `settle`.

@@ -34,6 +34,8 @@ export interface WaitAtPosition {
 /** The state of a queue that all its buyers may see. */
 export interface QueueOverview {
   readonly queueId: string;
+  /** Tokens of another epoch are invalid. */
+  readonly epoch: number;
   readonly mode: QueueMode;
   /** Start of the current generation, µs since the epoch. */
   readonly generation: number;
@@ -55,13 +57,14 @@ export interface QueueOverview {
  * @throws DependencyUnavailableError while Redis does not answer
  */
 export async function queueOverview(core: CoreContext, queueId: string): Promise<QueueOverview> {
-  const { settings } = await requireQueue(core, queueId);
+  const { epoch, settings } = await requireQueue(core, queueId);
   const stats = await core.queueState.latest.load(queueId, () =>
     askWithRebuild(core, queueId, () => core.queue.stats(queueId)),
   );
   const { generationStartedUs: generation, admittedCount, waitingCount } = stats;
   return {
     queueId,
+    epoch,
     mode: settings.mode,
     generation,
     admittedCount,
@@ -69,6 +72,18 @@ export async function queueOverview(core: CoreContext, queueId: string): Promise
     admissionsPerSecond: measuredPerSecond(stats) ?? 0,
     waits: waitsOf(stats, settings),
   };
+}
+
+/** Estimates the wait at a position, between the two nearest waits of an overview. */
+export function etaSecondsAt(
+  { waits }: Pick<QueueOverview, "waits">,
+  position: number,
+): number | undefined {
+  const after = waits.find((wait) => wait.position >= position) ?? waits.at(-1);
+  const before = waits.findLast((wait) => wait.position < position) ?? after;
+  if (!after || !before || after.position === before.position) return after?.etaSeconds;
+  const share = (position - before.position) / (after.position - before.position);
+  return Math.ceil(before.etaSeconds + share * (after.etaSeconds - before.etaSeconds));
 }
 
 function waitsOf(stats: QueueStats, settings: QueueSettings): readonly WaitAtPosition[] {

@@ -89,6 +89,37 @@ export const queueEndpoints: readonly Endpoint[] = [
     },
   }),
   defineEndpoint({
+    operationId: "myQueueEvents",
+    waitingRoom: true,
+    streams: true,
+    method: "get",
+    path: "/queue/tokens/me/events",
+    tag: "Queue",
+    summary: "Follow the place of the token's holder",
+    description:
+      "Server-Sent Events. `place` comes first and is the answer of `myQueueStatus`; `position` " +
+      "when the position changed, with `position`, `ahead`, `etaSeconds`, `generation` and " +
+      "`admittedCount`; `changed` last, when the place does not wait any more: then read " +
+      "`myQueueStatus`, which activates the admission. A client that sends the id of its last " +
+      "event as `Last-Event-ID` gets no `place` while nothing changed. 503 when the process has " +
+      "too many streams: poll instead.",
+    status: 200,
+    specification: false,
+    idempotent: false,
+    errors: STATUS_ERRORS,
+    access: queueAccess,
+    params: none,
+    query: none,
+    body: noBody,
+    answer: ticket,
+    async handle({ core, caller }) {
+      const { token, claims } = caller.queueToken;
+      const { queueId, userId } = claims;
+      const place = await queueStatus(core, { queueId, userId, token });
+      return { data: presentTicket(place), follow: place };
+    },
+  }),
+  defineEndpoint({
     operationId: "queueOverview",
     waitingRoom: true,
     method: "get",

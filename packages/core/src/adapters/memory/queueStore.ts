@@ -57,6 +57,11 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
       inRoom("join", queueId, (room, nowUs) => join(room, nowUs, userId, restoreSequence)),
     place: (queueId, userId, provenSequence) =>
       inRoom("place", queueId, (room, nowUs) => place(room, nowUs, userId, provenSequence)),
+    positions: (queueId, userIds) =>
+      inRoom("positions", queueId, ({ waiting, generationStartedUs, admittedCount }) => {
+        const ranks = userIds.map((userId) => waiting.rankOf(String(userId)) ?? -1);
+        return { generationStartedUs, admittedCount, positions: ranks.map((rank) => rank + 1) };
+      }),
     promote: (queueId, max, bounds) =>
       inRoom("promote", queueId, (room, nowUs) => promote(room, nowUs, max, bounds)),
     async settle(queueId, journal) {

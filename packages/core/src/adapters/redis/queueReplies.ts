@@ -2,6 +2,7 @@ import { z } from "zod";
 import type {
   LeaveAnswer,
   LineFigures,
+  LinePositions,
   ListedPlace,
   PlacePage,
   PromotionResult,
@@ -24,6 +25,10 @@ const placeReply = z.union([
   z.tuple([z.literal("WAITING"), integer, integer, figures]),
   z.tuple([z.literal("ACTIVE"), integer, integer]),
   z.tuple([z.enum(["MISSING", "NONE", "CLOSED"])]),
+]);
+const positionsReply = z.union([
+  missing,
+  z.tuple([z.literal("OK"), integer, integer, z.array(integer).readonly()]),
 ]);
 const promoteReply = z.union([
   missing,
@@ -84,6 +89,14 @@ export function placeOf(
     return { status: "ACTIVE", userId, sequence: answer[1], expiresAtMs: answer[2] };
   }
   return PLACELESS[answer[0]];
+}
+
+/** Parses the reply of `positions`. */
+export function positionsOf(reply: unknown): LinePositions | QueueMissing {
+  const answer = positionsReply.parse(reply);
+  if (answer[0] === "MISSING") return MISSING;
+  const [, generationStartedUs, admittedCount, positions] = answer;
+  return { generationStartedUs, admittedCount, positions };
 }
 
 /** Parses the reply of `promote`. */

@@ -5,6 +5,7 @@ declare module "ioredis" {
   interface RedisCommander<Context> {
     onsaleQueueJoin(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueuePlace(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueuePositions(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueuePromote(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueSettle(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueLeave(...args: (string | number)[]): Result<unknown, Context>;
@@ -29,6 +30,7 @@ const WITH_LINE_FIGURES: ReadonlySet<string> = new Set([
 const SCRIPTS = {
   onsaleQueueJoin: "join-8.lua",
   onsaleQueuePlace: "place-6.lua",
+  onsaleQueuePositions: "positions-2.lua",
   onsaleQueuePromote: "promote-9.lua",
   onsaleQueueSettle: "settle-2.lua",
   onsaleQueueLeave: "leave-7.lua",

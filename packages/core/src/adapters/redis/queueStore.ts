@@ -9,6 +9,7 @@ import {
   leaveOf,
   pageOf,
   placeOf,
+  positionsOf,
   promotionOf,
   statsOf,
 } from "./queueReplies.ts";
@@ -35,6 +36,7 @@ const KEYS = {
   rebuild: QUEUE_KEYS,
   join: ["room", "waiting", "active", "unactivated", "admitted", "entered", "admissions", "ends"],
   place: ["room", "waiting", "active", "unactivated", "admitted", "admissions"],
+  positions: ["room", "waiting"],
   promote: QUEUE_KEYS,
   settle: ["promotions", "ends"],
   leave: ["room", "waiting", "active", "unactivated", "admitted", "entered", "ends"],
@@ -79,6 +81,11 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
       return place.status === "CLOSED" ? { status: "NONE" } : place;
     },
 
+    async positions(queueId, userIds) {
+      const args = [...keysOf("positions", queueId), ...userIds];
+      return positionsOf(await redis.run((client) => client.onsaleQueuePositions(...args)));
+    },
+
     async promote(queueId, max, bounds) {
       const args = [
         ...keysOf("promote", queueId),
@@ -103,12 +110,6 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
       return leaveOf(reply, userId, reason);
     },
 
-    async configure(queueId, settings, version) {
-      const fields = Object.entries(settingsOf(settings)).flat();
-      const args = [...keysOf("configure", queueId), version, ...fields];
-      return configuredOf(await redis.run((client) => client.onsaleQueueConfigure(...args)));
-    },
-
     async stats(queueId) {
       const keys = keysOf("stats", queueId);
       return statsOf(await redis.run((client) => client.onsaleQueueStats(...keys)));
@@ -124,8 +125,14 @@ type KeysOf = (script: keyof typeof KEYS, queueId: string) => string[];
 function operatorCalls(
   redis: RedisConnection,
   keysOf: KeysOf,
-): Pick<QueueStore, "list" | "discardWaiting" | "discardState"> {
+): Pick<QueueStore, "configure" | "list" | "discardWaiting" | "discardState"> {
   return {
+    async configure(queueId, settings, version) {
+      const fields = Object.entries(settingsOf(settings)).flat();
+      const args = [...keysOf("configure", queueId), version, ...fields];
+      return configuredOf(await redis.run((client) => client.onsaleQueueConfigure(...args)));
+    },
+
     async list(queueId, status, { offset, max }) {
       const args = [...keysOf("list", queueId), status, offset, max];
       return pageOf(await redis.run((client) => client.onsaleQueueList(...args)));

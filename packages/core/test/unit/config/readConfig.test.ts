@@ -154,6 +154,7 @@ describe("the configuration", () => {
     TRUST_PROXY: ["all"],
     IN_FLIGHT_MAX: ["0"],
     QUEUE_IN_FLIGHT_MAX: ["0"],
+    QUEUE_STREAMS_MAX: ["0"],
     REQUEST_TIMEOUT_MS: ["1"],
     SHUTDOWN_MS: ["0"],
     RATE_LIMIT_USER_PER_SECOND: ["0"],

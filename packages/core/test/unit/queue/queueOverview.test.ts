@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { configureQueue } from "../../../src/queue/configureQueue.ts";
-import { queueOverview } from "../../../src/queue/queueOverview.ts";
+import { etaSecondsAt, queueOverview } from "../../../src/queue/queueOverview.ts";
 import { codeOf, failureOf } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 
@@ -18,6 +18,7 @@ describe("the overview of a queue", () => {
     const { generationStartedUs } = await stats();
     expect(await queueOverview(core, QUEUE_ID)).to.deep.equal({
       queueId: QUEUE_ID,
+      epoch: 1,
       mode: "open",
       generation: generationStartedUs,
       admittedCount: 2,
@@ -41,6 +42,17 @@ describe("the overview of a queue", () => {
     expect(generation).to.equal(line?.generation);
     expect(position - (admittedCount - (line?.admittedCount ?? 0))).to.equal(3);
     expect(await join(5)).to.include({ position: 3 });
+  });
+
+  it("estimates the wait at each position between two known waits", () => {
+    const waits = [
+      { position: 1, etaSeconds: 1 },
+      { position: 10, etaSeconds: 5 },
+      { position: 30, etaSeconds: 25 },
+    ];
+    const at = (position: number) => etaSecondsAt({ waits }, position);
+    expect([1, 4, 10, 11, 20, 30, 99].map(at)).to.deep.equal([1, 3, 5, 6, 15, 25, 25]);
+    expect(etaSecondsAt({ waits: [] }, 3)).to.equal(undefined);
   });
 
   it("has no waits while the queue is paused", async () => {
