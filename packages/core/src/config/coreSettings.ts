@@ -81,9 +81,9 @@ export const coreSettings = z.object({
   seatLock: z.object({
     strategy: holds(
       "SEAT_LOCK",
-      z.enum(["redlock", "conditional"]).default("redlock"),
-      "redlock: a lock in Redis refuses most losers of a contested seat before MySQL; " +
-        "conditional: no lock",
+      z.enum(["redlock", "conditional"]).default("conditional"),
+      "conditional: the database alone decides; redlock: a lock in Redis also refuses most " +
+        "losers of a contested seat, before they reach MySQL",
     ),
     ttlMs: holds("SEAT_LOCK_TTL_MS", int(100, MINUTE, 3 * SECOND), "Longest life of a seat lock"),
   }),

@@ -34,13 +34,15 @@ import { reservationEvent } from "./reservationEvent.ts";
  * EXPIRED. For each seat the reservation has a row with a live seat link and the seat's version;
  * every new hold of a seat raises the version.
  *
- * The decision: one conditional UPDATE in MySQL takes all seats that are AVAILABLE, or HELD past
- * their expiry by the database's clock. Its count must be the number of seats; otherwise the
- * transaction rolls back, so a buyer gets all seats or none. Seat ids are sorted, so two
- * transactions never wait for each other in a circle. The seat lock in Redis only refuses most of
- * the losers before they reach the seats in MySQL; it never decides. A request with an idempotency
- * key starts its key first, because a repetition must get its own answer and not the refusal of a
- * rival: the first request, or another buyer, may have the seat lock.
+ * The decision: a hold locks the rows of its seats that are AVAILABLE, or HELD past their expiry by
+ * the database's clock, and skips rows that another transaction has locked. So only one transaction
+ * gets a seat, and none waits for a seat. When a seat is missing, the hold is refused before it has
+ * written, so that it stays in its group (groupRunner.ts). Then one conditional UPDATE takes the
+ * seats. Its count must be the number of seats; otherwise the transaction rolls back, so a buyer
+ * gets all seats or none. With SEAT_LOCK=redlock, a lock in Redis refuses most of the losers before
+ * they reach MySQL; it never decides. A request with an idempotency key starts its key first,
+ * because a repetition must get its own answer and not the refusal of a rival: the first request,
+ * or another buyer, may have the seat.
  *
  * The end of a hold: confirm, cancel and expire each change the reservation by a statement that
  * requires PENDING, so only the first of them succeeds. They change only seats that still have the
@@ -48,9 +50,10 @@ import { reservationEvent } from "./reservationEvent.ts";
  * overdue hold expires that whole hold in the same transaction.
  *
  * Failures:
- * - Redis does not answer: requests go to MySQL without the lock. The sale is correct, but slower.
- * - A seat lock ends too early: two requests reach MySQL, and the UPDATE lets one of them win.
- * - The process dies before COMMIT: MySQL rolls back, and the seat lock ends by its TTL.
+ * - Redis does not answer: requests go to MySQL without the seat lock. The sale is correct.
+ * - A seat lock ends too early: two requests reach MySQL, and the row lock lets one of them win.
+ * - The process dies or stalls before COMMIT: MySQL keeps its rows locked until the connection is
+ *   lost, and rolls back. Until then, its seats are refused as contended.
  * - The connection breaks at COMMIT: the transaction runner looks the outcome up.
  * - The answer is lost after COMMIT: a repetition with the same idempotency key gets the stored
  *   answer. Without a key the seats stay held until the hold expires.
