@@ -1,4 +1,4 @@
-import type { Comparison, ContenderResult, Spread } from "@onsale/simulator/bench";
+import type { Comparison, ContenderResult, MeasuredRound, Spread } from "@onsale/simulator/bench";
 
 /** The parties whose CPU time is measured, with their names for people. */
 export const PARTIES = [
@@ -97,6 +97,21 @@ export function spreadText({ median, min, max }: Spread, digits: number): string
 export function loadAverageMax(comparison: Comparison): number {
   const rounds = contendersOf(comparison).flatMap((one) => one.rounds);
   return Math.max(...rounds.map(({ loadAverage }) => loadAverage));
+}
+
+/** The memory of the product's own processes after the first and after the last round. */
+export function memoryText(comparisons: readonly Comparison[]): string {
+  const rounds = comparisons.flatMap(({ product }) => product.rounds);
+  const after = (round: MeasuredRound | undefined, party: string) =>
+    (round?.memoryMb[party] ?? []).map((mib) => mib.toFixed(0)).join(" and ");
+  const texts = PARTIES.flatMap(([party, label]) => {
+    const first = after(rounds[0], party);
+    if (first === "" || !PRODUCT_PARTIES.has(party)) return [];
+    return [
+      `${label} ${first} MiB after the first round, ${after(rounds.at(-1), party)} after the last`,
+    ];
+  });
+  return `Memory: ${texts.join("; ") || "unknown"}`;
 }
 
 function sum(values: readonly number[]): number {

@@ -14,6 +14,7 @@ import {
   cpuRatio,
   latencyOf,
   loadAverageMax,
+  memoryText,
   partiesOf,
   reasonsText,
   spreadText,
@@ -32,7 +33,7 @@ export function drawBenches(report: BenchReport): string {
 function drawBench(result: BenchResult): string {
   const title = `${result.name.toUpperCase()}: ${result.title}`;
   const blocks = [title, ...result.comparisons.map(drawComparison)];
-  blocks.push(drawCpu(result), drawMemory(result), ...(result.notes ?? []));
+  blocks.push(drawCpu(result), memoryText(result.comparisons), ...(result.notes ?? []));
   if (result.profile !== undefined) blocks.push(drawProfile(result.profile));
   blocks.push(drawVerdict(result));
   return blocks.join("\n\n");
@@ -95,16 +96,6 @@ function drawCpu({ operation, comparisons }: BenchResult): string {
   return table([title, ...parties.map(([, label]) => label.toUpperCase())], rows);
 }
 
-function drawMemory({ apiMemoryMb: { start, end } }: BenchResult): string {
-  return `Memory of the API processes: ${mibText(start)} before, ${mibText(end)} after`;
-}
-
-/** Formats the memory of some processes, as "170 and 168 MiB". */
-export function mibText(values: readonly number[]): string {
-  const list = values.map((value) => value.toFixed(0)).join(" and ");
-  return list === "" ? "-" : `${list} MiB`;
-}
-
 /** Functions with a smaller share are not shown, because there are many of them. */
 const SHARE_SHOWN_MIN = 0.01;
 
@@ -132,6 +123,6 @@ function drawVerdict(result: BenchResult): string {
     ...broken.map(({ id, title, violationCount }) => {
       return `${id} IS BROKEN (${violationCount} violations): ${title}`;
     }),
-    ...(result.failures > 0 ? [`${result.failures} requests got a 5xx or no answer`] : []),
+    ...(result.failures > 0 ? [`${result.failures} operations failed`] : []),
   ].join("\n");
 }

@@ -11,6 +11,7 @@ import {
   coresOf,
   latencyOf,
   loadAverageMax,
+  memoryText,
   PARTIES,
   partiesOf,
   productCpuUs,
@@ -18,7 +19,6 @@ import {
   spreadText,
   totalCpuRatio,
 } from "./benchFigures.ts";
-import { mibText } from "./drawBench.ts";
 import { type Goal, goalsOf, verdictOf } from "./limitsGoals.ts";
 
 const INTRO = `# Limits of performance
@@ -138,13 +138,12 @@ function budget({ comparisons, profile }: BenchResult): string {
 }
 
 function section(result: BenchResult): string {
-  const { name, title, comparisons, apiMemoryMb, notes = [] } = result;
+  const { name, title, comparisons, notes = [] } = result;
   const lines = [
     `## ${name}\n`,
     `${title}. \`onsale bench ${name}\`\n`,
     ...comparisons.map((one) => comparisonText(one, result.operation)),
-    `Memory of the API processes: ${mibText(apiMemoryMb.start)} before the first round, ` +
-      `${mibText(apiMemoryMb.end)} after the last one.`,
+    `${memoryText(comparisons)}.`,
     ...notes,
     verdictText(result),
   ];
@@ -201,7 +200,8 @@ function verdictText(result: BenchResult): string {
     return `All ${result.invariants.length} invariants held, and no request got a 5xx.`;
   }
   const broken = result.invariants.filter(({ holds }) => !holds).map(({ id }) => id);
-  return `**Broken: ${broken.join(", ") || "no invariant"}; ${result.failures} requests failed.**`;
+  const names = broken.join(", ") || "no invariant";
+  return `**Broken: ${names}; ${result.failures} operations failed.**`;
 }
 
 function microseconds(us: number | undefined): string {

@@ -24,6 +24,7 @@ describe("onsale bench", () => {
       expect(invariants).to.have.length(10);
       for (const { product, yardstick } of comparisons) {
         expect(product.cpuUs).to.include.keys("api", "load");
+        expect([product.warmUp.failedBy, yardstick.warmUp.failedBy]).to.deep.equal([{}, {}]);
         for (const round of [...product.rounds, ...yardstick.rounds]) {
           expect(round.accepted + round.refused).to.equal(40);
           expect(round.failedBy).to.deep.equal({});
@@ -63,7 +64,7 @@ describe("onsale bench", () => {
     }
     const holds = benches.find(({ name }) => name === "holds");
     expect(holds?.profile?.packages).to.have.length.greaterThan(0);
-    expect(holds?.apiMemoryMb.end).to.have.length(2);
+    expect(holds?.comparisons[0]?.product.rounds[0]?.memoryMb.api).to.have.length(2);
     const crowd = benches.find(({ name }) => name === "crowd");
     expect(crowd?.notes?.[0]).to.match(/^50 waiting buyers polled .* 0 polls were refused/);
     expect(stderr).to.include("to go");

@@ -20,13 +20,18 @@ describe("drawBenches", () => {
     expect(cells).to.match(/ 500 +- +12 +20 +-$/);
   });
 
+  it("shows the memory of the processes of the product", () => {
+    const text = "Memory: API 170 and 171 MiB after the first round, 170 and 171 after the last";
+    expect(drawBenches(benchReport())).to.include(text);
+  });
+
   it("names broken invariants and failed requests", () => {
     const broken = { id: "I1", title: "one live reservation", holds: false, rowsRead: 7 };
     const drawn = drawBenches(
       benchReport({ failures: 3, invariants: [{ ...broken, violationCount: 2 }] }),
     );
     expect(drawn).to.include("I1 IS BROKEN (2 violations): one live reservation");
-    expect(drawn).to.include("3 requests got a 5xx or no answer");
+    expect(drawn).to.include("3 operations failed");
   });
 });
 
@@ -72,7 +77,7 @@ describe("settingsOf", () => {
   const flags: BenchFlags = { quick: false, "bare-connections": 16, "cpu-profile": false };
   const bench = {
     ...{ operation: "hold", title: "x", comparisons: 1, settings: { inFlight: 7 } },
-    run: async () => ({ comparisons: [], apiMemoryMb: { start: [], end: [] } }),
+    run: async () => ({ comparisons: [] }),
   };
 
   it("takes a flag first, then the benchmark's own default, then the common one", () => {

@@ -52,7 +52,7 @@ describe("the page of limits", () => {
   it("says that a benchmark broke an invariant", () => {
     const broken = { id: "I1", title: "x", holds: false, rowsRead: 7, violationCount: 2 };
     const page = limitsPage(benchReport({ invariants: [broken], failures: 4 }));
-    expect(page).to.include("**Broken: I1; 4 requests failed.**");
+    expect(page).to.include("**Broken: I1; 4 operations failed.**");
   });
 });
 

@@ -33,6 +33,8 @@ const loadResult = z.object({
 const measuredRound = loadResult.extend({
   /** CPU time by party, ms. */
   cpuMs: z.record(z.string(), z.number()),
+  /** Resident memory of each process of the contender by party, at the end of the round, MiB. */
+  memoryMb: z.record(z.string(), z.array(z.number())),
   /** CPU time of the whole machine, ms. */
   machineCpuMs: z.number(),
   /** Load average of the last minute, at the end of the round. */
@@ -42,6 +44,8 @@ const measuredRound = loadResult.extend({
 /** The rounds of one contender. */
 const contenderResult = z.object({
   name: z.string(),
+  /** The warm-up, which counts in no other figure. */
+  warmUp: loadResult,
   rounds: z.array(measuredRound),
   acceptedPerSecond: spread,
   refusedPerSecond: spread,
@@ -78,8 +82,6 @@ const profile = z.object({
 
 const benchFigures = z.object({
   comparisons: z.array(comparison),
-  /** Resident memory of each API process before the first and after the last round, MiB. */
-  apiMemoryMb: z.object({ start: z.array(z.number()), end: z.array(z.number()) }),
   /** Where the time of one API process goes; undefined without `--cpu-profile`. */
   profile: profile.optional(),
   /** Further figures, as sentences. */
@@ -95,7 +97,7 @@ const benchResult = benchFigures.extend({
   /** The measured operation, such as "hold". */
   operation: z.string(),
   tookMs: z.number(),
-  /** Requests without an answer or with a status of 500 or more, in all rounds of the product. */
+  /** Operations that failed, on both sides, the warm-ups included. */
   failures: z.number(),
   invariants: z.array(
     z.object({

@@ -5,13 +5,14 @@ import {
   createPerformance,
   joinQueue,
   promoteWaiting,
+  queueStatus,
 } from "@onsale/core";
 
 /** A buyer with a queue token. */
 export interface BenchBuyer {
   readonly userId: number;
   readonly token: string;
-  /** The pause before the first poll that the join advised, ms. */
+  /** The advised pause before the next poll, ms. */
   readonly pollAfterMs: number;
 }
 
@@ -24,6 +25,8 @@ export interface BenchStage {
   join(userIds: readonly number[]): Promise<readonly BenchBuyer[]>;
   /** Adds buyers, and admits every buyer who waits. */
   admit(userIds: readonly number[]): Promise<readonly BenchBuyer[]>;
+  /** Adds buyers to a queue with the limits of a sale. They wait, because no worker runs. */
+  waitAsInASale(userIds: readonly number[]): Promise<readonly BenchBuyer[]>;
 }
 
 /** The price of every seat, in points. */
@@ -32,6 +35,14 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Length of an admission, ms: longer than any benchmark, so that no admission expires. */
 const ACTIVE_TTL_MS = 12 * 60 * 60 * 1000;
 const ADMISSIONS_MAX = 1_000_000;
+
+/** The defaults of the product. The advised pauses follow from them. */
+const SALE_LIMITS = {
+  activeCountMax: 1000,
+  admissionRatePerMinute: 6000,
+  activeTtlMs: 600_000,
+  activationMs: 60_000,
+} as const;
 
 /** Number of workflow calls that run side by side. */
 const AT_A_TIME = 32;
@@ -72,6 +83,15 @@ export async function setTheStage(core: CoreContext, queueId: string): Promise<B
       });
       const rows = await core.seats.ofPerformance(null, performanceId);
       return { performanceId, seatIds: rows.map((row) => row.id) };
+    },
+    async waitAsInASale(userIds) {
+      await configureQueue(core, { queueId, settings: SALE_LIMITS });
+      const buyers = await join(userIds);
+      // The line was still short when most of them joined. The pause is that of the whole line.
+      return sideBySide(buyers, async ({ userId, token }) => {
+        const { pollAfterMs } = await queueStatus(core, { queueId, userId, token });
+        return { userId, token, pollAfterMs };
+      });
     },
     async admit(userIds) {
       const buyers = await join(userIds);

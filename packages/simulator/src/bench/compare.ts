@@ -1,5 +1,6 @@
 import { loadavg } from "node:os";
 import { cpuSpent, cpuTimes, machineCpuMs, type WatchedProcesses } from "../measure/cpuTime.ts";
+import { memoryMb } from "../measure/memory.ts";
 import type { Comparison, ContenderResult, LoadResult, MeasuredRound } from "./benchReport.ts";
 import type { Contender } from "./contender.ts";
 import { spreadOf } from "./spread.ts";
@@ -36,9 +37,11 @@ export async function compare(
 ): Promise<Comparison> {
   const { settings, signal, onRound } = measuring;
   const sized: { readonly contender: Contender; readonly operations: number }[] = [];
+  const warmUps = new Map<Contender, LoadResult>();
   for (const contender of contenders) {
     signal.throwIfAborted();
     const trial = await measureRound(contender, settings.operationsMin, measuring);
+    warmUps.set(contender, trial);
     sized.push({ contender, operations: operationsOf(trial, settings) });
     onRound(`${title}: warm-up, ${roundText(contender, trial)}`);
   }
@@ -52,12 +55,13 @@ export async function compare(
       onRound(`${title}: round ${round} of ${settings.rounds}, ${roundText(contender, result)}`);
     }
   }
+  const resultOf = (contender: Contender): ContenderResult => {
+    const warmUp = warmUps.get(contender);
+    if (warmUp === undefined) throw new RangeError("Each contender has a warm-up");
+    return contenderResult(contender.name, warmUp, rounds.get(contender) ?? []);
+  };
   const [product, yardstick] = contenders;
-  return comparisonOf(
-    title,
-    contenderResult(product, rounds.get(product) ?? []),
-    contenderResult(yardstick, rounds.get(yardstick) ?? []),
-  );
+  return comparisonOf(title, resultOf(product), resultOf(yardstick));
 }
 
 /** The number of operations that take `roundMs` at the speed of the warm-up. */
@@ -82,8 +86,15 @@ async function measureRound(
     ...result,
     machineCpuMs: machineCpuMs() - machineBefore,
     cpuMs: cpuSpent(before, await cpuTimes(watched)),
+    memoryMb: await memoryByParty(contender.processes),
     loadAverage,
   };
+}
+
+async function memoryByParty(processes: WatchedProcesses): Promise<Record<string, number[]>> {
+  const memory: Record<string, number[]> = {};
+  for (const [party, pids] of Object.entries(processes)) memory[party] = await memoryMb(pids);
+  return memory;
 }
 
 function roundText({ name }: Contender, { accepted, refused, elapsedMs }: LoadResult): string {
@@ -94,7 +105,8 @@ function roundText({ name }: Contender, { accepted, refused, elapsedMs }: LoadRe
 
 /** Sums up the rounds of a contender. */
 export function contenderResult(
-  { name }: Pick<Contender, "name">,
+  name: string,
+  warmUp: LoadResult,
   rounds: readonly MeasuredRound[],
 ): ContenderResult {
   const perSecond = (pick: (round: MeasuredRound) => number) =>
@@ -107,6 +119,7 @@ export function contenderResult(
   });
   return {
     name,
+    warmUp,
     rounds: [...rounds],
     acceptedPerSecond: perSecond((round) => round.accepted),
     refusedPerSecond: perSecond((round) => round.refused),

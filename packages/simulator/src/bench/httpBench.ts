@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { memoryMb } from "../measure/memory.ts";
 import { type RunningApis, startApis } from "./benchApis.ts";
 import type { BenchGround } from "./benchGround.ts";
 import type { BenchFigures, BenchProfile, Comparison } from "./benchReport.ts";
@@ -41,18 +40,16 @@ export async function benchOverHttp(
   const generator = openLoadGenerator();
   try {
     const parts = await scenario.partsOn(apis.targets);
-    const start = await memoryMb(apis.pids);
     const comparisons: Comparison[] = [];
     for (const { title, inFlight, yardstick, settings: ofPart } of parts) {
       const product = productContender({ apis, generator, inFlight, ...scenario });
       const ofThis = { ...measuring, settings: ofPart };
       comparisons.push(await compare(title, [product, yardstick], ofThis));
     }
-    const end = await memoryMb(apis.pids);
     const [part] = parts;
     const isProfiled = settings.profile && part !== undefined;
     const profile = isProfiled ? await profileApi(ground, scenario, part, generator) : undefined;
-    return { comparisons, apiMemoryMb: { start, end }, profile };
+    return { comparisons, profile };
   } finally {
     await generator.close();
     await apis.stop();

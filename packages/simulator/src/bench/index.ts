@@ -12,6 +12,7 @@ export {
   benchReportSchema,
   type Comparison,
   type ContenderResult,
+  type MeasuredRound,
   type Spread,
 } from "./benchReport.ts";
 export { type FillSaleOptions, fillSale } from "./invariants/fillSale.ts";

@@ -8,20 +8,21 @@ export async function runBench(name: BenchName, ground: BenchGround): Promise<Be
   const startedMs = performance.now();
   const { run, title, operation } = BENCHES[name];
   const figures = await run(ground);
-  const { results } = await checkInvariants(ground.core);
-  const rounds = figures.comparisons.flatMap(({ product }) => product.rounds);
+  const report = await checkInvariants(ground.core);
+  const sides = figures.comparisons.flatMap(({ product, yardstick }) => [product, yardstick]);
+  const results = sides.flatMap(({ warmUp, rounds }) => [warmUp, ...rounds]);
   return {
     ...figures,
     ...{ name, title, operation },
     tookMs: performance.now() - startedMs,
-    failures: rounds.reduce((sum, { failed }) => sum + failed, 0),
-    invariants: results.map(({ id, title, holds, rowsRead, violationCount }) => {
+    failures: results.reduce((sum, { failed }) => sum + failed, 0),
+    invariants: report.results.map(({ id, title, holds, rowsRead, violationCount }) => {
       return { id, title, holds, rowsRead, violationCount };
     }),
   };
 }
 
-/** True when every invariant was checked and held, and no request of the product failed. */
+/** True when every invariant was checked and held, and no operation failed. */
 export function isClean({ failures, invariants }: BenchResult): boolean {
   return failures === 0 && invariants.length > 0 && invariants.every(({ holds }) => holds);
 }

@@ -1,4 +1,3 @@
-import { memoryMb } from "../../measure/memory.ts";
 import { type RunningApis, startApis } from "../benchApis.ts";
 import type { BenchGround } from "../benchGround.ts";
 import type { BenchFigures, Comparison } from "../benchReport.ts";
@@ -18,7 +17,8 @@ import { userIdsFrom } from "./userIds.ts";
  * payments, arrive at a fixed rate, far below saturation, so their latency shows what disturbs
  * them. The product with a crowd in its queue is compared with the product without waiting buyers,
  * on the same processes. The crowd has a process of its own, and each of its buyers polls as the
- * answers advise. No worker runs, so the crowd stays as large as it is.
+ * answers advise. The queue has the limits of a sale, because the advice follows from them. No
+ * worker runs, so the crowd stays as large as it is.
  */
 
 /** Rate of holds, and of payments, per second: far below the speed of two cores. */
@@ -37,13 +37,13 @@ export async function benchCrowd(ground: BenchGround): Promise<BenchFigures> {
   const stage = await setTheStage(ground.core, "crowded");
   const firstUserId = CROWD_FIRST_USER_ID / 2;
   const crowded = await openInside(ground, stage, settings, firstUserId);
-  const waiting = await stage.join(userIdsFrom(CROWD_FIRST_USER_ID, ground.settings.crowd));
+  const crowdIds = userIdsFrom(CROWD_FIRST_USER_ID, ground.settings.crowd);
+  const waiting = await stage.waitAsInASale(crowdIds);
   const { apiProcesses: count } = ground.settings;
   const apis = await startApis(ground.apis, { count, profiled: false, signal });
   const generator = openLoadGenerator();
   const crowd = openPollingCrowd(apis.targets, waiting);
   try {
-    const start = await memoryMb(apis.pids);
     const comparisons: Comparison[] = [];
     for (const operation of OPERATIONS) {
       const beside = crowd.beside(pacedContender(apis, generator, crowded[operation]));
@@ -51,8 +51,7 @@ export async function benchCrowd(ground: BenchGround): Promise<BenchFigures> {
       const title = `${operation} at ${PER_SECOND}/s`;
       comparisons.push(await compare(title, [beside, without], { ...measuring, settings }));
     }
-    const end = await memoryMb(apis.pids);
-    return { comparisons, apiMemoryMb: { start, end }, notes: [crowd.note()] };
+    return { comparisons, notes: [crowd.note()] };
   } finally {
     await Promise.all([generator.close(), crowd.close()]);
     await apis.stop();

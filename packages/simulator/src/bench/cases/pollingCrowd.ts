@@ -40,18 +40,23 @@ export function openPollingCrowd(
         setTimeout(resolve, POLLS_FIRST_MS);
         await begun;
         return async () => {
-          try {
-            return await run();
-          } finally {
-            polls.stop();
-            results.push(await polled);
-          }
+          const running = run().finally(() => polls.stop());
+          const [result, ofPolls] = await Promise.all([running, polled]);
+          results.push(ofPolls);
+          return withFailures(result, ofPolls);
         };
       },
     }),
     note: () => noteOf(clients.length, results),
     close: () => generator.close(),
   };
+}
+
+/** A failed poll counts as a failure of the round. */
+function withFailures(result: LoadResult, polls: LoadResult): LoadResult {
+  const failedBy = { ...result.failedBy };
+  for (const [reason, count] of Object.entries(polls.failedBy)) failedBy[`poll ${reason}`] = count;
+  return { ...result, failed: result.failed + polls.failed, failedBy };
 }
 
 function noteOf(count: number, results: readonly LoadResult[]): string {

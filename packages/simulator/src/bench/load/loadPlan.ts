@@ -38,7 +38,7 @@ export interface PollPlan {
   readonly targets: readonly Target[];
   readonly clients: readonly {
     readonly request: string;
-    /** The pause that the answer to the join advised, ms. */
+    /** The pause that the latest answer advised, ms. */
     readonly pollAfterMs: number;
   }[];
 }

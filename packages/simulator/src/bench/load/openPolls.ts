@@ -10,12 +10,14 @@ const CONNECTIONS = 128;
 const TICK_MS = 10;
 /** Pause after a poll that failed or was refused, ms. */
 const RETRY_MS = 1000;
+/** Multiples of the golden ratio are distributed evenly, and do not depend on the position. */
+const GOLDEN_SHARE = (Math.sqrt(5) - 1) / 2;
 const POLL_AFTER = /"pollAfterMs":(\d+)/;
 
 /**
  * Buyers who wait in the queue. Each of them polls again after the pause that the last answer
- * advised. The first polls are distributed over the pause that the joins advised, as they are in a
- * line that has been there for some time.
+ * advised. The first polls are distributed over the advised pauses, as they are in a line that has
+ * been there for some time.
  */
 export async function openPolls(plan: PollPlan): Promise<OpenLoad> {
   const connections = await connectionsTo(plan.targets, CONNECTIONS);
@@ -50,7 +52,7 @@ function pollWhenDue(
     else others.push(client);
   };
   for (const [client, { pollAfterMs }] of clients.entries()) {
-    schedule(client, performance.now() + (pollAfterMs * client) / clients.length);
+    schedule(client, performance.now() + pollAfterMs * ((client * GOLDEN_SHARE) % 1));
   }
   return setInterval(() => {
     for (const last = tickOf(performance.now()); tick < last; ) {

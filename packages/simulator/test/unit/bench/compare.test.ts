@@ -18,7 +18,7 @@ const loadResult = (rest: Partial<LoadResult>): LoadResult => ({
 
 const round = (rest: Partial<MeasuredRound>): MeasuredRound => ({
   ...loadResult({}),
-  ...{ cpuMs: {}, machineCpuMs: 0, loadAverage: 0 },
+  ...{ cpuMs: {}, memoryMb: {}, machineCpuMs: 0, loadAverage: 0 },
   ...rest,
 });
 
@@ -82,7 +82,7 @@ describe("contenderResult", () => {
       round({ accepted: 80, refused: 20, cpuMs: { api: 30, mysql: 10 } }),
       round({ accepted: 100, failed: 7, cpuMs: { api: 10 } }),
     ];
-    const { cpuUs, acceptedPerSecond } = contenderResult({ name: "x" }, rounds);
+    const { cpuUs, acceptedPerSecond } = contenderResult("x", loadResult({}), rounds);
     expect(cpuUs).to.deep.equal({ api: 200, mysql: 50 });
     expect(acceptedPerSecond).to.deep.equal({ median: 90, min: 80, max: 100 });
   });
@@ -90,11 +90,11 @@ describe("contenderResult", () => {
 
 describe("comparisonOf", () => {
   it("compares the rates and the latencies round by round", () => {
-    const product = contenderResult({ name: "product" }, [
+    const product = contenderResult("product", loadResult({}), [
       round({ accepted: 50, refused: 50, latencyMs: { ...latencyMs, p95: 6 } }),
       round({ accepted: 300, latencyMs: { ...latencyMs, p95: 4 } }),
     ]);
-    const yardstick = contenderResult({ name: "V0" }, [
+    const yardstick = contenderResult("V0", loadResult({}), [
       round({ accepted: 200, latencyMs }),
       round({ accepted: 100, latencyMs }),
     ]);
@@ -104,7 +104,7 @@ describe("comparisonOf", () => {
   });
 
   it("has no ratio of latencies when no operation was accepted", () => {
-    const refused = contenderResult({ name: "x" }, [round({ refused: 5 })]);
+    const refused = contenderResult("x", loadResult({}), [round({ refused: 5 })]);
     expect(comparisonOf("x", refused, refused).latencyRatio).to.equal(undefined);
   });
 });
