@@ -30,8 +30,16 @@ describe("parallel requests to an embedded process", () => {
   const countOf = (answers: readonly Answer[], code: string) =>
     answers.filter((answer) => answer.code === code).length;
 
-  it("get IDEMPOTENCY_IN_PROGRESS while the first request with the same key runs", async () => {
+  it("with one key wait for the answer of the first, and make one charge", async () => {
     await start();
+    const answers = await sendMany("one");
+    expect(answers.map(({ status }) => status)).to.deep.equal(Array(REQUESTS).fill(200));
+    const points = new Set(answers.map(({ data }) => JSON.stringify(data)));
+    expect([...points]).to.deep.equal([JSON.stringify({ currentPoints: 5 })]);
+  });
+
+  it("get IDEMPOTENCY_IN_PROGRESS while the first runs, when no request is grouped", async () => {
+    await start({ TRANSACTION_GROUP_MAX: "1" });
     const answers = await sendMany("one");
     expect(countOf(answers, "IDEMPOTENCY_IN_PROGRESS")).to.be.above(0);
     expect(answers.some(({ status }) => status === 200)).to.equal(true);

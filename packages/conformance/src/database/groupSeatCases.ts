@@ -182,44 +182,42 @@ function buyerCases(db: DatabaseUnderTest): void {
   });
 }
 
+type Transition = "confirm" | "cancel" | "expire" | "refund";
+
 function reservationCases(db: DatabaseUnderTest): void {
   const move =
-    (name: "confirm" | "expire", id: number): Act<boolean> =>
+    (name: Transition, id: number): Act<boolean> =>
     ({ reservations }, tx) =>
       reservations[name](tx, id);
 
-  it("moves each reservation once, and only in time", async () => {
-    const { seatIds } = await newShow(db.core, 3);
-    const [one = 0, two = 0, three = 0] = seatIds;
+  it("moves each reservation once, from the right state, and only in time", async () => {
+    const { seatIds } = await newShow(db.core, 4);
+    const [one = 0, two = 0, three = 0, four = 0] = seatIds;
     const late = await held(db.core, [one], { holdMs: MINUTE_MS });
     await db.passTime(2 * MINUTE_MS);
     const [live, paid] = [await held(db.core, [two]), await held(db.core, [three])];
+    const left = await held(db.core, [four]);
     await committed(db.core, move("confirm", paid));
-    const ids = [late, live, live, paid, 999_999_999];
-    const works = (name: "confirm" | "expire") => ids.map((id) => ({ act: move(name, id) }));
-    expect(await Promise.all(together(db.core, works("expire")))).to.deep.equal([
-      true,
-      false,
-      false,
-      false,
-      false,
-    ]);
-    expect(await Promise.all(together(db.core, works("confirm")))).to.deep.equal([
-      false,
-      true,
-      false,
-      false,
-      false,
-    ]);
+    const ids = [late, live, live, paid, left, 999_999_999];
+    /** Returns the ids of those that moved. */
+    const moved = async (name: Transition, some: readonly number[] = ids) => {
+      const works = some.map((id) => ({ act: move(name, id) }));
+      const all = await Promise.all(together(db.core, works));
+      return some.filter((_id, at) => all[at]);
+    };
+    expect(await moved("expire")).to.deep.equal([late]);
+    expect(await moved("cancel", [late, left, paid, left])).to.deep.equal([left]);
+    expect(await moved("confirm")).to.deep.equal([live]);
+    expect(await moved("refund", [late, paid, paid, left])).to.deep.equal([paid]);
     const found = await Promise.all(
       together(
         db.core,
         ids.map((id) => ({ act: ({ reservations }, tx) => reservations.find(tx, id) })),
       ),
     );
-    const statuses = ["EXPIRED", "CONFIRMED", "CONFIRMED", "CONFIRMED", undefined];
-    expect(found.map((one) => one?.status)).to.deep.equal(statuses);
-    expect(found.map((one) => one?.version)).to.deep.equal([2, 2, 2, 2, undefined]);
+    const statuses = ["EXPIRED", "CONFIRMED", "CONFIRMED", "REFUNDED", "CANCELLED", undefined];
+    expect(found.map((each) => each?.status)).to.deep.equal(statuses);
+    expect(found.map((each) => each?.version)).to.deep.equal([2, 2, 2, 3, 2, undefined]);
   });
 
   it("lets only the work wait whose reservation another transaction has locked", async () => {

@@ -48,13 +48,13 @@ export function refundPayment(
   input: RefundPaymentInput,
 ): Promise<Once<RefundedPayment>> {
   const { userId, paymentId, idempotency } = input;
-  return core.withTransaction((tx) =>
-    onceOnly(
-      core,
-      tx,
-      { userId, operation: "refund", idempotency, body: { paymentId }, answer: refundedSchema },
-      () => refundInside(core, tx, input),
-    ),
+  const request = {
+    ...({ userId, operation: "refund", idempotency } as const),
+    ...{ body: { paymentId }, answer: refundedSchema },
+  };
+  return core.withTransaction(
+    (tx) => onceOnly(core, tx, request, () => refundInside(core, tx, input)),
+    { kind: "refund", userId },
   );
 }
 
@@ -75,6 +75,8 @@ export async function refundInside(
   if (reservation.performanceStartsAt.getTime() <= core.clock.nowMs()) {
     throw new PerformanceStartedError(reservation.performanceId);
   }
+  // Refuses before the first write. The conditional statement below decides.
+  if (reservation.status !== "CONFIRMED") throw new PaymentAlreadyRefundedError(paymentId);
   // Payment and expiry also lock the reservation's row first, so parallel calls wait at this
   // statement.
   if (!(await core.reservations.refund(tx, reservationId))) {

@@ -12,7 +12,7 @@ export interface Tx {
 export type TxOrNone = Tx | null;
 
 /** The kinds of works that may share a transaction with others of their kind. */
-export type GroupKind = "hold" | "charge" | "pay";
+export type GroupKind = "hold" | "charge" | "pay" | "cancel" | "refund";
 
 /** A work that may share its transaction. */
 export interface GroupedWork {

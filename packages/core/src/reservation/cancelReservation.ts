@@ -14,7 +14,8 @@ export async function cancelReservation(
   core: CoreContext,
   { userId, reservationId }: { userId: number; reservationId: number },
 ): Promise<void> {
-  await core.withTransaction((tx) => cancelInside(core, tx, { userId, reservationId }));
+  const grouped = { kind: "cancel", userId } as const;
+  await core.withTransaction((tx) => cancelInside(core, tx, { userId, reservationId }), grouped);
 }
 
 /**

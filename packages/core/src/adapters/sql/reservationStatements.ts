@@ -14,62 +14,57 @@ export const INSERT_SEATS = sql(
    VALUES :rows`,
 );
 
-/**
- * Makes a conditional UPDATE for one transition. The number of changed rows decides who wins a
- * race. The statement finds its row by primary key. Otherwise, with few rows in a state, the
- * optimizer could choose the index on the state, and the statement would wait for locks of other
- * rows.
- */
-function move(name: string, from: ReservationStatus, to: ReservationStatus, and = ""): Sql {
-  reservationStates.requireMove(from, to);
-  return sql(
-    name,
-    `UPDATE reservations FORCE INDEX (PRIMARY) SET status = '${to}', version = version + 1
-      WHERE id = :id AND status = '${from}' ${and}`,
-  );
+/** The statements of one transition. */
+export interface Transition {
+  readonly move: Sql;
+  /**
+   * Locks those reservations of a group that can move. Skips rows that another transaction has
+   * locked.
+   */
+  readonly lock: SqlQuery<number>;
+  /** Finds those that can move, also when they are locked. */
+  readonly find: SqlQuery<number>;
+  readonly moveAll: Sql;
 }
-export const CONFIRM = move(
+
+/**
+ * Makes the statements for one transition. The number of changed rows decides who wins a race. The
+ * statements find their rows by primary key. Otherwise, with few rows in a state, the optimizer
+ * could choose the index on the state, and a statement would wait for locks of other rows.
+ */
+function transition(
+  name: string,
+  from: ReservationStatus,
+  to: ReservationStatus,
+  and = "",
+): Transition {
+  reservationStates.requireMove(from, to);
+  const update = `UPDATE reservations FORCE INDEX (PRIMARY)
+        SET status = '${to}', version = version + 1`;
+  const select = `SELECT id FROM reservations FORCE INDEX (PRIMARY)
+      WHERE id IN (:ids) AND status = '${from}' ${and}`;
+  const id = (row: AnswerRow): number => row.integer("id");
+  return {
+    move: sql(name, `${update} WHERE id = :id AND status = '${from}' ${and}`),
+    lock: query(sql(`${name}:lock`, `${select} ORDER BY id FOR UPDATE SKIP LOCKED`), id),
+    find: query(sql(`${name}:find`, select), id),
+    moveAll: sql(`${name}:all`, `${update} WHERE id IN (:ids) AND status = '${from}'`),
+  };
+}
+export const CONFIRM = transition(
   "reservations.confirm",
   "PENDING",
   "CONFIRMED",
   "AND expires_at > NOW(6)",
 );
-export const CANCEL = move("reservations.cancel", "PENDING", "CANCELLED");
-export const EXPIRE = move("reservations.expire", "PENDING", "EXPIRED", "AND expires_at <= NOW(6)");
-
-/** The statements that move the reservations of a group. */
-export interface GroupMove {
-  readonly lock: SqlQuery<number>;
-  readonly pending: SqlQuery<number>;
-  readonly move: Sql;
-}
-
-/**
- * Moves the reservations of a group. `lock` skips those that another transaction has locked, and
- * decides which ones move; `pending` finds out whether a reservation was skipped.
- */
-function moveOfGroup(name: string, to: ReservationStatus, and: string): GroupMove {
-  reservationStates.requireMove("PENDING", to);
-  const select = `SELECT id FROM reservations FORCE INDEX (PRIMARY)
-      WHERE id IN (:ids) AND status = 'PENDING' AND ${and}`;
-  const id = (row: AnswerRow): number => row.integer("id");
-  return {
-    lock: query(sql(`${name}:lock`, `${select} ORDER BY id FOR UPDATE SKIP LOCKED`), id),
-    pending: query(sql(`${name}:pending`, select), id),
-    move: sql(
-      `${name}:group`,
-      `UPDATE reservations FORCE INDEX (PRIMARY) SET status = '${to}', version = version + 1
-        WHERE id IN (:ids) AND status = 'PENDING'`,
-    ),
-  };
-}
-export const CONFIRM_GROUP = moveOfGroup(
-  "reservations.confirm",
-  "CONFIRMED",
-  "expires_at > NOW(6)",
+export const CANCEL = transition("reservations.cancel", "PENDING", "CANCELLED");
+export const EXPIRE = transition(
+  "reservations.expire",
+  "PENDING",
+  "EXPIRED",
+  "AND expires_at <= NOW(6)",
 );
-export const EXPIRE_GROUP = moveOfGroup("reservations.expire", "EXPIRED", "expires_at <= NOW(6)");
-export const REFUND = move("reservations.refund", "CONFIRMED", "REFUNDED");
+export const REFUND = transition("reservations.refund", "CONFIRMED", "REFUNDED");
 
 export const LOCK_OVERDUE = query(
   sql(
@@ -229,12 +224,9 @@ export const SEATS = query(
 export const RESERVATION_STATEMENTS: readonly Sql[] = [
   INSERT,
   INSERT_SEATS,
-  CONFIRM,
-  CANCEL,
-  EXPIRE,
-  REFUND,
-  ...Object.values(CONFIRM_GROUP),
-  ...Object.values(EXPIRE_GROUP),
+  ...[CONFIRM, CANCEL, EXPIRE, REFUND].flatMap(({ move, lock, find, moveAll }) => [
+    ...[move, lock, find, moveAll],
+  ]),
   LOCK_OVERDUE,
   COUNT_OVERDUE,
   LOCK_BUYERS,

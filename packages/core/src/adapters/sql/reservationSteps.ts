@@ -5,13 +5,8 @@ import { requireAll } from "./group/jointly.ts";
 import { ALONE, type Step } from "./group/step.ts";
 import {
   type Buyer,
-  CONFIRM,
-  CONFIRM_GROUP,
-  EXPIRE,
-  EXPIRE_GROUP,
   FIND,
   FREE_BUYERS,
-  type GroupMove,
   INSERT,
   INSERT_SEATS,
   KNOWN_BUYERS,
@@ -19,6 +14,7 @@ import {
   type PlainReservation,
   SEATS,
   SEATS_OF_BUYERS,
+  type Transition,
 } from "./reservationStatements.ts";
 import type { SqlQuery } from "./statement.ts";
 
@@ -78,17 +74,15 @@ async function insertAll(
   await db.change(tx, INSERT_SEATS, { rows });
 }
 
-export const confirmReservation = (db: Database): Step<number, boolean> => ({
-  name: "reservations.confirm",
-  one: async (tx, id) => (await db.change(tx, CONFIRM, { id })) === 1,
-  many: (tx, ids) => moveAll(db, tx, CONFIRM_GROUP, ids),
-  wrote: (moved) => moved,
-});
-
-export const expireReservation = (db: Database): Step<number, boolean> => ({
-  name: "reservations.expire",
-  one: async (tx, id) => (await db.change(tx, EXPIRE, { id })) === 1,
-  many: (tx, ids) => moveAll(db, tx, EXPIRE_GROUP, ids),
+/** Moves reservations to another state. The result is false for one that cannot move. */
+export const moveReservation = (
+  db: Database,
+  name: Step<number, boolean>["name"],
+  transition: Transition,
+): Step<number, boolean> => ({
+  name,
+  one: async (tx, id) => (await db.change(tx, transition.move, { id })) === 1,
+  many: (tx, ids) => moveAll(db, tx, transition, ids),
   wrote: (moved) => moved,
 });
 
@@ -96,13 +90,13 @@ export const expireReservation = (db: Database): Step<number, boolean> => ({
 async function moveAll(
   db: Database,
   tx: Tx,
-  { lock, pending, move }: GroupMove,
+  { lock, find, moveAll: move }: Transition,
   calls: readonly number[],
 ): Promise<readonly (boolean | typeof ALONE)[]> {
   const ids = [...new Set(calls)].sort((a, b) => a - b);
   const locked = new Set(await db.select(tx, lock, { ids }));
   const others = ids.filter((id) => !locked.has(id));
-  const skipped = new Set(others.length > 0 ? await db.select(tx, pending, { ids: others }) : []);
+  const skipped = new Set(others.length > 0 ? await db.select(tx, find, { ids: others }) : []);
   if (locked.size > 0) {
     requireAll(await db.change(tx, move, { ids: [...locked] }), [locked.size]);
   }

@@ -3,7 +3,9 @@ import type { Database } from "./database.ts";
 import { gather } from "./group/step.ts";
 import {
   CANCEL,
+  CONFIRM,
   COUNT_OVERDUE,
+  EXPIRE,
   FIND,
   LIST,
   LIST_OF_USER,
@@ -15,11 +17,10 @@ import {
   REFUND,
 } from "./reservationStatements.ts";
 import {
-  confirmReservation,
-  expireReservation,
   findReservation,
   insertReservation,
   lockBuyer,
+  moveReservation,
   readReservations,
 } from "./reservationSteps.ts";
 
@@ -27,17 +28,19 @@ import {
 export function sqlReservationStore(db: Database): ReservationStore {
   const insert = insertReservation(db);
   const find = findReservation(db);
-  const confirm = confirmReservation(db);
-  const expire = expireReservation(db);
+  const confirm = moveReservation(db, "reservations.confirm", CONFIRM);
+  const cancel = moveReservation(db, "reservations.cancel", CANCEL);
+  const expire = moveReservation(db, "reservations.expire", EXPIRE);
+  const refund = moveReservation(db, "reservations.refund", REFUND);
   const lockSeatsOfBuyer = lockBuyer(db);
   return {
     insert: (tx, reservation) => gather(tx, insert, reservation),
     find: async (tx, id) =>
       tx ? gather(tx, find, id) : (await readReservations(db, tx, FIND, { ids: [id] }))[0],
     confirm: (tx, id) => gather(tx, confirm, id),
-    cancel: async (tx, id) => (await db.change(tx, CANCEL, { id })) === 1,
+    cancel: (tx, id) => gather(tx, cancel, id),
     expire: (tx, id) => gather(tx, expire, id),
-    refund: async (tx, id) => (await db.change(tx, REFUND, { id })) === 1,
+    refund: (tx, id) => gather(tx, refund, id),
     lockOverdue: (tx, max) => db.select(tx, LOCK_OVERDUE, { max }),
 
     async countOverdue(tx, overdueMs) {

@@ -20,7 +20,7 @@ import { openMemoryTestCore, useMemoryCore } from "../../support/memoryCore.ts";
 const NO_SEAT = 999_999;
 
 describe("holdSeats", () => {
-  const current = useMemoryCore();
+  const current = useMemoryCore({ SEAT_LOCK: "redlock" });
   let userId: number;
   let seats: readonly [number, number, number];
   beforeEach("puts three seats on sale", async () => {
