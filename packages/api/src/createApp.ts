@@ -4,6 +4,7 @@ import { Registry } from "prom-client";
 import { apiRouter, methodsAndPaths } from "./apiRouter.ts";
 import { authenticator } from "./auth/authenticator.ts";
 import { requestLimits } from "./http/requestLimits.ts";
+import type { RouteTable } from "./http/routeTable.ts";
 import type { RequestState } from "./http/state.ts";
 import { type ApiActivity, apiActivity } from "./metrics/apiActivity.ts";
 import { accessLog } from "./middlewares/accessLog.ts";
@@ -13,7 +14,7 @@ import { problem } from "./middlewares/problem.ts";
 import { requestState } from "./middlewares/requestState.ts";
 import { wellFormed } from "./middlewares/wellFormed.ts";
 import { type PlaceEvents, placeEvents } from "./placeEvents/placeEvents.ts";
-import { adminRoutes, servedRoutes } from "./routes/endpoints.ts";
+import { adminRoutes, queueRoutes, servedRoutes } from "./routes/endpoints.ts";
 import { operationsRouter } from "./routes/operations.ts";
 
 /** The dependencies of an HTTP application. */
@@ -95,7 +96,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   for (const limit of limits.beforeRouting) app.use(limit);
   app.use(
     apiRouter(
-      surface === "admin" ? adminRoutes() : servedRoutes(config),
+      surface === "admin" ? adminRoutes() : routesOf(role, config),
       limits.readBody,
       {
         core,
@@ -110,6 +111,10 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   );
   app.use(methodsAndPaths);
   return app;
+}
+
+function routesOf(role: Role, config: OnsaleConfig): RouteTable {
+  return role === "queue" ? queueRoutes() : servedRoutes(config);
 }
 
 const CONNECTION_LOST = "The client closed the connection before the answer was written";

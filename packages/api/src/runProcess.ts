@@ -10,7 +10,7 @@ import {
 import { presentStack } from "./routes/health/presenter.ts";
 import { type RunningServer, startServer } from "./startServer.ts";
 
-const USAGE = `Usage: node packages/api/src/main.ts [api|worker|all]
+const USAGE = `Usage: node packages/api/src/main.ts [api|queue|worker|all]
 
 Starts one process of Onsale. Settings come from the environment; ROLE is the default role.
 STACK=embedded needs no server and no other setting: all data is in the memory of this process.
@@ -22,6 +22,8 @@ To add the settings of a profile: node --env-file=FILE packages/api/src/main.ts
 
 /** Added to SHUTDOWN_MS: time to close connections to servers that no longer answer. */
 const CLOSE_GRACE_MS = 3_000;
+
+const ROLES: readonly Role[] = ["api", "queue", "worker", "all"];
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
@@ -116,10 +118,9 @@ function readCommandLine(): Asked {
     const [asked, ...others] = positionals;
     if (values.help) return "help";
     if (others.length > 0) throw new Error(`Give one role, not ${positionals.join(" ")}`);
-    if (asked === undefined || asked === "api" || asked === "worker" || asked === "all") {
-      return asked;
-    }
-    throw new Error(`Unknown role ${asked}; use api, worker or all`);
+    const role = ROLES.find((one) => one === asked);
+    if (asked === undefined || role) return role;
+    throw new Error(`Unknown role ${asked}; use api, queue, worker or all`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     process.exit(EXIT_USAGE);

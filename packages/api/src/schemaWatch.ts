@@ -1,4 +1,4 @@
-import { type CoreContext, migrationsOf, type OnsaleConfig } from "@onsale/core";
+import { type CoreContext, migrationsOf, type OnsaleConfig, type Role } from "@onsale/core";
 
 /** A migration takes seconds at least, so a process that waits for it may look rarely. */
 const LOOK_EVERY_MS = 2_000;
@@ -18,8 +18,13 @@ export interface SchemaWatch {
  * Looks at the schema until every migration of this program has run. A process that starts before
  * the migrations is not ready, instead of failing every request.
  */
-export async function watchSchema(config: OnsaleConfig, core: CoreContext): Promise<SchemaWatch> {
-  if (config.stack === "embedded") return ALWAYS_CURRENT;
+export async function watchSchema(
+  config: OnsaleConfig,
+  core: CoreContext,
+  role: Role,
+): Promise<SchemaWatch> {
+  // A process of waiting buyers answers without the database.
+  if (config.stack === "embedded" || role === "queue") return ALWAYS_CURRENT;
   const stopping = new AbortController();
   let current = false;
   const look = async (): Promise<void> => {

@@ -23,7 +23,8 @@ import { watchSchema } from "./schemaWatch.ts";
 
 export interface StartServerOptions {
   /**
-   * `api` serves requests, `worker` runs the loops (with probes and metrics), `all` does both.
+   * `api` serves requests, `queue` only those of waiting buyers, `worker` runs the loops (with
+   * probes and metrics), `all` serves requests and runs the loops.
    * Default: the configured role. An embedded process is always `all`.
    */
   readonly role?: Role;
@@ -75,7 +76,7 @@ export async function startServer(
   let draining = false;
   let worker: Worker | undefined;
   const parts = { core, config, log, role, onWritten: () => worker?.nudge() };
-  const schema = await watchSchema(config, core);
+  const schema = await watchSchema(config, core, role);
   const { isCurrent: isSchemaCurrent } = schema;
   const activity = apiActivity(core, config);
   const streams = placeEvents(core, config.http.queueStreamsMax);
@@ -86,7 +87,7 @@ export async function startServer(
   const listeners: Listener[] = [];
   try {
     listeners.push(await listen(app.callback(), listening));
-    if (config.admin.port !== undefined && role !== "worker") {
+    if (config.admin.port !== undefined && role !== "worker" && role !== "queue") {
       const adminApp = createApp({ ...parts, surface: "admin", isSchemaCurrent });
       listeners.push(await listen(adminApp.callback(), { ...listening, port: config.admin.port }));
     }
@@ -100,7 +101,8 @@ export async function startServer(
   observeConnections(registry, listener, streams);
   warnOfMemory(config, log);
   const startOnCurrentSchema = (): void => {
-    if (role !== "api" && schema.isCurrent() && !draining) worker = startWorker(core);
+    const hasLoops = role === "worker" || role === "all";
+    if (hasLoops && schema.isCurrent() && !draining) worker = startWorker(core);
   };
   if (schema.isCurrent()) startOnCurrentSchema();
   else void schema.settled.then(startOnCurrentSchema);

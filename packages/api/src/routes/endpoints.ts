@@ -39,6 +39,11 @@ export function servedRoutes({ auth, admin }: Pick<OnsaleConfig, "auth" | "admin
   return routeTable(served, API_PREFIX);
 }
 
+/** The routes of a process that serves only waiting buyers. */
+export function queueRoutes(): RouteTable {
+  return routeTable(queueEndpoints, API_PREFIX);
+}
+
 /** The routes of `ADMIN_PORT`: the endpoints for operators and no others. */
 export function adminRoutes(): RouteTable {
   return routeTable(adminEndpoints, API_PREFIX);

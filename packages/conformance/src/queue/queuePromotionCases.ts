@@ -195,6 +195,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
           mode: "draining",
         },
         settingsVersion: 1,
+        epoch: 1,
       });
       const { settings } = await room.stats();
       await room.store().configure(room.queueId(), { ...settings, mode: "open" }, 2);

@@ -32,6 +32,7 @@ export function rebuildInputOf(
 ): RebuildInput {
   const firstStart = {
     settingsVersion: 1,
+    epoch: 1,
     generation: 1,
     active: [],
     recentAdmissionsUs: [],

@@ -59,3 +59,25 @@ export function queueSettingsCases(room: RoomUnderTest): void {
     });
   });
 }
+
+/** Cases about the epoch that a store keeps for processes without MySQL. */
+export function queueEpochCases(room: RoomUnderTest): void {
+  describe("the epoch of a queue", () => {
+    const epochs = async () => [(await room.stats()).epoch, (await room.promote()).epoch];
+    const keep = (epoch: number) => room.store().keepEpoch(room.queueId(), epoch);
+
+    it("comes with a rebuild, and only grows", async () => {
+      await room.rebuild({}, { epoch: 3 });
+      expect(await epochs()).to.deep.equal([3, 3]);
+      await keep(5);
+      expect(await epochs()).to.deep.equal([5, 5]);
+      await keep(4);
+      expect(await epochs()).to.deep.equal([5, 5]);
+    });
+
+    it("makes no state of a queue without one", async () => {
+      await keep(5);
+      expect(await room.store().stats(room.queueId())).to.deep.equal({ status: "MISSING" });
+    });
+  });
+}

@@ -10,7 +10,7 @@ import { queuePromotionCases } from "./queuePromotionCases.ts";
 import { queueRaceCases } from "./queueRaceCases.ts";
 import { queueRestoreCases } from "./queueRestoreCases.ts";
 import { useQueueRoom } from "./queueRoom.ts";
-import { queueSettingsCases } from "./queueSettingsCases.ts";
+import { queueEpochCases, queueSettingsCases } from "./queueSettingsCases.ts";
 
 /** The cases that every queue store must pass. */
 export function queueStoreCases(set: AdapterSet): void {
@@ -27,5 +27,6 @@ export function queueStoreCases(set: AdapterSet): void {
     queueRaceCases(room);
     queueOperatorCases(room);
     queueSettingsCases(room);
+    queueEpochCases(room);
   });
 }

@@ -14,8 +14,8 @@ export interface OpenedBroker {
 }
 
 /**
- * Connects the broker ports to Kafka. The api role never connects: it does not load the Kafka
- * client, and publishing and consuming fail. Operators ask for the lag of consumers in such a
+ * Connects the broker ports to Kafka. The roles api and queue never connect: they do not load the
+ * Kafka client, and publishing and consuming fail. Operators ask for the lag of consumers in such a
  * process too, so the lag reader loads the client at its first use.
  */
 export async function openBroker(
@@ -29,7 +29,7 @@ export async function openBroker(
       return kafkaLagReader(settings, clock, log).read(consumer, topics, oldAfterMs);
     },
   };
-  if (role === "api") {
+  if (role === "api" || role === "queue") {
     const ports = { publisher: { publish: refuse }, consumers: { run: refuse }, consumerLag };
     return { ports, health: () => [], close: () => Promise.resolve() };
   }
@@ -45,6 +45,6 @@ export async function openBroker(
 }
 
 async function refuse(): Promise<never> {
-  const cause = new Error("a process of the api role has no connection to the broker");
+  const cause = new Error("a process that only serves requests has no connection to the broker");
   throw new DependencyUnavailableError("kafka", { cause });
 }

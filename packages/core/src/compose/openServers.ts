@@ -10,6 +10,7 @@ import { redisCache } from "../adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../adapters/redis/connection.ts";
 import { redisQueueStore } from "../adapters/redis/queueStore.ts";
 import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
+import { recordsInRedis } from "../adapters/shared/recordsInRedis.ts";
 import type { RunnerPorts } from "../adapters/shared/transactionRunner.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
@@ -38,14 +39,18 @@ export async function openServers(
   const mysql = openMysql(config.mysql, runtime);
   const redis = await openRedis(config.redis, runtime.clock, log);
   // Waits for the first ping. Otherwise the API would refuse its first requests, because MySQL
-  // counts as down until it has answered a ping.
-  await mysql.asked;
+  // counts as down until it has answered a ping. A process of waiting buyers needs no MySQL.
+  if (role !== "queue") await mysql.asked;
   const broker = await openBroker(config.kafka, role, runtime);
   const seatLock = await openSeatLock(config, redis, runtime.clock);
+  const database = databasePorts(config, mysql, runtime);
+  const inRedis = redisPorts(config, redis);
+  const { admissions } = database;
   const core: CoreContext = {
     ...runtime,
-    ...databasePorts(config, mysql, runtime),
-    ...redisPorts(config, redis),
+    ...database,
+    ...inRedis,
+    admissions: role === "queue" ? recordsInRedis(admissions, inRedis.queue) : admissions,
     ...broker.ports,
     seatLock,
     config: config.core,

@@ -210,8 +210,9 @@ export const settingsSchema = z.object({
   /** The role of a process, unless its command line names a role. */
   role: http(
     "ROLE",
-    z.enum(["api", "worker", "all"]).default("all"),
-    "api serves requests, worker runs the loops and consumers, all does both",
+    z.enum(["api", "queue", "worker", "all"]).default("all"),
+    "api serves requests, queue only those of waiting buyers and without MySQL, worker runs the " +
+      "loops and consumers, all serves requests and runs the loops",
   ),
   core: coreSettings,
 });

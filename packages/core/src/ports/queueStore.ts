@@ -90,6 +90,8 @@ export interface PromotionResult {
   readonly journal: QueueJournal;
   /** The generation of these admissions. MySQL refuses admissions of an earlier generation. */
   readonly generation: number;
+  /** The epoch that the store knows; 0 in a state that was made before the store kept epochs. */
+  readonly epoch: number;
   /** The version of the settings that limited this call. */
   readonly settingsVersion: number;
   /** Number of buyers that this call promoted. */
@@ -109,6 +111,8 @@ export interface RebuildInput {
   readonly settings: QueueSettings;
   /** The version of these settings, from MySQL. */
   readonly settingsVersion: number;
+  /** The epoch of the queue, from MySQL. */
+  readonly epoch: number;
   /**
    * The number of the new generation, from MySQL. A store that already has a state takes over the
    * number if its own is lower.
@@ -136,6 +140,8 @@ export interface QueueStats extends LineFigures {
   readonly lastSequence: number;
   readonly settings: QueueSettings;
   readonly settingsVersion: number;
+  /** The epoch that the store knows; 0 in a state that was made before the store kept epochs. */
+  readonly epoch: number;
 }
 
 /** A place as an operator sees it; looking at it does not activate an admission. */
@@ -241,6 +247,8 @@ export interface QueueStore {
     settings: QueueSettings,
     settingsVersion: number,
   ): Promise<QueueMissing | { readonly status: "CONFIGURED" | "NEWER" }>;
+  /** Keeps the epoch, unless the store has a later one. A queue without a state ignores it. */
+  keepEpoch(queueId: string, epoch: number): Promise<void>;
   stats(queueId: string): Promise<QueueStats | QueueMissing>;
   /**
    * Lists waiting users by their position, or active users by the end of their admission.

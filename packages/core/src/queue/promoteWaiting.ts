@@ -40,7 +40,7 @@ export async function promoteWaiting(
   core: CoreContext,
   { queueId, max = PROMOTION_BATCH_MAX, bounds }: PromoteWaitingInput,
 ): Promise<{ promoted: number; waiting: number; active: number }> {
-  const { settingsVersion } = await requireQueue(core, queueId);
+  const { settingsVersion, epoch } = await requireQueue(core, queueId);
   const { unrecorded } = core.queueState;
   const left = unrecorded.get(queueId);
   if (left) await record(core, queueId, left);
@@ -53,6 +53,7 @@ export async function promoteWaiting(
   await record(core, queueId, result);
   unrecorded.delete(queueId);
   if (result.settingsVersion < settingsVersion) await repeatSettings(core, queueId);
+  if (result.epoch < epoch) await core.queue.keepEpoch(queueId, epoch);
 
   const { movedCount: promoted, waitingCount: waiting, activeCount: active } = result;
   core.metrics.gauge("queue_waiting", waiting, { queue: queueId });

@@ -89,8 +89,8 @@ async function rebuildFromDatabase(core: CoreContext, queueId: string): Promise<
   // immediately.
   const wasLost = known.generation > 1 || known.lastSequence > 0;
   const quietMs = wasLost ? core.config.queue.pollAfterMaxMs + QUIET_MARGIN_MS : 0;
-  const { settings, settingsVersion } = record;
-  const rebuild = { ...known, settings, settingsVersion, quietMs };
+  const { settings, settingsVersion, epoch } = record;
+  const rebuild = { ...known, settings, settingsVersion, epoch, quietMs };
   const { generationStartedUs } = await core.queue.rebuild(queueId, rebuild);
   core.log.info(
     {

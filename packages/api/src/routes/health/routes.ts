@@ -5,6 +5,7 @@ import { presentReadiness, presentStack } from "./presenter.ts";
 /** The servers that a process of each role needs for its work. */
 const NEEDED: Readonly<Record<Role, readonly DependencyHealth["dependency"][]>> = {
   api: ["mysql", "redis"],
+  queue: ["redis"],
   worker: ["mysql", "redis", "kafka"],
   all: ["mysql", "redis"],
 };

@@ -1,11 +1,17 @@
-import type { QueueJournal, QueueMissing, QueueStats, QueueStore } from "../../ports/queueStore.ts";
+import type {
+  QueueJournal,
+  QueueMissing,
+  QueueSettings,
+  QueueStats,
+  QueueStore,
+} from "../../ports/queueStore.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
 import { needed } from "./lostConnection.ts";
 import { discardWaiting } from "./queue/discardWaiting.ts";
 import { join } from "./queue/join.ts";
 import { leave } from "./queue/leave.ts";
 import { list } from "./queue/list.ts";
-import { place } from "./queue/place.ts";
+import { place, positions } from "./queue/place.ts";
 import { promote } from "./queue/promote.ts";
 import { isStale, rebuiltRoom } from "./queue/rebuild.ts";
 import { lineFigures, type Room } from "./queue/room.ts";
@@ -58,10 +64,7 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     place: (queueId, userId, provenSequence) =>
       inRoom("place", queueId, (room, nowUs) => place(room, nowUs, userId, provenSequence)),
     positions: (queueId, userIds) =>
-      inRoom("positions", queueId, ({ waiting, generationStartedUs, admittedCount }) => {
-        const ranks = userIds.map((userId) => waiting.rankOf(String(userId)) ?? -1);
-        return { generationStartedUs, admittedCount, positions: ranks.map((rank) => rank + 1) };
-      }),
+      inRoom("positions", queueId, (room) => positions(room, userIds)),
     promote: (queueId, max, bounds) =>
       inRoom("promote", queueId, (room, nowUs) => promote(room, nowUs, max, bounds)),
     async settle(queueId, journal) {
@@ -70,12 +73,12 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
     leave: (queueId, userId, reason, provenSequence) =>
       inRoom("leave", queueId, (room, nowUs) => leave(room, nowUs, userId, reason, provenSequence)),
     configure: (queueId, settings, settingsVersion) =>
-      inRoom("configure", queueId, (room) => {
-        if (settingsVersion < room.settingsVersion) return { status: "NEWER" } as const;
-        room.settingsVersion = settingsVersion;
-        room.settings = settingsOf(settings);
-        return { status: "CONFIGURED" } as const;
-      }),
+      inRoom("configure", queueId, (room) => configure(room, settings, settingsVersion)),
+    async keepEpoch(queueId, epoch) {
+      await inRoom("keepEpoch", queueId, (room) => {
+        room.epoch = Math.max(room.epoch, epoch);
+      });
+    },
     stats: (queueId) => inRoom("stats", queueId, stats),
     list: (queueId, status, page) => inRoom("list", queueId, (room) => list(room, status, page)),
     discardWaiting: (queueId, max, settingsVersion) =>
@@ -89,12 +92,20 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
   };
 }
 
+function configure(room: Room, settings: QueueSettings, settingsVersion: number) {
+  if (settingsVersion < room.settingsVersion) return { status: "NEWER" } as const;
+  room.settingsVersion = settingsVersion;
+  room.settings = settingsOf(settings);
+  return { status: "CONFIGURED" } as const;
+}
+
 function stats(room: Room, nowUs: number): QueueStats {
   return {
     ...lineFigures(room, nowUs),
     lastSequence: room.lastSequence,
     settings: room.settings,
     settingsVersion: room.settingsVersion,
+    epoch: room.epoch,
   };
 }
 

@@ -41,6 +41,7 @@ const promoteReply = z.union([
     z.array(z.string()).readonly(),
     integer,
     integer,
+    integer,
   ]),
 ]);
 const leaveReply = z.union([
@@ -66,6 +67,7 @@ const room = z.object({
   mode: z.enum(["open", "paused", "draining"]),
   /** A version of Onsale that did not count versions made a state without one. */
   settingsVersion: integer.default(0),
+  epoch: integer.default(0),
 });
 
 const MISSING: QueueMissing = { status: "MISSING" };
@@ -103,14 +105,15 @@ export function positionsOf(reply: unknown): LinePositions | QueueMissing {
 export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   const answer = promoteReply.parse(reply);
   if (answer[0] === "MISSING") return MISSING;
-  const [, waitingCount, activeCount, movedCount, promotions, ends, generation, settingsVersion] =
-    answer;
+  const [, waitingCount, activeCount, movedCount, promotions, ends] = answer;
+  const [, , , , , , generation, settingsVersion, epoch] = answer;
   return {
     promoted: promotions.map(readPromotion),
     ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
     journal: { promotions, ends },
     generation,
     settingsVersion,
+    epoch,
     movedCount,
     waitingCount,
     activeCount,
@@ -147,8 +150,8 @@ export function statsOf(reply: unknown): QueueStats | QueueMissing {
   const [, line, flat] = answer;
   const fields: Record<string, string> = {};
   for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i] ?? ""] = flat[i + 1] ?? "";
-  const { lastSequence, settingsVersion, ...settings } = room.parse(fields);
-  return { ...figuresOf(line), lastSequence, settings, settingsVersion };
+  const { lastSequence, settingsVersion, epoch, ...settings } = room.parse(fields);
+  return { ...figuresOf(line), lastSequence, settings, settingsVersion, epoch };
 }
 
 function figuresOf(line: z.infer<typeof figures>): LineFigures {

@@ -11,6 +11,7 @@ declare module "ioredis" {
     onsaleQueueLeave(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueRebuild(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueConfigure(...args: (string | number)[]): Result<unknown, Context>;
+    onsaleQueueKeepEpoch(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueStats(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueList(...args: (string | number)[]): Result<unknown, Context>;
     onsaleQueueDiscardWaiting(...args: (string | number)[]): Result<unknown, Context>;
@@ -36,6 +37,7 @@ const SCRIPTS = {
   onsaleQueueLeave: "leave-7.lua",
   onsaleQueueRebuild: "rebuild-9.lua",
   onsaleQueueConfigure: "configure-1.lua",
+  onsaleQueueKeepEpoch: "keepEpoch-1.lua",
   onsaleQueueStats: "stats-4.lua",
   onsaleQueueList: "list-5.lua",
   onsaleQueueDiscardWaiting: "discardWaiting-3.lua",

@@ -41,6 +41,7 @@ const KEYS = {
   settle: ["promotions", "ends"],
   leave: ["room", "waiting", "active", "unactivated", "admitted", "entered", "ends"],
   configure: ["room"],
+  keepEpoch: ["room"],
   stats: ["room", "waiting", "active", "admissions"],
   list: ["room", "waiting", "active", "unactivated", "admitted"],
   discardWaiting: ["room", "waiting", "entered"],
@@ -121,12 +122,17 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
 
 type KeysOf = (script: keyof typeof KEYS, queueId: string) => string[];
 
-/** The calls that operators make. */
+/** The calls that operators make, and those that follow from them. */
 function operatorCalls(
   redis: RedisConnection,
   keysOf: KeysOf,
-): Pick<QueueStore, "configure" | "list" | "discardWaiting" | "discardState"> {
+): Pick<QueueStore, "configure" | "keepEpoch" | "list" | "discardWaiting" | "discardState"> {
   return {
+    async keepEpoch(queueId, epoch) {
+      const args = [...keysOf("keepEpoch", queueId), epoch];
+      await redis.run((client) => client.onsaleQueueKeepEpoch(...args));
+    },
+
     async configure(queueId, settings, version) {
       const fields = Object.entries(settingsOf(settings)).flat();
       const args = [...keysOf("configure", queueId), version, ...fields];
@@ -156,6 +162,7 @@ function rebuildText(rebuild: RebuildInput): string {
   return JSON.stringify({
     settings: settingsOf(rebuild.settings),
     settingsVersion: rebuild.settingsVersion,
+    epoch: rebuild.epoch,
     generation: rebuild.generation,
     active: rebuild.active.map((promotion) => [
       promotion.userId,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { QueuePlace } from "../../../ports/queueStore.ts";
+import type { LinePositions, QueuePlace } from "../../../ports/queueStore.ts";
 import { activeAdmissionOf, lineFigures, type Room } from "./room.ts";
 
 /**
@@ -37,4 +37,13 @@ export function waitingPlace(room: Room, nowUs: number, userId: number): QueuePl
     position: rank + 1,
     ...lineFigures(room, nowUs),
   };
+}
+
+/** Returns the positions of users; 0 for a user who is not waiting. */
+export function positions(
+  { waiting, generationStartedUs, admittedCount }: Room,
+  userIds: readonly number[],
+): LinePositions {
+  const ranks = userIds.map((userId) => waiting.rankOf(String(userId)) ?? -1);
+  return { generationStartedUs, admittedCount, positions: ranks.map((rank) => rank + 1) };
 }

@@ -63,6 +63,7 @@ export function promote(
     },
     generation: room.generation,
     settingsVersion: room.settingsVersion,
+    epoch: room.epoch,
     movedCount: moved.length,
     waitingCount: room.waiting.size(),
     activeCount: room.active.size(),

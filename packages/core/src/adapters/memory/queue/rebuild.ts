@@ -23,6 +23,7 @@ export function rebuiltRoom(nowUs: number, rebuild: RebuildInput): Room {
   const room = emptyRoom({
     settings: settingsOf(rebuild.settings),
     settingsVersion: rebuild.settingsVersion,
+    epoch: rebuild.epoch,
     generation: rebuild.generation,
     generationStartedUs: nowUs,
     lastSequence: rebuild.lastSequence,

@@ -19,6 +19,8 @@ export interface Room {
   settings: QueueSettings;
   /** Increases with each change of the settings in MySQL. */
   settingsVersion: number;
+  /** Tokens of earlier epochs are invalid. */
+  epoch: number;
   /** The number of this generation. MySQL counts the generations. */
   generation: number;
   readonly generationStartedUs: number;
@@ -54,6 +56,7 @@ type Generation = Pick<
   Room,
   | "settings"
   | "settingsVersion"
+  | "epoch"
   | "generation"
   | "generationStartedUs"
   | "lastSequence"

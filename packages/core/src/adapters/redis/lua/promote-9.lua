@@ -19,7 +19,7 @@
   ARGV[6] version that the settings must have for a promotion, or ""
   Returns {"MISSING"}
         | {"OK", waiting count, active count, moved count, {admissions}, {ends}, generation,
-           version of the settings};
+           version of the settings, epoch};
   {admissions} are those of this call and those that an earlier promoter did not record in time ]]
 local function digits(number) return string.format("%.0f", number) end
 
@@ -123,4 +123,5 @@ return {
   ends,
   redis.call("HGET", KEYS[1], "generation"),
   setting("settingsVersion"),
+  setting("epoch"),
 }

@@ -4,7 +4,7 @@
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
   KEYS[7] admissions (ZSET, score = admitted µs)
   KEYS[8], KEYS[9] admissions and ends that MySQL has not recorded (ZSET)
-  ARGV[1] JSON: settings {name: value}, settingsVersion, generation, lastSequence, quietMs,
+  ARGV[1] JSON: settings {name: value}, settingsVersion, epoch, generation, lastSequence, quietMs,
           active: a list of [user, sequence, expiry in ms], recentAdmissionsUs: a list of µs
   Returns the start of the current generation, in µs since the epoch ]]
 local function digits(number) return string.format("%.0f", number) end
@@ -49,6 +49,7 @@ end
 redis.call(
   "HSET", KEYS[1],
   "settingsVersion", digits(rebuild.settingsVersion),
+  "epoch", digits(rebuild.epoch),
   "generation", digits(rebuild.generation),
   "generationStartedUs", digits(nowUs),
   "lastSequence", digits(rebuild.lastSequence),
