@@ -79,6 +79,15 @@ export function coresOf({ rounds }: ContenderResult): ReadonlyMap<string, number
   return cores;
 }
 
+/** Above this number of cores, other programs disturbed the measurement. */
+export const OTHER_CORES_SHOWN_MIN = 0.2;
+
+/** The most cores that other programs used on one side of a comparison. */
+export function otherCoresMax(comparisons: readonly Comparison[]): number {
+  const sides = comparisons.flatMap(contendersOf);
+  return Math.max(0, ...sides.map((one) => coresOf(one).get("others") ?? 0));
+}
+
 /** The counts of reasons in all rounds, such as "8 409 SEAT_CONTENDED". */
 export function reasonsText(counts: readonly Readonly<Record<string, number>>[]): string {
   const total = new Map<string, number>();

@@ -10,11 +10,12 @@ import {
 import { table } from "../terminal/table.ts";
 import {
   contendersOf,
-  coresOf,
   cpuRatio,
   latencyOf,
   loadAverageMax,
   memoryText,
+  OTHER_CORES_SHOWN_MIN,
+  otherCoresMax,
   partiesOf,
   reasonsText,
   spreadText,
@@ -63,13 +64,8 @@ function drawComparison(comparison: Comparison): string {
   return lines.join("\n");
 }
 
-/** Above this number of cores, other programs disturbed the measurement. */
-const OTHER_CORES_SHOWN_MIN = 0.2;
-
 function loadText(comparison: Comparison): string {
-  const others = Math.max(
-    ...contendersOf(comparison).map((one) => coresOf(one).get("others") ?? 0),
-  );
+  const others = otherCoresMax([comparison]);
   const disturbed =
     others < OTHER_CORES_SHOWN_MIN ? "" : `; other programs used ${others.toFixed(1)} cores`;
   return `Load average up to ${loadAverageMax(comparison).toFixed(1)}${disturbed}`;

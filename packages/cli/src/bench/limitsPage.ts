@@ -12,6 +12,8 @@ import {
   latencyOf,
   loadAverageMax,
   memoryText,
+  OTHER_CORES_SHOWN_MIN,
+  otherCoresMax,
   PARTIES,
   partiesOf,
   productCpuUs,
@@ -66,7 +68,8 @@ export function limitsPage(report: BenchReport): string {
   ].join("\n");
 }
 
-function facts({ machine, takenAt, commit }: BenchReport): string {
+function facts({ machine, takenAt, commit, benches }: BenchReport): string {
+  const comparisons = benches.flatMap((one) => one.comparisons);
   const rows = [
     ["Date", `${takenAt.slice(0, 16).replace("T", " ")} UTC`],
     ["Commit", commit ?? "unknown"],
@@ -77,8 +80,15 @@ function facts({ machine, takenAt, commit }: BenchReport): string {
     ],
     ["Servers", machine.servers.join(", ")],
     ["Load average before the run", machine.loadAverage.toFixed(1)],
+    ["Other programs", othersText(comparisons)],
   ];
   return markdownTable(["", ""], rows);
+}
+
+function othersText(comparisons: readonly Comparison[]): string {
+  const others = otherCoresMax(comparisons);
+  const used = `used up to ${others.toFixed(1)} cores in a round`;
+  return others < OTHER_CORES_SHOWN_MIN ? used : `**${used}: they disturbed the measurement**`;
 }
 
 function goals(report: BenchReport): string {

@@ -9,6 +9,7 @@ import {
   type BenchResult,
   type BenchSettings,
   runBench,
+  WARM_UPS,
 } from "@onsale/simulator/bench";
 import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
 import { benchProgress } from "./benchProgress.ts";
@@ -32,7 +33,7 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
   const takenAt = new Date().toISOString();
   const roundsOf = (name: BenchName): number => {
     const bench: Bench = BENCHES[name];
-    return 2 * bench.comparisons * (settingsOf(name).rounds + 1);
+    return 2 * bench.comparisons * (settingsOf(name).rounds + WARM_UPS);
   };
   const progress = benchProgress(names.map(roundsOf), onProgress);
   const benches: BenchResult[] = [];

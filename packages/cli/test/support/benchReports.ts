@@ -20,7 +20,7 @@ const round = {
 
 const product: ContenderResult = {
   name: "2 API processes",
-  warmUp,
+  warmUps: [warmUp],
   rounds: [round],
   acceptedPerSecond: { median: 90, min: 80, max: 100 },
   refusedPerSecond: { median: 8, min: 7, max: 9 },

@@ -25,6 +25,10 @@ describe("the page of limits", () => {
     expect(isSame, "run `pnpm docs:limits`").to.equal(true);
   });
 
+  it("says how much other programs disturbed the measurement", () => {
+    expect(limitsPage(benchReport())).to.include("| Other programs | used up to 0.0 cores");
+  });
+
   it("compares each goal with what was reached", () => {
     const page = limitsPage(benchReport());
     expect(page).to.include(

@@ -44,8 +44,8 @@ const measuredRound = loadResult.extend({
 /** The rounds of one contender. */
 const contenderResult = z.object({
   name: z.string(),
-  /** The warm-up, which counts in no other figure. */
-  warmUp: loadResult,
+  /** The warm-ups, which count in no other figure. */
+  warmUps: z.array(loadResult),
   rounds: z.array(measuredRound),
   acceptedPerSecond: spread,
   refusedPerSecond: spread,

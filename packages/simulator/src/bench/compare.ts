@@ -25,9 +25,14 @@ export interface Measuring {
   readonly signal: AbortSignal;
 }
 
+/** Warm-ups of each contender. */
+export const WARM_UPS = 2;
+
 /**
  * Measures the product and its yardstick in alternating rounds (A B, B A, …), so that a drift of
- * the machine affects both equally. A warm-up of each finds out how many operations fill a round.
+ * the machine affects both equally. Before, each side has two warm-ups: a short one, and one that
+ * is as long as a round, because the just-in-time compiler needs some thousand operations. Their
+ * speed decides how many operations fill a round.
  * @throws the reason of `signal` when it aborts between two rounds
  */
 export async function compare(
@@ -37,13 +42,19 @@ export async function compare(
 ): Promise<Comparison> {
   const { settings, signal, onRound } = measuring;
   const sized: { readonly contender: Contender; readonly operations: number }[] = [];
-  const warmUps = new Map<Contender, LoadResult>();
+  const warmUps = new Map<Contender, LoadResult[]>();
   for (const contender of contenders) {
-    signal.throwIfAborted();
-    const trial = await measureRound(contender, settings.operationsMin, measuring);
-    warmUps.set(contender, trial);
-    sized.push({ contender, operations: operationsOf(trial, settings) });
-    onRound(`${title}: warm-up, ${roundText(contender, trial)}`);
+    let operations = settings.operationsMin;
+    const results: LoadResult[] = [];
+    while (results.length < WARM_UPS) {
+      signal.throwIfAborted();
+      const result = await measureRound(contender, operations, measuring);
+      results.push(result);
+      operations = operationsOf(result, settings);
+      onRound(`${title}: warm-up, ${roundText(contender, result)}`);
+    }
+    warmUps.set(contender, results);
+    sized.push({ contender, operations });
   }
   const rounds = new Map<Contender, MeasuredRound[]>(contenders.map((one) => [one, []]));
   for (let round = 1; round <= settings.rounds; round += 1) {
@@ -56,8 +67,7 @@ export async function compare(
     }
   }
   const resultOf = (contender: Contender): ContenderResult => {
-    const warmUp = warmUps.get(contender);
-    if (warmUp === undefined) throw new RangeError("Each contender has a warm-up");
+    const warmUp = warmUps.get(contender) ?? [];
     return contenderResult(contender.name, warmUp, rounds.get(contender) ?? []);
   };
   const [product, yardstick] = contenders;
@@ -106,7 +116,7 @@ function roundText({ name }: Contender, { accepted, refused, elapsedMs }: LoadRe
 /** Sums up the rounds of a contender. */
 export function contenderResult(
   name: string,
-  warmUp: LoadResult,
+  warmUps: readonly LoadResult[],
   rounds: readonly MeasuredRound[],
 ): ContenderResult {
   const perSecond = (pick: (round: MeasuredRound) => number) =>
@@ -119,7 +129,7 @@ export function contenderResult(
   });
   return {
     name,
-    warmUp,
+    warmUps: [...warmUps],
     rounds: [...rounds],
     acceptedPerSecond: perSecond((round) => round.accepted),
     refusedPerSecond: perSecond((round) => round.refused),

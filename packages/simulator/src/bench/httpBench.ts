@@ -80,6 +80,10 @@ export function productContender(options: ProductOptions): Contender {
 }
 
 const FUNCTIONS_SHOWN_MAX = 15;
+/** The last pass is evaluated. */
+const PROFILE_PASSES = 2;
+/** Operations of a pass, in shortest rounds: some thousand, for the just-in-time compiler. */
+const PROFILE_SHARE = 4;
 
 /**
  * Profiles one API process: a warm-up, then a round that is evaluated. The process is a separate
@@ -98,7 +102,8 @@ async function profileApi(
   try {
     const { inFlight } = part;
     const contender = productContender({ apis, generator, inFlight, ...scenario });
-    for (const operations of [part.settings.operationsMin, 2 * part.settings.operationsMin]) {
+    const operations = PROFILE_SHARE * part.settings.operationsMin;
+    for (let pass = 0; pass < PROFILE_PASSES; pass += 1) {
       const run = await contender.prepare(operations);
       window.fromUs = monotonicUs();
       await run();

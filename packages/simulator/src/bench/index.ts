@@ -15,5 +15,6 @@ export {
   type MeasuredRound,
   type Spread,
 } from "./benchReport.ts";
+export { WARM_UPS } from "./compare.ts";
 export { type FillSaleOptions, fillSale } from "./invariants/fillSale.ts";
 export { isClean, runBench } from "./runBench.ts";

@@ -10,7 +10,7 @@ export async function runBench(name: BenchName, ground: BenchGround): Promise<Be
   const figures = await run(ground);
   const report = await checkInvariants(ground.core);
   const sides = figures.comparisons.flatMap(({ product, yardstick }) => [product, yardstick]);
-  const results = sides.flatMap(({ warmUp, rounds }) => [warmUp, ...rounds]);
+  const results = sides.flatMap(({ warmUps, rounds }) => [...warmUps, ...rounds]);
   return {
     ...figures,
     ...{ name, title, operation },

@@ -2,7 +2,7 @@ import { type RunningApis, startApis } from "../benchApis.ts";
 import type { BenchGround } from "../benchGround.ts";
 import type { BenchFigures, Comparison } from "../benchReport.ts";
 import { type BenchStage, setTheStage } from "../benchStage.ts";
-import { compare, type RoundSettings } from "../compare.ts";
+import { compare, type RoundSettings, WARM_UPS } from "../compare.ts";
 import type { Contender } from "../contender.ts";
 import { type LoadGenerator, openLoadGenerator } from "../load/loadGenerator.ts";
 import { holdRequest } from "./holdRequest.ts";
@@ -79,7 +79,7 @@ async function openInside(
   firstUserId: number,
 ): Promise<Readonly<Record<Operation, Requests>>> {
   const holders = await stage.admit(userIdsFrom(firstUserId, operationsMax));
-  const payerIds = userIdsFrom(firstUserId + operationsMax, operationsMax * (rounds + 1));
+  const payerIds = userIdsFrom(firstUserId + operationsMax, operationsMax * (WARM_UPS + rounds));
   await givePoints(core, payerIds);
   const payers = [...(await stage.admit(payerIds))];
   return {

@@ -43,7 +43,7 @@ describe("compare", () => {
     const contenders = [contender("product", 100), contender("V0", 400)] as const;
     const result = await compare("some in flight", contenders, measuring);
     expect(log).to.deep.equal([
-      ...["product 10", "V0 10"],
+      ...["product 10", "product 100", "V0 10", "V0 400"],
       ...["product 100", "V0 400", "V0 400", "product 100"],
     ]);
     expect(result.ratio).to.deep.equal({ median: 0.25, min: 0.25, max: 0.25 });
@@ -82,7 +82,7 @@ describe("contenderResult", () => {
       round({ accepted: 80, refused: 20, cpuMs: { api: 30, mysql: 10 } }),
       round({ accepted: 100, failed: 7, cpuMs: { api: 10 } }),
     ];
-    const { cpuUs, acceptedPerSecond } = contenderResult("x", loadResult({}), rounds);
+    const { cpuUs, acceptedPerSecond } = contenderResult("x", [], rounds);
     expect(cpuUs).to.deep.equal({ api: 200, mysql: 50 });
     expect(acceptedPerSecond).to.deep.equal({ median: 90, min: 80, max: 100 });
   });
@@ -90,21 +90,26 @@ describe("contenderResult", () => {
 
 describe("comparisonOf", () => {
   it("compares the rates and the latencies round by round", () => {
-    const product = contenderResult("product", loadResult({}), [
-      round({ accepted: 50, refused: 50, latencyMs: { ...latencyMs, p95: 6 } }),
-      round({ accepted: 300, latencyMs: { ...latencyMs, p95: 4 } }),
-    ]);
-    const yardstick = contenderResult("V0", loadResult({}), [
-      round({ accepted: 200, latencyMs }),
-      round({ accepted: 100, latencyMs }),
-    ]);
+    const product = contenderResult(
+      "product",
+      [],
+      [
+        round({ accepted: 50, refused: 50, latencyMs: { ...latencyMs, p95: 6 } }),
+        round({ accepted: 300, latencyMs: { ...latencyMs, p95: 4 } }),
+      ],
+    );
+    const yardstick = contenderResult(
+      "V0",
+      [],
+      [round({ accepted: 200, latencyMs }), round({ accepted: 100, latencyMs })],
+    );
     const { ratio, latencyRatio } = comparisonOf("x", product, yardstick);
     expect(ratio).to.deep.equal({ median: 1.75, min: 0.5, max: 3 });
     expect(latencyRatio).to.deep.equal({ median: 2.5, min: 2, max: 3 });
   });
 
   it("has no ratio of latencies when no operation was accepted", () => {
-    const refused = contenderResult("x", loadResult({}), [round({ refused: 5 })]);
+    const refused = contenderResult("x", [], [round({ refused: 5 })]);
     expect(comparisonOf("x", refused, refused).latencyRatio).to.equal(undefined);
   });
 });
