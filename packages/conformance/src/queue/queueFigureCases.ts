@@ -54,6 +54,42 @@ export function queueFigureCases(room: RoomUnderTest): void {
       expect(await measuredMs(room)).to.equal(0);
     });
 
+    it("have the number and the mean duration of the ended admissions", async () => {
+      await room.rebuild({ activeTtlMs: 60_000 });
+      await room.line(1, 2, 3, 4);
+      await admit(room, 4);
+      expect(await stays(room)).to.deep.equal({ count: 0, seconds: 0 });
+      await room.passTime(10_000);
+      await room.leave(1, "PAID");
+      expect(await stays(room)).to.deep.equal({ count: 1, seconds: 10 });
+      await room.passTime(20_000);
+      await room.leave(2, "LEFT");
+      expect(await stays(room)).to.deep.equal({ count: 2, seconds: 20 });
+      await room.passTime(32_000);
+      await room.join(3);
+      expect(await stays(room)).to.deep.equal({ count: 3, seconds: 34 });
+      await admit(room, 1);
+      expect(await stays(room)).to.deep.equal({ count: 4, seconds: 41 });
+    });
+
+    it("have no duration of an admission from an earlier generation", async () => {
+      const expiresAtMs = (await room.nowUs()) / 1000 + 60_000;
+      await room.rebuild({}, { active: [{ userId: 1, sequence: 5, expiresAtMs }] });
+      await room.leave(1, "PAID");
+      expect(await stays(room)).to.deep.equal({ count: 0, seconds: 0 });
+    });
+
+    it("forget old durations", async () => {
+      await room.rebuild({ activeTtlMs: 600_000 });
+      await room.line(...range(1, 301));
+      await admit(room, 1);
+      await room.passTime(100_000);
+      await room.leave(1, "PAID");
+      await admit(room, 300);
+      for (const userId of range(2, 301)) await room.leave(userId, "PAID");
+      expect(await stays(room)).to.deep.equal({ count: 301, seconds: 0 });
+    });
+
     it("count the admissions of a generation again from 0", async () => {
       const before = await room.rebuild();
       await room.line(1, 2, 3);
@@ -76,6 +112,11 @@ async function figures(
 ): Promise<{ recent: number; latest: number; admitted: number }> {
   const { recentAdmissions, latestAdmissions, admittedCount }: LineFigures = await room.stats();
   return { recent: recentAdmissions, latest: latestAdmissions, admitted: admittedCount };
+}
+
+async function stays(room: RoomUnderTest): Promise<{ count: number; seconds: number }> {
+  const { stayCount, meanStayMs } = await room.stats();
+  return { count: stayCount, seconds: Math.round(meanStayMs / 1000) };
 }
 
 async function measuredMs(room: RoomUnderTest): Promise<number> {

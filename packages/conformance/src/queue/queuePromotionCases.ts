@@ -185,6 +185,8 @@ export function queuePromotionCases(room: RoomUnderTest): void {
         latestAdmissions: 0,
         measuredMs: 0,
         admittedCount: 0,
+        stayCount: 0,
+        meanStayMs: 0,
         lastSequence: 7,
         generationStartedUs: startedUs,
         settings: {

@@ -28,6 +28,10 @@ export interface LineFigures {
   readonly admittedCount: number;
   /** Start of the current generation, µs since the epoch. */
   readonly generationStartedUs: number;
+  /** Admissions of this generation that have ended. */
+  readonly stayCount: number;
+  /** Mean duration of about the latest hundred of them, whole ms; 0 without one. */
+  readonly meanStayMs: number;
 }
 
 /** Positions of users in a line, and the state of the line at the same moment. */

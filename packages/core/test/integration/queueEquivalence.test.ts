@@ -167,7 +167,8 @@ const step = fc.oneof(
 );
 
 /** Each store has its own times. */
-const TIMES = /^(admittedAtUs|enteredAtUs|endedAtUs|expiresAtMs|generationStartedUs|measuredMs)$/;
+const TIMES =
+  /^(admittedAtUs|enteredAtUs|endedAtUs|expiresAtMs|generationStartedUs|measuredMs|meanStayMs)$/;
 
 /** An answer that both stores must give: without times, and with sequences numbered in order. */
 function comparable(answer: unknown, { sequences }: Side): unknown {

@@ -30,7 +30,8 @@ export const ticket = z
       .nullable()
       .meta({ description: "Seconds; the same as `etaSeconds`" }),
     etaSeconds: z.int().min(0).nullable().meta({
-      description: "Estimate from the measured admission rate; null while the queue is paused",
+      description:
+        "Estimate from the time for which buyers keep their slots; null while the queue is paused",
     }),
     generation: z.int().min(0).nullable().meta({
       description: "Compare it with the queue's status; null when ACTIVE",

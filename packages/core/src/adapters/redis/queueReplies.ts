@@ -20,7 +20,8 @@ const integer = z.coerce.number().int().nonnegative();
 const missing = z.tuple([z.literal("MISSING")]);
 const configureReply = z.tuple([z.enum(["MISSING", "NEWER", "CONFIGURED"])]);
 
-const figures = z.tuple([integer, integer, integer, integer, integer, integer, integer]);
+/** In the order of lineFigures-0.lua. */
+const figures = z.array(integer).length(9);
 const placeReply = z.union([
   z.tuple([z.literal("WAITING"), integer, integer, figures]),
   z.tuple([z.literal("ACTIVE"), integer, integer]),
@@ -154,17 +155,13 @@ export function statsOf(reply: unknown): QueueStats | QueueMissing {
   return { ...figuresOf(line), lastSequence, settings, settingsVersion, epoch };
 }
 
-function figuresOf(line: z.infer<typeof figures>): LineFigures {
-  const [waitingCount, activeCount, recentAdmissions, latestAdmissions] = line;
-  const [, , , , measuredMs, admittedCount, generationStartedUs] = line;
+function figuresOf(line: readonly number[]): LineFigures {
+  const [waitingCount = 0, activeCount = 0, recentAdmissions = 0, latestAdmissions = 0] = line;
+  const [measuredMs = 0, admittedCount = 0, generationStartedUs = 0] = line.slice(4);
+  const [stayCount = 0, meanStayMs = 0] = line.slice(7);
   return {
-    waitingCount,
-    activeCount,
-    recentAdmissions,
-    latestAdmissions,
-    measuredMs,
-    admittedCount,
-    generationStartedUs,
+    ...{ waitingCount, activeCount, recentAdmissions, latestAdmissions, measuredMs },
+    ...{ admittedCount, generationStartedUs, stayCount, meanStayMs },
   };
 }
 

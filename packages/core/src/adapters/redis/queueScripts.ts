@@ -19,13 +19,14 @@ declare module "ioredis" {
   }
 }
 
-/** The function that these scripts call. Lua in Redis cannot load another file. */
-const LINE_FIGURES = "lineFigures-0.lua";
-const WITH_LINE_FIGURES: ReadonlySet<string> = new Set([
-  "join-8.lua",
-  "place-6.lua",
-  "stats-4.lua",
-]);
+/** The functions that a script calls. Lua in Redis cannot load another file. */
+const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
+  "join-8.lua": ["lineFigures-0.lua", "noteStay-0.lua"],
+  "place-6.lua": ["lineFigures-0.lua"],
+  "stats-4.lua": ["lineFigures-0.lua"],
+  "promote-9.lua": ["noteStay-0.lua"],
+  "leave-7.lua": ["noteStay-0.lua"],
+};
 
 /** The number in a file name is the number of keys of the script. */
 const SCRIPTS = {
@@ -50,7 +51,7 @@ const SCRIPTS = {
  */
 export function defineQueueScripts(client: Redis): void {
   for (const [name, file] of Object.entries(SCRIPTS)) {
-    const lua = (WITH_LINE_FIGURES.has(file) ? luaOf(LINE_FIGURES) : "") + luaOf(file);
+    const lua = [...(FUNCTIONS[file] ?? []), file].map(luaOf).join("");
     const numberOfKeys = Number(/-(\d+)\.lua$/.exec(file)?.[1]);
     client.defineCommand(name, { lua, numberOfKeys });
   }

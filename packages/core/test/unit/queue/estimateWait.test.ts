@@ -14,18 +14,30 @@ const SETTINGS: QueueSettings = {
   mode: "open",
 };
 
-/** A full queue that has admitted buyers for a minute at the same rate. */
+/** A full queue that has admitted buyers for a long time at the same rate. */
 function steady(perSecond: number): MeasuredLine {
   return {
     activeCount: 100,
     recentAdmissions: perSecond * 60,
     latestAdmissions: perSecond * 10,
     measuredMs: 60_000,
+    stayCount: 500,
+    meanStayMs: 100_000 / perSecond,
   };
 }
 
+/** A queue that has admitted no buyer. */
+const NEW: MeasuredLine = {
+  activeCount: 100,
+  recentAdmissions: 0,
+  latestAdmissions: 0,
+  measuredMs: 0,
+  stayCount: 0,
+  meanStayMs: 0,
+};
+
 function etaOf(position: number, line: Partial<MeasuredLine>, settings = SETTINGS) {
-  return etaSecondsOf({ ...steady(0), measuredMs: 0, ...line, position }, settings);
+  return etaSecondsOf({ ...NEW, ...line, position }, settings);
 }
 
 describe("the measured rate of admissions", () => {
@@ -40,19 +52,19 @@ describe("the measured rate of admissions", () => {
   });
 
   it("counts from the first admission of a line that began to move", () => {
-    const young = { activeCount: 100, recentAdmissions: 80, latestAdmissions: 80 };
+    const young = { ...NEW, recentAdmissions: 80, latestAdmissions: 80 };
     expect(measuredPerSecond({ ...young, measuredMs: 4_000 })).to.equal(20);
-    const slow = { activeCount: 100, recentAdmissions: 20, latestAdmissions: 10 };
+    const slow = { ...NEW, recentAdmissions: 20, latestAdmissions: 10 };
     expect(measuredPerSecond({ ...slow, measuredMs: 20_000 })).to.equal(1);
   });
 
   it("counts over at least a second", () => {
-    const line = { activeCount: 100, recentAdmissions: 40, latestAdmissions: 40, measuredMs: 3 };
+    const line = { ...NEW, recentAdmissions: 40, latestAdmissions: 40, measuredMs: 3 };
     expect(measuredPerSecond(line)).to.equal(40);
   });
 
   it("is unknown without an admission in the last minute", () => {
-    expect(measuredPerSecond({ ...steady(0), measuredMs: 0 })).to.equal(undefined);
+    expect(measuredPerSecond(NEW)).to.equal(undefined);
   });
 });
 
@@ -61,12 +73,30 @@ describe("the estimate of the waiting time", () => {
     expect(etaOf(50, { activeCount: 0 })).to.equal(5);
   });
 
-  it("follows the measured admissions when all slots are taken", () => {
-    expect(etaOf(50, steady(1))).to.equal(50);
+  it("follows the mean stay in a slot when all slots are taken", () => {
+    expect(etaOf(50, { ...steady(4), meanStayMs: 40_000 })).to.equal(20);
   });
 
-  it("counts only the positions behind the free slots at the measured rate", () => {
-    expect(etaOf(50, { ...steady(1), activeCount: 80 })).to.equal(30);
+  it("counts only the positions behind the free slots at the rate of freed slots", () => {
+    expect(etaOf(50, { ...steady(4), meanStayMs: 40_000, activeCount: 80 })).to.equal(12);
+  });
+
+  it("does not take the first admissions, which fill the slots, for the speed of the line", () => {
+    const filling = { ...NEW, recentAdmissions: 100, latestAdmissions: 100, measuredMs: 10_000 };
+    expect(etaOf(100, filling)).to.equal(10);
+    expect(etaOf(100, { ...filling, measuredMs: 30_000 })).to.equal(30);
+  });
+
+  it("does not take the first stays to end, which are short, for all", () => {
+    const early = { ...NEW, recentAdmissions: 105, measuredMs: 30_000 };
+    expect(etaOf(100, { ...early, stayCount: 5, meanStayMs: 20_000 })).to.equal(30);
+    expect(etaOf(100, { ...early, stayCount: 100, meanStayMs: 20_000 })).to.equal(20);
+  });
+
+  it("assumes no stay of less than five seconds before stays have ended", () => {
+    const first = { ...NEW, recentAdmissions: 100, latestAdmissions: 100, measuredMs: 100 };
+    const fast: QueueSettings = { ...SETTINGS, admissionRatePerMinute: 60_000 };
+    expect(etaOf(200, first, fast)).to.equal(10);
   });
 
   it("assumes the full length of admissions when none ended recently", () => {

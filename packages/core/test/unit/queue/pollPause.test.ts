@@ -26,6 +26,8 @@ function line(waitingCount: number, perSecond: number, queue = QUEUE): LineFigur
     measuredMs: perSecond > 0 ? 60_000 : 0,
     admittedCount: 0,
     generationStartedUs: 1,
+    stayCount: perSecond > 0 ? queue.activeCountMax : 0,
+    meanStayMs: perSecond > 0 ? (queue.activeCountMax * 1000) / perSecond : 0,
   };
 }
 
@@ -50,6 +52,8 @@ const anyLine = fc.record({
   measuredMs: fc.integer({ min: 0, max: 60_000 }),
   admittedCount: fc.constant(0),
   generationStartedUs: fc.constant(1),
+  stayCount: fc.nat({ max: 2_000 }),
+  meanStayMs: fc.nat({ max: 100_000 }),
 });
 const anyQueue = fc.record<QueueSettings>({
   activeCountMax: fc.integer({ min: 1, max: 1_000 }),

@@ -25,9 +25,9 @@ describe("the overview of a queue", () => {
       waitingCount: 23,
       admissionsPerSecond: 2,
       waits: [
-        { position: 1, etaSeconds: 1 },
-        { position: 10, etaSeconds: 5 },
-        { position: 24, etaSeconds: 12 },
+        { position: 1, etaSeconds: 3 },
+        { position: 10, etaSeconds: 25 },
+        { position: 24, etaSeconds: 60 },
       ],
     });
   });

@@ -39,6 +39,8 @@ const LINE = {
   measuredMs: 60_000,
   admittedCount: 400,
   generationStartedUs: 1_789_999_000_000_000,
+  stayCount: 300,
+  meanStayMs: 20_000,
 };
 const QUEUE = { queueId: "main", epoch: 3, settings: SETTINGS, settingsVersion: 0 };
 

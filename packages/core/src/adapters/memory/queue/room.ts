@@ -4,6 +4,9 @@ import { endText } from "../../shared/queueJournal.ts";
 import { LATEST_WINDOW_US, RATE_WINDOW_US } from "../../shared/queueLimits.ts";
 import { type SortedSet, sortedSet } from "../redisState/sortedSet.ts";
 
+/** The mean stay is that of about so many stays. */
+const STAYS_MAX = 100;
+
 /** The sequence and the time of a live admission. */
 export interface ActiveAdmission {
   readonly sequence: number;
@@ -27,6 +30,10 @@ export interface Room {
   lastSequence: number;
   /** Admissions of this generation. */
   admittedCount: number;
+  /** Admissions of this generation that have ended. */
+  stayCount: number;
+  /** Mean duration of about the latest hundred of them, ms. */
+  meanStayMs: number;
   /** No user is promoted before this time. */
   readonly quietUntilUs: number;
   /** Waiting users. The score is the sequence. */
@@ -68,6 +75,8 @@ export function emptyRoom(generation: Generation): Room {
   return {
     ...generation,
     admittedCount: 0,
+    stayCount: 0,
+    meanStayMs: 0,
     waiting: sortedSet(),
     active: sortedSet(),
     unactivated: sortedSet(),
@@ -92,8 +101,17 @@ export function endAdmission(room: Room, nowUs: number, user: string, reason: Ad
   room.active.delete(user);
   room.unactivated.delete(user);
   room.admitted.delete(user);
+  noteStay(room, admittedUs, nowUs);
   const end = { sequence, userId: Number(user), admittedUs, endedAtUs: nowUs, reason };
   room.ends.set(endText(end), nowUs);
+}
+
+/** Keeps the mean of the latest stays. The time of an earlier generation's admission is unknown. */
+function noteStay(room: Room, admittedUs: number, nowUs: number): void {
+  if (admittedUs === 0) return;
+  const stayMs = Math.floor((nowUs - admittedUs) / 1000);
+  room.stayCount += 1;
+  room.meanStayMs += (stayMs - room.meanStayMs) / Math.min(room.stayCount, STAYS_MAX);
 }
 
 /** Returns the number of admissions since a time. */
@@ -108,7 +126,7 @@ export function recentAdmissions(room: Room, nowUs: number): number {
 
 /** Returns the figures of the whole queue. */
 export function lineFigures(room: Room, nowUs: number): LineFigures {
-  const { admissions, admittedCount, generationStartedUs } = room;
+  const { admissions, admittedCount, generationStartedUs, stayCount } = room;
   const sinceUs = nowUs - RATE_WINDOW_US;
   const [first] = admissions.range(admissions.countBelow(sinceUs), 1);
   return {
@@ -119,5 +137,7 @@ export function lineFigures(room: Room, nowUs: number): LineFigures {
     measuredMs: first ? Math.floor((nowUs - first.score) / 1000) : 0,
     admittedCount,
     generationStartedUs,
+    stayCount,
+    meanStayMs: Math.round(room.meanStayMs),
   };
 }

@@ -32,6 +32,7 @@ if expiresAtMs then
   redis.call("ZREM", KEYS[3], user)
   redis.call("ZREM", KEYS[4], user)
   redis.call("HDEL", KEYS[5], user)
+  noteStay(KEYS[1], admittedUs, nowUs)
   redis.call("ZADD", KEYS[8], digits(nowUs), ended)
 end
 

@@ -27,6 +27,7 @@ local nowUs = string.format("%.0f", tonumber(time[1]) * 1000000 + tonumber(time[
 redis.call("ZREM", KEYS[3], user)
 redis.call("ZREM", KEYS[4], user)
 redis.call("HDEL", KEYS[5], user)
+noteStay(KEYS[1], admittedUs, nowUs)
 local ended = table.concat({ sequence, user, admittedUs, nowUs, ARGV[2] }, ":")
 redis.call("ZADD", KEYS[7], nowUs, ended)
 return { "ENDED", sequence, nowUs }

@@ -45,6 +45,7 @@ local function finish(user, reason)
   redis.call("ZREM", KEYS[3], user)
   redis.call("ZREM", KEYS[4], user)
   redis.call("HDEL", KEYS[5], user)
+  noteStay(KEYS[1], admittedUs, nowUs)
   local member = table.concat({ sequence, user, admittedUs, digits(nowUs), reason }, ":")
   redis.call("ZADD", KEYS[9], digits(nowUs), member)
 end
