@@ -16,8 +16,8 @@ export function sequelizeTransactions(
 ): TransactionDriver<MysqlTx> {
   return {
     begin: async () => new MysqlTx(await sequelize.transaction()),
-    commit: (tx) => commit(sequelize, tx.transaction),
-    rollBack: (tx, failure) => rollBack(tx.transaction, failure),
+    commit: (tx) => end(sequelize, tx.transaction, "COMMIT"),
+    rollBack: (tx, failure) => rollBack(sequelize, tx.transaction, failure),
     failureKind,
     async findCommitMarker(messageId) {
       const rows = await sequelize.query(FIND_COMMIT_MARKER, {
@@ -34,10 +34,14 @@ export function sequelizeTransactions(
  * Sends the statement and returns the connection to the pool. Sequelize's `commit` and `rollback`
  * are not used, because they write to the console when the connection is lost.
  */
-async function commit(sequelize: Sequelize, transaction: Transaction): Promise<void> {
+async function end(
+  sequelize: Sequelize,
+  transaction: Transaction,
+  statement: "COMMIT" | "ROLLBACK",
+): Promise<void> {
   assert(ownsConnection(transaction), "Sequelize 6 gives connections back by cleanup");
   try {
-    await sequelize.query("COMMIT", { transaction, type: QueryTypes.RAW });
+    await sequelize.query(statement, { transaction, type: QueryTypes.RAW });
     transaction.cleanup();
   } catch (failure) {
     await transaction.forceCleanup();
@@ -45,16 +49,21 @@ async function commit(sequelize: Sequelize, transaction: Transaction): Promise<v
   }
 }
 
-async function rollBack(transaction: Transaction, failure: unknown): Promise<void> {
+async function rollBack(
+  sequelize: Sequelize,
+  transaction: Transaction,
+  failure: unknown,
+): Promise<void> {
+  // After a deadlock, Sequelize has rolled back, and another transaction may have the connection.
+  if (isFinished(transaction)) return;
   try {
     if (failureKind(failure) === "connection" && ownsConnection(transaction)) {
       await transaction.forceCleanup();
     } else {
-      await transaction.rollback();
+      await end(sequelize, transaction, "ROLLBACK");
     }
   } catch {
-    // Sequelize has already rolled back after a deadlock, or the connection is lost. Neither needs
-    // an action.
+    // The connection is lost and out of the pool, so the server rolls back.
   }
 }
 
@@ -64,6 +73,10 @@ interface OwnsConnection {
   cleanup(): void;
   /** Removes the connection from the pool. */
   forceCleanup(): Promise<void>;
+}
+
+function isFinished(transaction: Transaction): boolean {
+  return "finished" in transaction && transaction.finished !== undefined;
 }
 
 function ownsConnection(transaction: Transaction): transaction is Transaction & OwnsConnection {
