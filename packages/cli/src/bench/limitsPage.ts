@@ -45,7 +45,8 @@ const RULE = `## How to read it
   A figure is the median of the rounds, with the smallest and the largest in parentheses.
 - **V0** is the bare loop: it writes the same rows with the same durability, one transaction for
   each operation, on the number of connections that makes it fastest. It has no HTTP, queue, checks
-  or limits.
+  or limits. It has as many operations in flight as connections, so its latency at saturation is
+  not comparable with the product's.
 - The **bare server** is Koa with a router of as many routes. It answers with as many bytes.
 - CPU of an operation is the CPU time of a party divided by the operations that got an answer,
   accepted or refused. It depends less on other programs than the rates do.

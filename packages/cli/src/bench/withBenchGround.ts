@@ -36,7 +36,7 @@ export async function withBenchGround<T>(
   const { servers, settings, onRound, signal } = options;
   const runId = `bench_${randomBytes(4).toString("hex")}`;
   const mysqlUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}`);
-  const yardstickMysqlUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}_bare`);
+  const bareUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}_bare`);
   const keyPrefix = `onsale-${runId}:`;
   const env: NodeJS.ProcessEnv = {
     ...servers,
@@ -48,18 +48,23 @@ export async function withBenchGround<T>(
     ROLE: "api",
   };
   const config = readServersConfig(env);
+  let bareMigrated: Promise<string> | undefined;
+  const bareMysqlUrl = (): Promise<string> => {
+    const ofBare = readServersConfig({ ...env, MYSQL_URL: bareUrl });
+    bareMigrated ??= migrateDatabase(ofBare).then(() => bareUrl);
+    return bareMigrated;
+  };
   const watched = watchable(await stackStatus());
   const redisUrl = config.redis.url;
   try {
-    const ofYardstick = readServersConfig({ ...env, MYSQL_URL: yardstickMysqlUrl });
-    await Promise.all([migrateDatabase(config), migrateDatabase(ofYardstick)]);
+    await migrateDatabase(config);
     const quiet: OnsaleConfig = { ...config, logLevel: "error" };
     const opened = await openCoreFor(quiet);
     try {
       signal.throwIfAborted();
       return await work({
         core: opened.core,
-        ...{ mysqlUrl, yardstickMysqlUrl, redisUrl, keyPrefix, settings, signal },
+        ...{ mysqlUrl, bareMysqlUrl, redisUrl, keyPrefix, settings, signal },
         apis: { entry: PRODUCT_ENTRY, env, folder: join(DEVSTACK_FOLDER, "bench") },
         servers: watched,
         measuring: { settings, servers: usedByRequests(watched), onRound, signal },
@@ -69,7 +74,7 @@ export async function withBenchGround<T>(
     }
   } finally {
     await dropBenchDatabase(mysqlUrl);
-    await dropBenchDatabase(yardstickMysqlUrl);
+    await dropBenchDatabase(bareUrl);
     await dropBenchKeys(redisUrl, keyPrefix);
   }
 }

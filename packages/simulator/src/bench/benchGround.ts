@@ -9,8 +9,11 @@ export interface BenchGround {
   readonly core: CoreContext;
   /** The product's database of this benchmark. */
   readonly mysqlUrl: string;
-  /** A migrated database for the bare loop, so that its rows are not judged with the product's. */
-  readonly yardstickMysqlUrl: string;
+  /**
+   * Creates a database for the bare loop at the first call, so that its rows are not judged with
+   * the product's.
+   */
+  readonly bareMysqlUrl: () => Promise<string>;
   readonly redisUrl: string;
   readonly keyPrefix: string;
   readonly apis: ApiSettings;

@@ -7,7 +7,7 @@ export function bareContender(
   transactionOf: (operations: number) => Promise<BareTransaction>,
 ): Contender {
   return {
-    name: "bare loop V0",
+    name: pool.size === 1 ? "V0, 1 connection" : `V0, ${pool.size} connections`,
     processes: { yardstick: [process.pid] },
     async prepare(operations) {
       const transaction = await transactionOf(operations);

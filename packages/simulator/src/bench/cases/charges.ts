@@ -21,7 +21,7 @@ export async function benchCharges(ground: BenchGround): Promise<BenchFigures> {
   const requests = userIds.map((userId) =>
     requestText({ method: "PUT", path: "/api/v1/points/charge", body: { userId, amount: AMOUNT } }),
   );
-  const pool = await openBarePool(ground.yardstickMysqlUrl, settings.bareConnections);
+  const pool = await openBarePool(await ground.bareMysqlUrl(), settings.bareConnections);
   try {
     await openBareAccounts(pool, userIds);
     const userOf = (index: number) => userIds[index % userIds.length] ?? 0;

@@ -22,8 +22,8 @@ export async function benchHolds(ground: BenchGround): Promise<BenchFigures> {
   const { core, settings } = ground;
   const stage = await setTheStage(core, "bench");
   let buyers: readonly BenchBuyer[] = [];
-  const pool = await openBarePool(ground.yardstickMysqlUrl, settings.bareConnections);
-  const lonePool = await openBarePool(ground.yardstickMysqlUrl, 1);
+  const pool = await openBarePool(await ground.bareMysqlUrl(), settings.bareConnections);
+  const lonePool = await openBarePool(await ground.bareMysqlUrl(), 1);
   const nextId = idCounter();
   try {
     const operationsMin = Math.min(ALONE_OPERATIONS_MIN, settings.operationsMin);

@@ -23,7 +23,7 @@ export async function benchHot(ground: BenchGround): Promise<BenchFigures> {
   const stage = await setTheStage(ground.core, "bench");
   const buyers = await stage.admit(userIdsFrom(1, USERS));
   const random = randomStreams(SEED)("seats");
-  const pool = await openBarePool(ground.yardstickMysqlUrl, settings.bareConnections);
+  const pool = await openBarePool(await ground.bareMysqlUrl(), settings.bareConnections);
   try {
     return await benchOverHttp(ground, {
       apiProcesses: settings.apiProcesses,

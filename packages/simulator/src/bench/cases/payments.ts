@@ -19,7 +19,7 @@ const POINTS = 100_000;
 export async function benchPayments(ground: BenchGround): Promise<BenchFigures> {
   const { settings } = ground;
   const stage = await setTheStage(ground.core, "bench");
-  const pool = await openBarePool(ground.yardstickMysqlUrl, settings.bareConnections);
+  const pool = await openBarePool(await ground.bareMysqlUrl(), settings.bareConnections);
   try {
     return await benchOverHttp(ground, {
       apiProcesses: settings.apiProcesses,

@@ -26,6 +26,8 @@ export type BareTransaction = (
 ) => Promise<"accepted" | { readonly refused: string }>;
 
 export interface BarePool {
+  /** The number of connections, and of transactions at a time. */
+  readonly size: number;
   /** Runs transactions 0 to `total` - 1, one at a time on each connection. */
   run(total: number, transaction: BareTransaction): Promise<LoadResult>;
   /** Runs the work on one connection, outside of a transaction. */
@@ -44,6 +46,7 @@ export async function openBarePool(mysqlUrl: string, count: number): Promise<Bar
     await connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
   }
   return {
+    size: count,
     async run(total, transaction) {
       const tally = new Tally();
       let next = 0;
