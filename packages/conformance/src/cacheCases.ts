@@ -30,15 +30,21 @@ export function cacheCases(set: AdapterSet): void {
     /** Stores a copy and waits for it, because the cache returns before the copy is written. */
     async function copied(value: unknown): Promise<void> {
       await read(cache, async () => value);
+      await copiedTo(() => read(other, noCopy));
+    }
+    /** Repeats a read until it finds the copy. */
+    async function copiedTo(look: () => Promise<unknown>): Promise<void> {
       for (let reads = 1; ; reads += 1) {
         try {
-          await read(other, noCopy);
+          await look();
           return;
         } catch (error) {
           if (reads === READS_MAX) throw error;
         }
       }
     }
+    /** A process that has no copy of its own. */
+    const newProcess = async (): Promise<Cache> => (await opened().another()).cache;
 
     it("loads a value once for 50 readers in one process", async () => {
       let loads = 0;
@@ -71,19 +77,40 @@ export function cacheCases(set: AdapterSet): void {
     it("serves a copy until its time to live ends", async () => {
       await copied(1);
       await opened().passTime(TTL_MS / 2);
-      expect(await read(cache, noCopy)).to.equal(1);
+      expect(await read(await newProcess(), noCopy)).to.equal(1);
       await opened().passTime(TTL_MS / 2 + 1);
-      expect(await read(cache, async () => 2)).to.equal(2);
+      expect(await read(await newProcess(), async () => 2)).to.equal(2);
     });
 
-    it("serves each reader a copy of its own, which other readers do not share", async () => {
+    it("lets no reader change what other readers get", async () => {
+      await copied({ seats: [1, 2] });
+      for (const reader of [cache, other]) {
+        const served = seatsOf(await read(reader, noCopy));
+        expect(() => served.push(3)).to.throw(TypeError);
+      }
+      expect(await read(await newProcess(), noCopy)).to.deep.equal({ seats: [1, 2] });
+    });
+
+    it("freezes the value that a reader has loaded, because other readers get it", async () => {
       const value = { seats: [1, 2] };
-      await copied(value);
-      value.seats.push(3);
-      const served = seatsOf(await read(other, async () => value));
-      expect(served).to.deep.equal([1, 2]);
-      served.push(4);
-      expect(await read(other, noCopy)).to.deep.equal({ seats: [1, 2] });
+      await read(cache, async () => value);
+      expect(() => value.seats.push(3)).to.throw(TypeError);
+    });
+
+    it("finds a kept value in every process until its time to live ends", async () => {
+      const find = (by: Cache) => by.find({ key: key(), ttlMs: TTL_MS, parse: seatsOf });
+      expect(await find(cache)).to.equal(undefined);
+      cache.keep(key(), TTL_MS, { seats: [1, 2] });
+      expect(await find(cache)).to.deep.equal([1, 2]);
+      await copiedTo(async () => expect(await find(other)).to.deep.equal([1, 2]));
+      await opened().passTime(TTL_MS + 1);
+      expect(await find(await newProcess())).to.equal(undefined);
+    });
+
+    it("finds no kept value of another form", async () => {
+      await copied("of another version");
+      const wanted = { key: key(), ttlMs: TTL_MS, parse: seatsOf };
+      expect(await other.find(wanted)).to.equal(undefined);
     });
 
     it("loads the value again when the copy does not have the expected form", async () => {
@@ -110,7 +137,7 @@ export function cacheCases(set: AdapterSet): void {
     it("loads the value again after Redis lost its state", async () => {
       await copied(1);
       await opened().loseRedisState();
-      expect(await read(cache, async () => 2)).to.equal(2);
+      expect(await read(await newProcess(), async () => 2)).to.equal(2);
     });
   });
 }

@@ -140,7 +140,7 @@ function redisPorts(
     queue: memoryQueueStore(redisState, link),
     seatLock:
       strategy === "redlock" ? memorySeatLock(redisState, link, clock, { ttlMs }) : noSeatLock(),
-    cache: memoryCache(redisState, link),
+    cache: memoryCache(redisState, link, clock),
     rateLimiter: memoryRateLimiter(redisState, link),
     apiLoads: memoryApiLoadStore(redisState, link),
   };

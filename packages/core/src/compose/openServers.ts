@@ -95,7 +95,7 @@ function redisPorts(config: ServersConfig, redis: RedisConnection): Omit<RedisPo
   const prefix = config.redis.keyPrefix;
   return {
     queue: redisQueueStore(redis, prefix),
-    cache: redisCache(redis, prefix),
+    cache: redisCache(redis, prefix, systemClock),
     rateLimiter: redisRateLimiter(redis, prefix),
     apiLoads: redisApiLoadStore(redis, prefix),
   };

@@ -15,9 +15,11 @@ describe("the cache in Redis", () => {
     const key = `${config.keyPrefix}cache:hall`;
     try {
       await redis.client.set(key, "from another age");
-      const cache = redisCache(redis, config.keyPrefix);
+      /** Reads in a process that has no copy of its own. */
       const read = (loaded: string) =>
-        cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
+        redisCache(redis, config.keyPrefix, systemClock).through({
+          ...{ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String },
+        });
       expect(await read("loaded")).to.equal("loaded");
       // Redis handles the commands of one connection in order, so the copy is written.
       expect(await redis.client.pttl(key)).to.be.within(1, TTL_MS);

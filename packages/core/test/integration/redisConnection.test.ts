@@ -63,7 +63,7 @@ describe("the connection to Redis", () => {
       return {
         queue: redisQueueStore(redis, "test:"),
         seatLock: redlockSeatLock(redis, "test:", systemClock, { ttlMs: 3000 }),
-        cache: redisCache(redis, "test:"),
+        cache: redisCache(redis, "test:", systemClock),
         rateLimiter: redisRateLimiter(redis, "test:"),
       };
     }

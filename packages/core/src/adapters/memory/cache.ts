@@ -1,4 +1,5 @@
 import type { Cache } from "../../ports/cache.ts";
+import type { Clock } from "../../shared/clock.ts";
 import { throughCache } from "../shared/throughCache.ts";
 import { unlessLost } from "./lostConnection.ts";
 import type { RedisState } from "./redisState/redisState.ts";
@@ -13,23 +14,30 @@ import type { ServerLink } from "./serverLink.ts";
  * `v8.serialize` depends on how V8 stores the elements, which changes while a process runs. Two
  * runs of one seed would then have different traces.
  */
-export function memoryCache(redisState: RedisState, link: ServerLink): Cache {
+export function memoryCache(
+  redisState: RedisState,
+  link: ServerLink,
+  clock: Pick<Clock, "monotonicMs">,
+): Cache {
   const { copies, nowMs } = redisState;
-  return throughCache({
-    async read(key) {
-      const found = link.call("redis", "cache.get", () => copies.get(key, nowMs()));
-      const stored = await unlessLost(found, undefined);
-      return stored && { value: cloneOf(stored.value) };
+  return throughCache(
+    {
+      async read(key) {
+        const found = link.call("redis", "cache.get", () => copies.get(key, nowMs()));
+        const stored = await unlessLost(found, undefined);
+        return stored && { value: cloneOf(stored.value) };
+      },
+      write(key, ttlMs, value) {
+        const stored = cloneOf(value);
+        const written = link.call("redis", "cache.set", () => {
+          const storedAtMs = nowMs();
+          copies.set(key, stored, storedAtMs + Math.ceil(ttlMs), storedAtMs);
+        });
+        void unlessLost(written, undefined);
+      },
     },
-    write(key, ttlMs, value) {
-      const stored = cloneOf(value);
-      const written = link.call("redis", "cache.set", () => {
-        const storedAtMs = nowMs();
-        copies.set(key, stored, storedAtMs + Math.ceil(ttlMs), storedAtMs);
-      });
-      void unlessLost(written, undefined);
-    },
-  });
+    clock,
+  );
 }
 
 /** Clones a value. `structuredClone` is many times slower for the plain objects of most values. */

@@ -1,5 +1,6 @@
 import { deserialize, serialize } from "node:v8";
 import type { Cache } from "../../ports/cache.ts";
+import type { Clock } from "../../shared/clock.ts";
 import { throughCache } from "../shared/throughCache.ts";
 import type { RedisConnection } from "./connection.ts";
 
@@ -8,22 +9,29 @@ import type { RedisConnection } from "./connection.ts";
  * answer, and when this version of the program cannot read the copy in Redis, the cache loads the
  * value from its source.
  */
-export function redisCache(redis: RedisConnection, prefix: string): Cache {
+export function redisCache(
+  redis: RedisConnection,
+  prefix: string,
+  clock: Pick<Clock, "monotonicMs">,
+): Cache {
   const nameOf = (key: string): string => `${prefix}cache:${key}`;
-  return throughCache({
-    async read(key) {
-      try {
-        const stored = await redis.run((client) => client.getBuffer(nameOf(key)));
-        return stored === null ? undefined : { value: deserialize(stored) };
-      } catch {
-        return undefined;
-      }
+  return throughCache(
+    {
+      async read(key) {
+        try {
+          const stored = await redis.run((client) => client.getBuffer(nameOf(key)));
+          return stored === null ? undefined : { value: deserialize(stored) };
+        } catch {
+          return undefined;
+        }
+      },
+      write(key, ttlMs, value) {
+        const stored = serialize(value);
+        redis
+          .run((client) => client.set(nameOf(key), stored, "PX", Math.ceil(ttlMs)))
+          .catch(() => undefined);
+      },
     },
-    write(key, ttlMs, value) {
-      const stored = serialize(value);
-      redis
-        .run((client) => client.set(nameOf(key), stored, "PX", Math.ceil(ttlMs)))
-        .catch(() => undefined);
-    },
-  });
+    clock,
+  );
 }

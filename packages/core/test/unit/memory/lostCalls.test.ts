@@ -8,7 +8,6 @@ import {
   type RedisState,
 } from "../../../src/adapters/memory/redisState/redisState.ts";
 import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
-import type { Cache } from "../../../src/ports/cache.ts";
 import type { QueueStore } from "../../../src/ports/queueStore.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { type BreakableLink, breakableLink } from "../../support/breakableLink.ts";
@@ -115,17 +114,19 @@ describe("over an in-memory Redis whose calls are lost,", () => {
   });
 
   describe("the cache", () => {
-    const through = (cache: Cache, loaded: string): Promise<string> =>
-      cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
+    /** Reads in a process that has no copy of its own. */
+    const through = (loaded: string): Promise<string> =>
+      memoryCache(redisState, link, clock).through({
+        ...{ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String },
+      });
 
     it("loads a cached value from its source, without an unhandled rejection", async () => {
-      const cache = memoryCache(redisState, link);
-      await through(cache, "old");
+      await through("old");
       link.state = "call lost";
-      expect(await through(cache, "loaded")).to.equal("loaded");
+      expect(await through("loaded")).to.equal("loaded");
       await settlePromises();
       link.state = "up";
-      expect(await through(cache, "again")).to.equal("old");
+      expect(await through("again")).to.equal("old");
       expect(link.points).to.deep.equal([
         "redis cache.get",
         "redis cache.set",
@@ -136,11 +137,10 @@ describe("over an in-memory Redis whose calls are lost,", () => {
     });
 
     it("has written a value to the cache when only the answer was lost", async () => {
-      const cache = memoryCache(redisState, link);
       link.state = "answer lost";
-      await through(cache, "loaded");
+      await through("loaded");
       link.state = "up";
-      expect(await through(cache, "again")).to.equal("loaded");
+      expect(await through("again")).to.equal("loaded");
     });
   });
 
