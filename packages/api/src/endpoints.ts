@@ -40,7 +40,9 @@ export interface ApiRequest {
   readonly body?: unknown;
 }
 
-export interface ApiAnswer extends EndpointAnswer {
+export interface ApiAnswer extends Omit<EndpointAnswer, "body"> {
+  /** The body as JSON; undefined for an answer without a body. */
+  readonly body: string | undefined;
   /** The error that the endpoint threw; undefined for a successful request. */
   readonly error: unknown;
 }
@@ -69,10 +71,11 @@ export function openEndpoints(parts: EndpointParts): (request: ApiRequest) => Pr
       if (!found) throw routeMissing(routes.methodsOf(path));
       const header = (name: string): string | undefined => headers[name];
       const request = { query, header, readBody: () => body };
-      const { status, headers: sent, body: text } = await runEndpoint(runtime, found, request);
-      return { status, headers: sent, body: text, error: undefined };
+      const answer = await runEndpoint(runtime, found, request);
+      return { ...answer, body: answer.body?.toString(), error: undefined };
     } catch (error) {
-      return { ...problemAnswer(error, requestId), error };
+      const answer = problemAnswer(error, requestId);
+      return { ...answer, body: answer.body?.toString(), error };
     }
   };
 }

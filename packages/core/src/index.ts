@@ -3,6 +3,11 @@
  * results.
  */
 export { createLogger, silentMetrics } from "./adapters/log/pinoLogger.ts";
+export {
+  type AvailableSeatsInput,
+  availableSeats,
+  type SeatList,
+} from "./catalog/availableSeats.ts";
 export * from "./catalog/browseConcerts.ts";
 export {
   concertMistakes,
@@ -17,6 +22,7 @@ export {
   createPerformance,
 } from "./catalog/createConcert.ts";
 export * from "./catalog/errors.ts";
+export { SEAT_VERSION } from "./catalog/seatSnapshot.ts";
 export { inspectBrokers, inspectServers } from "./compose/inspectServers.ts";
 export { migrateDatabase, migrationsOf, openCore } from "./compose/openCore.ts";
 export type { OpenCoreOptions, OpenedCore, Role } from "./compose/openedCore.ts";
@@ -112,6 +118,7 @@ export * from "./point/errors.ts";
 export type * from "./ports/admissionStore.ts";
 export type * from "./ports/apiLoad.ts";
 export type * from "./ports/cache.ts";
+export type * from "./ports/catalogState.ts";
 export type * from "./ports/catalogStore.ts";
 export type * from "./ports/consumer.ts";
 export type * from "./ports/consumerLag.ts";

@@ -23,12 +23,21 @@ export interface Call<P, Q, B, C> {
 }
 
 /** The result of a handler. */
-export interface Reply<A> {
+export type Reply<A> = ReplyTraits & (ReplyData<A> | EncodedReply);
+
+interface ReplyData<A> {
   readonly data: A;
-  /**
-   * The weak ETag of a conditional endpoint, without quotes. Equal ETags mean equal content, not
-   * equal bytes.
-   */
+  readonly encoded?: undefined;
+}
+
+/** The whole body as JSON (`encodeData`), which several requests share. */
+interface EncodedReply {
+  readonly encoded: Buffer;
+  readonly data?: undefined;
+}
+
+interface ReplyTraits {
+  /** The ETag of a conditional endpoint, without quotes. */
   readonly etag?: string;
   /**
    * True when the answer is the stored answer of an earlier request with the same Idempotency-Key.
@@ -38,6 +47,11 @@ export interface Reply<A> {
   readonly cacheControl?: string;
   /** The place whose events the answer carries; only in the reply of a streaming endpoint. */
   readonly follow?: QueueTicket;
+}
+
+/** Encodes a body that several requests share. @returns a value for `Reply.encoded` */
+export function encodeData<A>(data: A): Buffer {
+  return Buffer.from(JSON.stringify({ data }));
 }
 
 interface EndpointTraits {
@@ -55,9 +69,10 @@ interface EndpointTraits {
   /** True when the endpoint accepts an `Idempotency-Key`. */
   readonly idempotent: boolean;
   /**
-   * True when answers have an `ETag`. A request whose `If-None-Match` contains this ETag gets 304.
+   * Says that answers have an `ETag`; a request whose `If-None-Match` contains this ETag gets 304.
+   * With a weak ETag, equal ETags mean equal content; with a strong one, equal bytes.
    */
-  readonly conditional?: boolean;
+  readonly conditional?: "weak" | "strong";
   /**
    * True for the requests of waiting buyers. They have slots of their own, and need no database.
    */

@@ -36,8 +36,8 @@ export interface EndpointRequest {
 export interface EndpointAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body as JSON; undefined for an answer without a body. */
-  readonly body: string | undefined;
+  /** The body as JSON, as text or in UTF-8; undefined for an answer without a body. */
+  readonly body: string | Buffer | undefined;
   /** The place whose events follow the headers. The caller of `runEndpoint` sends them. */
   readonly follow?: QueueTicket;
 }
@@ -109,19 +109,19 @@ function idempotencyKeyOf(request: EndpointRequest): string | undefined {
 
 function answerOf(
   endpoint: Endpoint,
-  { data, etag, replayed, cacheControl = "no-store", follow }: Reply<unknown>,
+  { data, encoded, etag, replayed, cacheControl = "no-store", follow }: Reply<unknown>,
   ifNoneMatch: string | undefined,
 ): EndpointAnswer {
   const headers: Record<string, string> = { "Cache-Control": cacheControl };
   if (replayed) headers[REPLAYED_HEADER] = "true";
   if (endpoint.status === 204) return { status: 204, headers, body: undefined };
   if (endpoint.conditional && etag !== undefined) {
-    headers.ETag = `W/"${etag}"`;
+    headers.ETag = endpoint.conditional === "strong" ? `"${etag}"` : `W/"${etag}"`;
     if (clientHas(ifNoneMatch, etag)) return { status: 304, headers, body: undefined };
   }
   if (follow) return { status: endpoint.status, headers: STREAM_HEADERS, body: undefined, follow };
   headers["Content-Type"] = "application/json; charset=utf-8";
-  return { status: endpoint.status, headers, body: JSON.stringify({ data }) };
+  return { status: endpoint.status, headers, body: encoded ?? JSON.stringify({ data }) };
 }
 
 /**

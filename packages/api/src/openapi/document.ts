@@ -61,11 +61,14 @@ const conditionalHeader = z.object({
     .meta({ description: "The `ETag` of the answer that the client already has" }),
 });
 
-const etagHeader = z.object({
-  ETag: z
-    .string()
-    .meta({ description: "A weak validator: answers with the same ETag have the same meaning" }),
-});
+const etagHeaders = {
+  weak: etagHeader("A weak validator: answers with the same ETag have the same meaning"),
+  strong: etagHeader("A strong validator: answers with the same ETag have the same bytes"),
+};
+
+function etagHeader(description: string) {
+  return z.object({ ETag: z.string().meta({ description }) });
+}
 
 /** The content type of a stream. Its schema is that of the data of the first event. */
 export const EVENT_STREAM = "text/event-stream";
@@ -161,7 +164,7 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
 }
 
 function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
-  const headers = endpoint.conditional ? { headers: etagHeader } : {};
+  const headers = endpoint.conditional ? { headers: etagHeaders[endpoint.conditional] } : {};
   const responses: ZodOpenApiResponsesObject = {
     [`${endpoint.status}`]:
       endpoint.status === 204

@@ -10,6 +10,7 @@ import {
   waitingBuyer,
 } from "../support/buyer.ts";
 import { type Answer, numberIn, textIn } from "../support/callApi.ts";
+import { eventually } from "../support/eventually.ts";
 import { expectDocumented } from "../support/expectDocumented.ts";
 import { makeSale, type Sale, SEAT_PRICE } from "../support/sale.ts";
 import { useTestApi } from "../support/testApi.ts";
@@ -202,6 +203,36 @@ describe("endpoints of queue, concerts and reservations in jwt mode", () => {
     const seats = await api().call("GET", path, { token });
     expectDocumented(seats, "availableSeats");
     expect(seats.data.concertOptionId).to.equal(sale.performanceId);
+    expect(seats.data.since).to.equal(null);
+  });
+
+  it("list only the changes of the free seats to a client that names its version", async () => {
+    const buyer = await activeBuyer(api());
+    const token = buyer.queueToken;
+    const { performanceId, seatIds } = await makeSale(api().core, 60);
+    const path = `/api/v1/concerts/${performanceId}/available-seats`;
+    const whole = await api().call("GET", path, { token });
+    const version = textIn(whole.data, "version");
+    expect(whole.headers.get("etag")).to.equal(`"${version}"`);
+    const unchanged = { token, headers: { "if-none-match": `"${version}"` } };
+    const known = await api().call("GET", path, unchanged);
+    expect([known.status, known.text]).to.deep.equal([304, ""]);
+    const same = await api().call("GET", `${path}?since=${version}`, { token });
+    expectDocumented(same, "availableSeats");
+    expect(same.data).to.deep.include({ version, since: version, seats: [], takenSeatIds: [] });
+    const json = { seatId: seatIds[1] };
+    const held = await api().call("POST", "/api/v1/concerts/reserve-seat", { token, json });
+    expect(held.status).to.equal(200);
+    const later = await eventually("the change of the list", async () => {
+      const answer = await api().call("GET", path, unchanged);
+      return answer.status === 200 ? answer : undefined;
+    });
+    const changes = await api().call("GET", `${path}?since=${version}`, { token });
+    expect(changes.data).to.include({ version: later.data.version, since: version });
+    expect(changes.data.takenSeatIds).to.deep.equal([seatIds[1]]);
+    expect(changes.headers.get("etag")).to.equal(`"${version}-${later.data.version}"`);
+    const unknown = await api().call("GET", `${path}?since=AAAAAAAAAAAAAAAA`, { token });
+    expect(unknown.data).to.deep.equal(later.data);
   });
 
   it("hold several seats, and read, list and cancel the reservation", async () => {

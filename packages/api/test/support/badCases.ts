@@ -166,6 +166,7 @@ function queryCases(endpoint: Endpoint, request: Request): BadCase[] {
       "startDate=2026-02-02&endDate=2026-02-01",
     );
   }
+  if (fields.includes("since")) bad.push("since=", "since=7", `since=${"x".repeat(17)}`);
   if (fields.includes("queueId"))
     bad.push("queueId=", "queueId=%7Ba%7D", `queueId=${"x".repeat(65)}`);
   return bad.map((query) => ({

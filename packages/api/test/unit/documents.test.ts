@@ -49,6 +49,7 @@ describe("the generated documents of the API", () => {
       "queueStatusOfUser",
       "myQueueStatus",
       "queueOverview",
+      "availableSeats",
     ]);
     const view = documentView().find(({ id }) => id === "myQueueStatus");
     expect(view?.refusals.map(({ status }) => status)).to.not.include("304");

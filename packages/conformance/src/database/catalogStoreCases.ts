@@ -167,7 +167,8 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
   });
 
   describe("the seats of a performance", () => {
-    const seatsOf = (performanceId: number) => db.other.catalog.availableSeats(null, performanceId);
+    const seatsOf = (performanceId: number) => db.other.catalog.seatsOf(null, performanceId);
+    const freeIn = (performanceId: number) => db.other.catalog.freeSeatIds(null, performanceId);
 
     it("are inserted by the thousand, in the given order", async () => {
       const { performanceId } = await newShow(db.core, 2_500);
@@ -183,6 +184,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       const { performanceId } = await newShow(db.core, 0);
       expect(await seatsOf(performanceId)).to.deep.equal([]);
       expect(await seatsOf(UNKNOWN_ID)).to.deep.equal([]);
+      expect(await freeIn(UNKNOWN_ID)).to.deep.equal([]);
     });
 
     it("may have equal numbers only in different performances", async () => {
@@ -197,7 +199,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       await newShow(db.core, 2);
     });
 
-    it("are listed by id, with their price, when they can be held", async () => {
+    it("are listed by id, with their price, and are free when they can be held", async () => {
       const show = await newShow(db.core, 4, { price: 1_000_000_000 });
       const { seatIds, performanceId, concertId } = show;
       const [free = 0, living = 0, overdue = 0, sold = 0] = seatIds;
@@ -206,29 +208,29 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       const reservationId = await held(db.core, [sold], { holdMs: MINUTE_MS });
       await committed(db.core, ({ seats }, tx) => seats.confirm(tx, reservationId, 1));
       const counted = async (): Promise<(number | undefined)[]> => [
-        (await seatsOf(performanceId)).length,
+        (await freeIn(performanceId)).length,
         (await db.other.catalog.performancesOf(null, concertId))[0]?.availableSeats,
         (await db.other.catalog.findConcert(null, concertId))?.availableSeats,
       ];
       expect(await counted()).to.deep.equal([1, 1, 1]);
       await db.passTime(2 * MINUTE_MS);
-      expect(await seatsOf(performanceId)).to.deep.equal([
-        { id: free, seatNo: "A-1", price: 1_000_000_000 },
-        { id: overdue, seatNo: "A-3", price: 1_000_000_000 },
-      ]);
+      expect(await freeIn(performanceId)).to.deep.equal([free, overdue]);
+      const price = 1_000_000_000;
+      expect(await seatsOf(performanceId)).to.deep.equal(
+        seatIds.map((id, index) => ({ id, seatNo: `A-${index + 1}`, price })),
+      );
       expect(await counted()).to.deep.equal([2, 2, 2]);
     });
 
-    it("are listed unchanged to other transactions until a hold commits", async () => {
+    it("are free to other transactions until a hold commits", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 2);
       const [one = 0, two = 0] = seatIds;
       await db.core.withTransaction(async (tx) => {
         await take([one], 42)(db.core, tx);
-        const own = await db.core.catalog.availableSeats(tx, performanceId);
-        expect(own.map(({ id }) => id)).to.deep.equal([two]);
-        expect(await seatsOf(performanceId)).to.have.length(2);
+        expect(await db.core.catalog.freeSeatIds(tx, performanceId)).to.deep.equal([two]);
+        expect(await freeIn(performanceId)).to.deep.equal([one, two]);
       });
-      expect(await seatsOf(performanceId)).to.have.length(1);
+      expect(await freeIn(performanceId)).to.deep.equal([two]);
     });
   });
 }

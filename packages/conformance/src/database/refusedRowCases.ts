@@ -77,7 +77,7 @@ export function refusedRowCases(db: DatabaseUnderTest): void {
           catalog.insertSeats(tx, performanceId, [fine, broken(other, refused)]),
         );
         expect(await failureOf(work)).to.be.instanceOf(Error);
-        expect(await db.other.catalog.availableSeats(null, performanceId)).to.deep.equal([]);
+        expect(await db.other.catalog.seatsOf(null, performanceId)).to.deep.equal([]);
       });
     }
   });

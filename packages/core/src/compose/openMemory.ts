@@ -25,6 +25,7 @@ import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import type { GroupPorts } from "../adapters/sql/group/groupRunner.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
+import { createCatalogState } from "../catalog/createCatalogState.ts";
 import type { OnsaleConfig } from "../config/readConfig.ts";
 import type { CoreContext, RedisPorts } from "../ports/coreContext.ts";
 import type { Scheduler } from "../ports/scheduler.ts";
@@ -110,6 +111,7 @@ export function openMemoryCore(
     config: config.core,
     processName: options.processName ?? "embedded",
     queueState: createQueueState(clock),
+    catalogState: createCatalogState(clock),
     ids: options.ids ?? systemIds,
     tokens: options.tokens ?? fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: options.webhook ?? webhookSender(config.core.webhook, log),

@@ -15,6 +15,7 @@ import type { RunnerPorts } from "../adapters/shared/transactionRunner.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
+import { createCatalogState } from "../catalog/createCatalogState.ts";
 import type { ServersConfig } from "../config/readConfig.ts";
 import type { CoreContext, DatabasePorts, RedisPorts } from "../ports/coreContext.ts";
 import type { SeatLock } from "../ports/seatLock.ts";
@@ -56,6 +57,7 @@ export async function openServers(
     config: config.core,
     processName: `${hostname()}:${process.pid}`,
     queueState: createQueueState(runtime.clock),
+    catalogState: createCatalogState(runtime.clock),
     ids: systemIds,
     tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: webhookSender(config.core.webhook, log),

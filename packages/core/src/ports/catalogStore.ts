@@ -67,7 +67,8 @@ export interface PerformanceSummary {
   readonly availableSeats: number;
 }
 
-export interface AvailableSeat {
+/** The parts of a seat that never change. */
+export interface ListedSeat {
   readonly id: number;
   readonly seatNo: string;
   readonly price: Points;
@@ -100,9 +101,11 @@ export interface CatalogStore {
     tx: TxOrNone,
     performanceId: number,
   ): Promise<Omit<PerformanceSummary, "availableSeats"> | undefined>;
+  /** Returns all seats of the performance, free or not, ordered by seat id. */
+  seatsOf(tx: TxOrNone, performanceId: number): Promise<readonly ListedSeat[]>;
   /**
-   * Returns the seats that can be held now, ordered by seat id. A seat can be held when it is
+   * Returns the ids of the seats that can be held now, in order. A seat can be held when it is
    * AVAILABLE, or HELD by a hold that has expired.
    */
-  availableSeats(tx: TxOrNone, performanceId: number): Promise<readonly AvailableSeat[]>;
+  freeSeatIds(tx: TxOrNone, performanceId: number): Promise<readonly number[]>;
 }

@@ -5,6 +5,7 @@ import type { Random } from "../shared/random.ts";
 import type { AdmissionStore } from "./admissionStore.ts";
 import type { ApiLoadStore, PoolUse } from "./apiLoad.ts";
 import type { Cache } from "./cache.ts";
+import type { CatalogState } from "./catalogState.ts";
 import type { CatalogStore } from "./catalogStore.ts";
 import type { Consumers } from "./consumer.ts";
 import type { ConsumerLagReader } from "./consumerLag.ts";
@@ -91,6 +92,7 @@ export interface CoreContext extends DatabasePorts, RedisPorts, BrokerPorts {
   readonly random: Random;
   readonly tokens: TokenSigner;
   readonly queueState: QueueState;
+  readonly catalogState: CatalogState;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** The connections of this process to the database. */

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { availableDates, availableSeats, listConcerts } from "../../src/catalog/browseConcerts.ts";
+import { availableSeats } from "../../src/catalog/availableSeats.ts";
+import { availableDates, listConcerts } from "../../src/catalog/browseConcerts.ts";
 import { createConcert, createPerformance } from "../../src/catalog/createConcert.ts";
 import {
   chargedUser,
@@ -72,7 +73,7 @@ describe("the catalog", () => {
     await held(core, newUserId(), [isHeld]);
     await current().endHold(await held(core, newUserId(), [overdue]), -1);
     await paid(core, await chargedUser(core), [sold]);
-    const seats = await availableSeats(core, { performanceId, queueId: QUEUE_ID });
+    const seats = (await availableSeats(core, { performanceId, queueId: QUEUE_ID })).seats();
     expect(seats.map((one) => one.id)).to.deep.equal([free, overdue]);
     expect(firstOf(seats)).to.have.keys("id", "seatNo", "price");
     const wrong = availableSeats(core, { performanceId, queueId: "vip" });

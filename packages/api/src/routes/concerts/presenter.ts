@@ -1,10 +1,10 @@
-import type { AvailableSeat, ConcertSummary, PerformanceSummary } from "@onsale/core";
+import type { ConcertSummary, ListedSeat, PerformanceSummary, SeatList } from "@onsale/core";
 import type { z } from "zod";
 import type { availableDatesAnswer, availableSeatsAnswer, concertList } from "./schema.ts";
 
 type ConcertAnswer = z.input<typeof concertList>["concerts"][number];
 type DateAnswer = z.input<typeof availableDatesAnswer>["concerts"][number];
-type SeatAnswer = z.input<typeof availableSeatsAnswer>["seats"][number];
+type SeatsAnswer = z.input<typeof availableSeatsAnswer>;
 
 /** Presents a concert of the list. */
 export function presentConcert(concert: ConcertSummary): ConcertAnswer {
@@ -33,8 +33,18 @@ export function presentPerformance(performance: PerformanceSummary): DateAnswer 
   };
 }
 
-/** Presents a seat that can be held. */
-export function presentSeat(seat: AvailableSeat): SeatAnswer {
+/** Presents the free seats of a performance, or the changes since an earlier list. */
+export function presentSeats(concertOptionId: number, list: SeatList): SeatsAnswer {
+  return {
+    concertOptionId,
+    version: list.version,
+    since: list.since ?? null,
+    seats: list.seats().map(presentSeat),
+    takenSeatIds: [...list.takenSeatIds],
+  };
+}
+
+function presentSeat(seat: ListedSeat): SeatsAnswer["seats"][number] {
   return { seatId: seat.id, seatNo: seat.seatNo, price: seat.price };
 }
 

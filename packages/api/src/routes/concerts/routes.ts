@@ -1,9 +1,9 @@
 import { availableDates, availableSeats, listConcerts } from "@onsale/core";
 import { activeQueueAccess, publicAccess } from "../../auth/access.ts";
 import { pageOf } from "../../http/cursor.ts";
-import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
+import { defineEndpoint, type Endpoint, encodeData } from "../../http/endpoint.ts";
 import { noBody, none } from "../../http/fields.ts";
-import { presentConcert, presentPerformance, presentSeat } from "./presenter.ts";
+import { presentConcert, presentPerformance, presentSeats } from "./presenter.ts";
 import {
   availableDatesAnswer,
   availableSeatsAnswer,
@@ -11,6 +11,7 @@ import {
   concertParams,
   concertsQuery,
   performanceParams,
+  seatsQuery,
 } from "./schema.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -79,21 +80,34 @@ export const concertEndpoints: readonly Endpoint[] = [
     path: "/concerts/{concertOptionId}/available-seats",
     tag: "Concerts",
     summary: "List the free seats of a performance",
-    description: "`concertOptionId` is the id of a performance in the answer of available-dates.",
+    description:
+      "`concertOptionId` is the id of a performance in the answer of available-dates. A client " +
+      "that looks again sends the `version` of its list as `since`, and gets only the changes: " +
+      "it removes `takenSeatIds` and adds `seats`. When `since` in the answer is null, `seats` " +
+      "replaces the list. Answers 304 to `If-None-Match` while the list is unchanged. The list " +
+      "may be 250 ms old.",
     status: 200,
+    conditional: "strong",
     specification: true,
     idempotent: false,
     errors: ["PERFORMANCE_NOT_FOUND", "QUEUE_TOKEN_WRONG_QUEUE"],
     access: activeQueueAccess,
     params: performanceParams,
-    query: none,
+    query: seatsQuery,
     body: noBody,
     answer: availableSeatsAnswer,
-    async handle({ core, params, caller }) {
+    async handle({ core, params, query, caller }) {
       const { concertOptionId } = params;
       const { queueId } = caller.queueToken.claims;
-      const seats = await availableSeats(core, { performanceId: concertOptionId, queueId });
-      return { data: { concertOptionId, seats: seats.map(presentSeat) } };
+      const input = { performanceId: concertOptionId, queueId, ...query };
+      const list = await availableSeats(core, input);
+      const { version, since = "" } = list;
+      const name = `seats ${concertOptionId} ${since} ${version}`;
+      const encoded = core.catalogState.encoded(name, () =>
+        encodeData(presentSeats(concertOptionId, list)),
+      );
+      const etag = since === "" ? version : `${since}-${version}`;
+      return { encoded, etag, cacheControl: "private, no-cache" };
     },
   }),
 ];

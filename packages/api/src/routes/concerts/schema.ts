@@ -1,3 +1,4 @@
+import { SEAT_VERSION } from "@onsale/core";
 import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
 import { answerId, instant, pathId, points } from "../../http/fields.ts";
@@ -89,11 +90,35 @@ export const availableDatesAnswer = z
 
 export const performanceParams = z.strictObject({ concertOptionId: pathId });
 
+const seatVersion = z.string().regex(SEAT_VERSION, "Must be the `version` of an earlier answer");
+
+export const seatsQuery = z.strictObject({
+  since: seatVersion.optional().meta({
+    description: "The `version` of the client's list: the answer then has only the changes",
+    example: "xK3v0pQz9sLb2Wm1",
+  }),
+});
+
 export const availableSeatsAnswer = z
   .object({
     concertOptionId: answerId,
-    seats: z.array(
-      z.object({ seatId: answerId, seatNo: z.string(), price: points }).meta({ id: "Seat" }),
-    ),
+    version: z.string().meta({
+      description: "Identifies these free seats: equal versions, equal seats",
+      example: "xK3v0pQz9sLb2Wm1",
+    }),
+    since: z
+      .string()
+      .nullable()
+      .meta({
+        description:
+          "The version that this answer continues; null when `seats` is the whole list, also " +
+          "when the server no longer knows the requested version",
+      }),
+    seats: z
+      .array(z.object({ seatId: answerId, seatNo: z.string(), price: points }).meta({ id: "Seat" }))
+      .meta({ description: "The free seats, or those that became free since `since`" }),
+    takenSeatIds: z.array(answerId).meta({
+      description: "The seats that were free at `since` and are not free now",
+    }),
   })
   .meta({ id: "AvailableSeats" });

@@ -102,13 +102,21 @@ const FIND_PERFORMANCE = query(
   ),
   presentPerformance,
 );
-const AVAILABLE_SEATS = query(
+const SEATS_OF = query(
   sql(
-    "catalog.availableSeats",
-    `SELECT s.id, s.seat_no AS seatNo, s.price FROM seats s
-      WHERE s.performance_id = :performanceId AND ${FOR_SALE} ORDER BY s.id`,
+    "catalog.seatsOf",
+    `SELECT id, seat_no AS seatNo, price FROM seats
+      WHERE performance_id = :performanceId ORDER BY id`,
   ),
   (row) => ({ id: row.integer("id"), seatNo: row.text("seatNo"), price: row.integer("price") }),
+);
+const FREE_SEAT_IDS = query(
+  sql(
+    "catalog.freeSeatIds",
+    `SELECT s.id FROM seats s
+      WHERE s.performance_id = :performanceId AND ${FOR_SALE} ORDER BY s.id`,
+  ),
+  (row) => row.integer("id"),
 );
 
 /** All statements of the catalog store. */
@@ -125,7 +133,8 @@ export const CATALOG_STATEMENTS: readonly Sql[] = [
   FIND_CONCERT,
   PERFORMANCES_OF,
   FIND_PERFORMANCE,
-  AVAILABLE_SEATS,
+  SEATS_OF,
+  FREE_SEAT_IDS,
 ];
 
 /**
@@ -173,7 +182,8 @@ export function sqlCatalogStore(db: Database): CatalogStore {
     performancesOf: (tx, concertId) => db.select(tx, PERFORMANCES_OF, { concertId }),
     findPerformance: async (tx, performanceId) =>
       (await db.select(tx, FIND_PERFORMANCE, { performanceId }))[0],
-    availableSeats: (tx, performanceId) => db.select(tx, AVAILABLE_SEATS, { performanceId }),
+    seatsOf: (tx, performanceId) => db.select(tx, SEATS_OF, { performanceId }),
+    freeSeatIds: (tx, performanceId) => db.select(tx, FREE_SEAT_IDS, { performanceId }),
   };
 }
 

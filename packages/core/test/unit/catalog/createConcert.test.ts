@@ -81,7 +81,7 @@ describe("createPerformance", () => {
     const [performance, ...others] = await performances();
     expect(others).to.deep.equal([]);
     expect(performance).to.deep.include({ id: performanceId, startsAt: STARTS_AT, venue: "Hall" });
-    const seats = await current().core.catalog.availableSeats(null, performanceId);
+    const seats = await current().core.catalog.seatsOf(null, performanceId);
     expect(seats.map(({ seatNo, price }) => ({ seatNo, price }))).to.deep.equal([
       { seatNo: "A-1", price: 100 },
     ]);

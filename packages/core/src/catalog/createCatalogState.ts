@@ -1,0 +1,41 @@
+import { LRUCache } from "lru-cache";
+import type { CatalogState, Hall } from "../ports/catalogState.ts";
+import type { Clock } from "../shared/clock.ts";
+
+/**
+ * How long a process uses a hall without reading it again. Seats do not change; a minute limits the
+ * effect of a repair by hand.
+ */
+const HALL_MS = 60_000;
+/** Maximum number of seats of all halls together, which take about 50 MB. */
+const SEATS_MAX = 500_000;
+/** Maximum size of all encoded lists together: those of some large halls. */
+const ENCODED_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Creates the empty state that a process keeps of the catalog. */
+export function createCatalogState(clock: Pick<Clock, "monotonicMs">): CatalogState {
+  // The sizes bound both caches. Without a maximum number, the library allocates no space ahead.
+  const halls = new LRUCache<number, Hall, () => Promise<Hall>>({
+    maxSize: SEATS_MAX,
+    sizeCalculation: ({ seats }) => seats.length + 1,
+    ttl: HALL_MS,
+    // Uses the core's clock and no timer. The library treats a time of zero as "never stored".
+    ttlResolution: 0,
+    perf: { now: () => clock.monotonicMs() + 1 },
+    fetchMethod: (_performanceId, _last, { context: read }) => read(),
+  });
+  const encoded = new LRUCache<string, Buffer>({
+    maxSize: ENCODED_BYTES_MAX,
+    sizeCalculation: (bytes) => bytes.length + 1,
+  });
+  return {
+    hall: (performanceId, read) => halls.fetch(performanceId, { context: read }),
+    encoded(name, encode) {
+      const known = encoded.get(name);
+      if (known) return known;
+      const bytes = encode();
+      encoded.set(name, bytes);
+      return bytes;
+    },
+  };
+}
