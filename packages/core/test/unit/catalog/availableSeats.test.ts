@@ -1,31 +1,14 @@
 import { expect } from "chai";
 import { availableSeats, type SeatList } from "../../../src/catalog/availableSeats.ts";
-import type { ListedSeat } from "../../../src/ports/catalogStore.ts";
 import type { CoreContext } from "../../../src/ports/coreContext.ts";
 import { cancelReservation } from "../../../src/reservation/cancelReservation.ts";
 import { holdSeats } from "../../../src/reservation/holdSeats.ts";
 import { held, makeSale, newUserId, QUEUE_ID } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
+import { seatClient } from "../../support/seatClient.ts";
 
 /** The longest age of a list, ms. */
 const AGE_MS_MAX = 250;
-
-/** A client that keeps its list up to date, as the API document says. */
-function seatClient() {
-  let known = new Map<number, ListedSeat>();
-  let version: string | undefined;
-  return {
-    version: () => version,
-    ids: () => [...known.keys()].toSorted((a, b) => a - b),
-    take(list: SeatList): void {
-      if (list.since === undefined) known = new Map();
-      else expect(list.since).to.equal(version);
-      for (const seatId of list.takenSeatIds) known.delete(seatId);
-      for (const seat of list.seats()) known.set(seat.id, seat);
-      version = list.version;
-    },
-  };
-}
 
 describe("availableSeats", () => {
   const current = useMemoryCore();
