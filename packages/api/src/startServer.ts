@@ -79,11 +79,11 @@ export async function startServer(
   const schema = await watchSchema(config, core, role);
   const { isCurrent: isSchemaCurrent } = schema;
   const activity = apiActivity(core, config);
-  const streams = placeEvents(core, config.http.queueStreamsMax);
+  const listening = listenOptions(config, core, log);
+  const streams = placeEvents(core, streamsMax(config, listening));
   const isDraining = (): boolean => draining;
   const app = createApp({ ...parts, registry, activity, streams, isDraining, isSchemaCurrent });
   const { shutdownMs } = config.http;
-  const listening = listenOptions(config, core, log);
   const listeners: Listener[] = [];
   try {
     listeners.push(await listen(app.callback(), listening));
@@ -135,6 +135,11 @@ function listenOptions(config: OnsaleConfig, core: CoreContext, log: Logger): Li
   }
   const { clock, ids } = core;
   return { host, port, requestTimeoutMs, connectionsMax: possible, clock, ids };
+}
+
+/** Streams leave half of the connections to other requests, also when those are few. */
+function streamsMax({ http }: OnsaleConfig, { connectionsMax: possible }: ListenOptions): number {
+  return Math.min(http.queueStreamsMax, Math.floor(possible / 2));
 }
 
 function observeConnections(registry: Registry, listener: Listener, streams: PlaceEvents): void {

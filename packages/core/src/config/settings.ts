@@ -130,7 +130,7 @@ export const settingsSchema = z.object({
       "QUEUE_STREAMS_MAX",
       int(1, 100_000, 2000),
       "Maximum number of open streams of events about places in line in one process; others get " +
-        "503 and poll. Each takes one of CONNECTIONS_MAX",
+        "503 and poll. Never more than half of the connections",
     ),
     connectionsMax: http(
       "CONNECTIONS_MAX",
