@@ -33,6 +33,29 @@ export const SEATS_FLAG = Flags.integer({
   description: "Number of seats of the hall",
 });
 
+/** The most rows that fill a database in a few minutes. */
+const PUBLISHED_MAX = 10_000_000;
+const PUBLISHED = 200_000;
+const PER_SECOND_MAX = 50_000;
+/** A little more than the goal of 12,000, because a round ends some time after its last message. */
+const PER_SECOND = 12_500;
+
+/** The flags of the benchmark of the relay. */
+export const RELAY_FLAGS = {
+  published: Flags.integer({
+    default: PUBLISHED,
+    min: 0,
+    max: PUBLISHED_MAX,
+    description: "Number of published messages in the outbox before the first round",
+  }),
+  "per-second": Flags.integer({
+    default: PER_SECOND,
+    min: 1,
+    max: PER_SECOND_MAX,
+    description: "Messages written per second",
+  }),
+};
+
 const QUICK = { rounds: 3, seconds: 1 } as const;
 
 /** The end of the description of each benchmark command. */
@@ -121,7 +144,10 @@ export interface BenchFlags {
   readonly "cpu-profile": boolean;
 }
 
-const DEFAULTS = { apiProcesses: 2, inFlight: 256, crowd: 1, seats: 1 } as const;
+const DEFAULTS = {
+  ...{ apiProcesses: 2, inFlight: 256, crowd: 1, seats: 1 },
+  ...{ published: PUBLISHED, perSecond: PER_SECOND },
+} as const;
 const ROUNDS = 5;
 const ROUND_SECONDS = 3;
 

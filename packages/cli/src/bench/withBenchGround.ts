@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { OnsaleConfig } from "@onsale/core";
-import { stackStatus } from "@onsale/devstack";
+import { openMeasuredTopic, stackStatus } from "@onsale/devstack";
 import {
   type BenchGround,
   type BenchSettings,
@@ -66,6 +66,7 @@ export async function withBenchGround<T>(
         core: opened.core,
         ...{ mysqlUrl, bareMysqlUrl, redisUrl, keyPrefix, settings, signal },
         apis: { entry: PRODUCT_ENTRY, env, folder: join(DEVSTACK_FOLDER, "bench") },
+        openTopic: (name) => openMeasuredTopic(servers.KAFKA_BROKERS ?? "", name),
         servers: watched,
         measuring: { settings, servers: usedByRequests(watched), onRound, signal },
       });

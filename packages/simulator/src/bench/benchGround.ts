@@ -3,6 +3,26 @@ import type { WatchedProcesses } from "../measure/cpuTime.ts";
 import type { ApiSettings } from "./benchApis.ts";
 import type { Measuring, RoundSettings } from "./compare.ts";
 
+/** A message of a topic. */
+export interface TopicRecord {
+  readonly key: string;
+  /** The version of the message's aggregate. */
+  readonly version: number;
+  /** When the broker stored the message, ms since the epoch. */
+  readonly atMs: number;
+}
+
+/** A topic whose messages have the time at which the broker stored them. */
+export interface MeasuredTopic {
+  /**
+   * Reads the next messages, in the order of each partition.
+   * @returns fewer than `count` when the broker has no more of them
+   */
+  read(count: number): Promise<readonly TopicRecord[]>;
+  /** Deletes the topic. */
+  close(): Promise<void>;
+}
+
 /** Servers and settings of one benchmark. All data is the benchmark's own. */
 export interface BenchGround {
   /** A core that is opened on the product's database of this benchmark. */
@@ -17,6 +37,8 @@ export interface BenchGround {
   readonly redisUrl: string;
   readonly keyPrefix: string;
   readonly apis: ApiSettings;
+  /** Creates a topic. */
+  readonly openTopic: (name: string) => Promise<MeasuredTopic>;
   /** The pids of MySQL, Redis and Kafka, as far as they are known. */
   readonly servers: WatchedProcesses;
   readonly settings: BenchSettings;
@@ -35,6 +57,10 @@ export interface BenchSettings extends RoundSettings {
   readonly crowd: number;
   /** Number of seats of the list, for `seats`. */
   readonly seats: number;
+  /** Number of published messages in the outbox, for `relay`. */
+  readonly published: number;
+  /** Messages written per second, for `relay`. */
+  readonly perSecond: number;
   /** Also profile one API process under the load of the product's rounds. */
   readonly profile: boolean;
 }

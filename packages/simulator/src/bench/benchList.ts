@@ -6,6 +6,7 @@ import { benchHolds } from "./cases/holds.ts";
 import { benchHot } from "./cases/hot.ts";
 import { benchPayments } from "./cases/payments.ts";
 import { benchJoin, benchStatus } from "./cases/queueReads.ts";
+import { benchRelay } from "./cases/relay.ts";
 import { benchSeats } from "./cases/seats.ts";
 
 /** A benchmark. To add one, write its function and its entry in `BENCHES`. */
@@ -81,6 +82,13 @@ export const BENCHES = {
     comparisons: 2,
     settings: {},
     run: benchCrowd,
+  },
+  relay: {
+    operation: "message",
+    title: "Messages from COMMIT to Kafka beside many published messages, against none",
+    comparisons: 1,
+    settings: {},
+    run: benchRelay,
   },
 } as const satisfies Readonly<Record<string, Bench>>;
 

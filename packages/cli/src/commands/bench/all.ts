@@ -1,12 +1,19 @@
 import { Flags } from "@oclif/core";
-import { BENCH_ENDING, BenchCommand, SEATS_FLAG, WAITING_FLAG } from "../../bench/benchCommand.ts";
+import {
+  BENCH_ENDING,
+  BenchCommand,
+  RELAY_FLAGS,
+  SEATS_FLAG,
+  WAITING_FLAG,
+} from "../../bench/benchCommand.ts";
 
 /** `onsale bench all` */
 export default class BenchAll extends BenchCommand {
   static override summary = "Run every benchmark, and write the page of the limits";
   static override description =
-    "Runs all benchmarks of an endpoint one after the other, each on data of its own, in less " +
-    "than ten minutes on two cores, or in two with --quick. The holds are profiled too. " +
+    "Runs all benchmarks of endpoints and of the relay one after the other, each on data of its " +
+    "own, in about ten minutes on two cores, or in two with --quick. The holds are profiled " +
+    "too. " +
     BENCH_ENDING;
   static override examples = [
     "<%= config.bin %> <%= command.id %> --quick",
@@ -16,6 +23,7 @@ export default class BenchAll extends BenchCommand {
   static override flags = {
     seats: SEATS_FLAG,
     waiting: WAITING_FLAG,
+    ...RELAY_FLAGS,
     page: Flags.boolean({
       description: "Write docs/develop/performance-limits of this checkout from the figures",
     }),
@@ -24,7 +32,10 @@ export default class BenchAll extends BenchCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(BenchAll);
     const { BENCH_NAMES } = await import("@onsale/simulator/bench");
-    const own = { seats: flags.seats, crowd: flags.waiting };
+    const own = {
+      ...{ seats: flags.seats, crowd: flags.waiting },
+      ...{ published: flags.published, perSecond: flags["per-second"] },
+    };
     const report = await this.measure(BENCH_NAMES, flags, own, ["holds"]);
     if (flags.page) {
       const { writeLimits } = await import("../../bench/writeLimitsPage.ts");
