@@ -26,7 +26,8 @@ export const ACCOUNT = query(
   sql("ledger.account", `SELECT balance, version FROM point_accounts WHERE user_id = :userId`),
   (row) => ({ balance: row.integer("balance"), version: row.integer("version") }),
 );
-const ACCOUNTS_OF_GROUP = `SELECT user_id AS userId, balance, version FROM point_accounts
+const ACCOUNTS_OF_GROUP = `SELECT user_id AS userId, balance, version
+       FROM point_accounts FORCE INDEX (PRIMARY)
       WHERE user_id IN (:userIds)`;
 export const FREE_ACCOUNTS = query(
   sql("ledger.post:free", `${ACCOUNTS_OF_GROUP} ORDER BY user_id FOR UPDATE SKIP LOCKED`),
@@ -40,10 +41,14 @@ export const INSERT_ENTRIES = sql(
            adjust_audit)
    VALUES :rows`,
 );
-/** Brings the accounts of a group to the balances of their new entries. */
+/**
+ * Brings the accounts of a group to the balances of their new entries. FORCE INDEX is needed
+ * because a scan of a small table would wait for the new entries of other groups.
+ */
 export const FOLLOW_ENTRIES = sql(
   "ledger.post:follow",
-  `UPDATE point_entries e STRAIGHT_JOIN point_accounts a ON a.user_id = e.user_id
+  `UPDATE point_entries e FORCE INDEX (point_entries_key)
+       STRAIGHT_JOIN point_accounts a ON a.user_id = e.user_id
       SET a.balance = e.balance_after, a.version = e.account_version
     WHERE e.entry_key IN (:entryKeys) AND a.version + 1 = e.account_version`,
 );

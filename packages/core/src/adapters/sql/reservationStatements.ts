@@ -97,7 +97,8 @@ export const LOCK_BUYERS = sql(
 );
 
 const BUYERS_OF_GROUP = `SELECT user_id AS userId, performance_id AS performanceId
-       FROM seat_allowances WHERE (user_id, performance_id) IN (:buyers)`;
+       FROM seat_allowances FORCE INDEX (PRIMARY)
+      WHERE (user_id, performance_id) IN (:buyers)`;
 export const FREE_BUYERS = query(
   sql(
     "reservations.lockSeatsOfBuyer:free",

@@ -70,11 +70,12 @@ export const OFFERED = query(
 
 /**
  * STRAIGHT_JOIN reads the seat links of the reservation first, so that the statement locks the
- * seats in id order.
+ * seats in id order. FORCE INDEX is needed because a scan of a small table would wait for the seat
+ * links of other groups.
  */
 export const CONFIRM = sql(
   "seats.confirm",
-  `UPDATE reservation_seats rs STRAIGHT_JOIN seats s ON s.id = rs.seat_id
+  `UPDATE reservation_seats rs FORCE INDEX (PRIMARY) STRAIGHT_JOIN seats s ON s.id = rs.seat_id
       SET s.status = 'SOLD', s.hold_expires_at = NULL
     WHERE rs.reservation_id IN (:reservationIds) AND rs.live = 1
       AND s.reservation_id = rs.reservation_id AND s.status = 'HELD'

@@ -1,0 +1,99 @@
+import { expect } from "chai";
+import { payReservation } from "../../src/payment/payReservation.ts";
+import { refundPayment } from "../../src/payment/refundPayment.ts";
+import { chargePoints } from "../../src/point/chargePoints.ts";
+import type { CoreContext } from "../../src/ports/coreContext.ts";
+import { cancelReservation } from "../../src/reservation/cancelReservation.ts";
+import { holdSeats } from "../../src/reservation/holdSeats.ts";
+import { held, makeSale, newUserId, QUEUE_ID, SEAT_PRICE, tally } from "../support/fixtures.ts";
+import { useTestCore } from "../support/testCore.ts";
+
+const BUYERS = 40;
+const idempotency = { key: "group" };
+
+/**
+ * The tables are empty at first. Then the optimizer prefers to read all rows of a table, and a
+ * statement would meet the locks of every other transaction.
+ */
+describe("a group", () => {
+  const current = useTestCore();
+
+  /** Runs the workflow in a transaction that stays open while the group runs. */
+  async function besideOpen(
+    work: (core: CoreContext) => Promise<unknown>,
+    group: () => readonly Promise<unknown>[],
+  ): Promise<void> {
+    const { core, metrics } = current();
+    const isWritten = Promise.withResolvers<void>();
+    const isDone = Promise.withResolvers<void>();
+    const open = core.withTransaction(async (tx) => {
+      await work({ ...core, withTransaction: (inner) => inner(tx) });
+      isWritten.resolve();
+      await isDone.promise;
+    });
+    await isWritten.promise;
+    const splitBefore = metrics.counted("transaction_groups_total", { outcome: "split" });
+    const answers = await tally(group());
+    const splitAfter = metrics.counted("transaction_groups_total", { outcome: "split" });
+    isDone.resolve();
+    await open;
+    expect(answers).to.deep.equal({ ok: BUYERS });
+    expect(splitAfter - splitBefore, "groups that were split").to.equal(0);
+  }
+
+  it("meets no lock of another buyer's open transaction, also in small tables", async () => {
+    const { core } = current();
+    const { seatIds } = await makeSale(core, BUYERS + 1);
+    const [otherSeat, ...seats] = seatIds as [number, ...number[]];
+    const other = { userId: newUserId(), seatId: otherSeat };
+    const buyers = seats.map((seatId) => ({ userId: newUserId(), seatId }));
+    const amount = 10 * SEAT_PRICE;
+    const ids = new Map<number, { reservationId: number; paymentId?: number }>();
+
+    type Buyer = typeof other;
+    const charge = (by: CoreContext, { userId }: Buyer) =>
+      chargePoints(by, { userId, amount, idempotency });
+    const hold = async (by: CoreContext, { userId, seatId }: Buyer) => {
+      const input = { userId, seatIds: [seatId], queueId: QUEUE_ID, idempotency };
+      ids.set(userId, (await holdSeats(by, input)).value);
+    };
+    const pay = async (by: CoreContext, { userId }: Buyer) => {
+      const reservationId = ids.get(userId)?.reservationId ?? 0;
+      ids.set(userId, (await payReservation(by, { userId, reservationId, idempotency })).value);
+    };
+    const refund = (by: CoreContext, { userId }: Buyer) =>
+      refundPayment(by, { userId, paymentId: ids.get(userId)?.paymentId ?? 0, idempotency });
+    for (const workflow of [charge, hold, pay, refund]) {
+      await besideOpen(
+        (by) => workflow(by, other),
+        () => buyers.map((buyer) => workflow(core, buyer)),
+      );
+    }
+
+    const holdAgain = async ({ userId, seatId }: Buyer) =>
+      ids.set(userId, { reservationId: await held(core, userId, [seatId]) });
+    for (const buyer of [other, ...buyers]) await holdAgain(buyer);
+    const cancel = (by: CoreContext, { userId }: Buyer) =>
+      cancelReservation(by, { userId, reservationId: ids.get(userId)?.reservationId ?? 0 });
+    await besideOpen(
+      (by) => cancel(by, other),
+      () => buyers.map((buyer) => cancel(core, buyer)),
+    );
+  });
+
+  it("lets refused members leave without meeting the key of an open transaction", async () => {
+    const { core } = current();
+    const { seatIds } = await makeSale(core, 2);
+    const [taken, free] = seatIds as [number, number];
+    await held(core, newUserId(), [taken]);
+    const refusal = (userId: number) =>
+      holdSeats(core, { userId, seatIds: [taken], queueId: QUEUE_ID, idempotency }).catch(
+        ({ code }: { code: string }) => expect(code).to.equal("SEAT_ALREADY_HELD"),
+      );
+    const other = newUserId();
+    await besideOpen(
+      (by) => holdSeats(by, { userId: other, seatIds: [free], queueId: QUEUE_ID, idempotency }),
+      () => Array.from({ length: BUYERS }, () => refusal(newUserId())),
+    );
+  });
+});
