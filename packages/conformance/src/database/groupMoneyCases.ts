@@ -73,6 +73,28 @@ function pointCases(db: DatabaseUnderTest): void {
 }
 
 function fullAccountCases(db: DatabaseUnderTest): void {
+  it("are not stopped by works that wait alone for locked accounts", async () => {
+    const users = await Promise.all([1, 2, 3].map(() => chargedUser(db.core, 10)));
+    const [ada = 0, bob = 0, eve = 0] = users;
+    await besideOpen(db.other, async (rival) => {
+      await rival.act(post("SPEND", ada, 1));
+      await rival.act(post("SPEND", bob, 1));
+      const waiting: Promise<unknown>[] = [];
+      for (const userId of [ada, bob]) {
+        waiting.push(...together(db.core, [{ userId, act: post("SPEND", userId, 1) }], "charge"));
+        // The next work comes when this one is on its way.
+        await db.core.ledger.balanceOf(null, userId);
+      }
+      const [free] = together(db.core, [{ userId: eve, act: post("SPEND", eve, 1) }], "charge");
+      expect(await free).to.deep.equal({ balanceAfter: 9, accountVersion: 2 });
+      await rival.end("commit");
+      expect(await Promise.all(waiting)).to.deep.equal([
+        { balanceAfter: 8, accountVersion: 3 },
+        { balanceAfter: 8, accountVersion: 3 },
+      ]);
+    });
+  });
+
   it("keeps a balance at or below the greatest number of points", async () => {
     const [full, almost] = [
       await chargedUser(db.core, Number.MAX_SAFE_INTEGER),

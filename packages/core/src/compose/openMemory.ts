@@ -22,7 +22,7 @@ import { directLink, type ServerLink } from "../adapters/memory/serverLink.ts";
 import { memorySqlDatabase } from "../adapters/memory/sql/memorySqlDatabase.ts";
 import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
-import type { GroupPorts } from "../adapters/sql/group/groupRunner.ts";
+import type { GroupPorts } from "../adapters/sql/group/groupLine.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import { createCatalogState } from "../catalog/createCatalogState.ts";

@@ -1,5 +1,6 @@
 import type { FailureKind } from "../../src/adapters/shared/failureKind.ts";
-import { type GroupSettings, groupRunner } from "../../src/adapters/sql/group/groupRunner.ts";
+import type { GroupSettings } from "../../src/adapters/sql/group/groupLine.ts";
+import { groupRunner } from "../../src/adapters/sql/group/groupRunner.ts";
 import type { Step } from "../../src/adapters/sql/group/step.ts";
 import type { Tx, WithTransaction } from "../../src/ports/transaction.ts";
 import { fakeClock, settlePromises } from "./fakeClock.ts";

@@ -5,7 +5,7 @@ import type {
 } from "../../ports/idempotencyStore.ts";
 import { idempotencyStart, stateOf } from "../shared/idempotencyStart.ts";
 import type { Database } from "./database.ts";
-import { requireAll } from "./group/jointly.ts";
+import { requireAll, requireOneOfEach } from "./group/jointly.ts";
 import { gather, type Step } from "./group/step.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
@@ -96,6 +96,7 @@ export function sqlIdempotencyStore(db: Database): IdempotencyStore {
     name: "idempotency.start",
     one: (tx, { key, fingerprint }) => startOne(tx, key, fingerprint),
     async many(tx, calls) {
+      requireOneOfEach(calls.map(({ key }) => key.userId));
       const found = await db.select(tx, FIND_GROUP, { keys: rowsOf(calls) });
       const byUser = new Map(found.map((record) => [record.userId, record]));
       const started = calls.filter(({ key }) => !byUser.has(key.userId));

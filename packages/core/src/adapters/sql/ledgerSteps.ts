@@ -1,10 +1,9 @@
-import assert from "node:assert/strict";
 import type { NewLedgerEntry, PostedEntry } from "../../ports/ledgerStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
 import { signOf } from "../../shared/entryKinds.ts";
 import { POINTS_MAX } from "../../shared/points.ts";
 import type { Database } from "./database.ts";
-import { requireAll } from "./group/jointly.ts";
+import { requireAll, requireOneOfEach } from "./group/jointly.ts";
 import { ALONE, type Step } from "./group/step.ts";
 import {
   ACCOUNT,
@@ -68,7 +67,7 @@ async function postAll(
   entries: readonly NewLedgerEntry[],
 ): Promise<readonly (PostedEntry | undefined | typeof ALONE)[]> {
   const userIds = entries.map(({ userId }) => userId).sort((a, b) => a - b);
-  assert.equal(new Set(userIds).size, userIds.length, "a group has one work of each buyer");
+  requireOneOfEach(userIds);
   const accounts = await lockAccounts(db, tx, userIds);
   const posted = entries.map((entry) =>
     accounts.has(entry.userId) ? nextOf(accounts.get(entry.userId), entry) : ALONE,

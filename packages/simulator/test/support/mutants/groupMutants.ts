@@ -6,18 +6,22 @@ import { type CaughtFault, type HarmlessFault, otherPorts } from "./plantedFault
 
 const FOLDER = "packages/core/src/adapters/sql/group";
 const GROUP_RUNNER = `${FOLDER}/groupRunner.ts`;
+const LINE = `${FOLDER}/groupLine.ts`;
 const GATHERING = `${FOLDER}/gathering.ts`;
 const ROOT = new URL("../../../../../", import.meta.url);
 
 type GroupRunnerModule = { readonly groupRunner: typeof groupRunner };
 
+const asItIs: Edit = (text) => text;
+
 /** Runs the product's transactions in groups of an edited mechanism. */
-async function withEdited(gathering: Edit | undefined, runner: Edit) {
-  const edited = gathering && (await editedModule(new URL(GATHERING, ROOT), gathering));
-  const linked: Edit = (text) =>
-    edited ? replacing('"./gathering.ts"', JSON.stringify(edited.href))(text) : text;
-  const { module } = await editedModule<GroupRunnerModule>(new URL(GROUP_RUNNER, ROOT), (text) =>
-    linked(runner(text)),
+async function withEdited(gathering: Edit | undefined, line: Edit) {
+  const copy = gathering && (await editedModule(new URL(GATHERING, ROOT), gathering));
+  const linked: Edit = copy ? replacing('"./gathering.ts"', JSON.stringify(copy.href)) : asItIs;
+  const lineCopy = await editedModule(new URL(LINE, ROOT), (text) => linked(line(text)));
+  const { module } = await editedModule<GroupRunnerModule>(
+    new URL(GROUP_RUNNER, ROOT),
+    replacing('"./groupLine.ts"', JSON.stringify(lineCopy.href)),
   );
   return () =>
     otherPorts(({ core }) => {
@@ -30,12 +34,10 @@ async function withEdited(gathering: Edit | undefined, runner: Edit) {
     });
 }
 
-const asItIs: Edit = (text) => text;
-
 /** A fault of the mechanism: a part of its text, and the text in its place. */
 const inGathering = (part: string, by = ""): ReturnType<typeof withEdited> =>
   withEdited(replacing(part, by), asItIs);
-const inRunner = (part: string, by = ""): ReturnType<typeof withEdited> =>
+const inLine = (part: string, by = ""): ReturnType<typeof withEdited> =>
   withEdited(undefined, replacing(part, by));
 
 const POISON = "if (stuck.length > 0) {";
@@ -57,9 +59,9 @@ const ONE_EACH = "&& !this.#busyUsers.has(member.userId)";
 const poisonKept = await inGathering(POISON, "if (stuck.length < 0) {");
 const endIgnored = await inGathering(ENDED, "try {");
 const undoForgotten = await inGathering(UNDO);
-const answeredEarly = await inRunner(RUN, ANSWER_EARLY);
-const othersForgotten = await inRunner(OTHERS);
-const buyersMixed = await inRunner(ONE_EACH);
+const answeredEarly = await inLine(RUN, ANSWER_EARLY);
+const othersForgotten = await inLine(OTHERS);
+const buyersMixed = await inLine(ONE_EACH);
 
 /** Faults of grouped transactions. */
 export const groupMutants: readonly CaughtFault[] = [
@@ -68,7 +70,7 @@ export const groupMutants: readonly CaughtFault[] = [
     plants: "a group commits although one of its members failed after it had written",
     place: { path: GATHERING, text: POISON },
     circumstances: lateRefusals,
-    caughtBy: ["answers", "loops", "I1", "I2", "I4", "I9", "charges"],
+    caughtBy: ["answers", "loops", "I1", "I2", "I4", "I5", "I9", "charges"],
     seedsMax: 10,
     plant: poisonKept,
   },
@@ -83,16 +85,16 @@ export const groupMutants: readonly CaughtFault[] = [
   {
     name: "answers before COMMIT",
     plants: "members of a group get their answers before the COMMIT",
-    place: { path: GROUP_RUNNER, text: RUN },
+    place: { path: LINE, text: RUN },
     circumstances: lostCommits,
-    caughtBy: ["I10"],
+    caughtBy: ["I10", "keys"],
     seedsMax: 150,
     plant: answeredEarly,
   },
   {
     name: "others of a split group",
     plants: "a group that lost a member never runs its other members",
-    place: { path: GROUP_RUNNER, text: OTHERS },
+    place: { path: LINE, text: OTHERS },
     circumstances: lateRefusals,
     caughtBy: ["liveness", "charges", "service"],
     seedsMax: 10,
@@ -112,8 +114,8 @@ export const harmlessGroupMutants: readonly HarmlessFault[] = [
   {
     name: "two works of a buyer",
     plants: "a group may have two works of one buyer",
-    place: { path: GROUP_RUNNER, text: ONE_EACH },
-    because: "the joint post of entries refuses two of one account, and then all run alone",
+    place: { path: LINE, text: ONE_EACH },
+    because: "the joint steps of keys and entries refuse two of one buyer, and then all run alone",
     plant: buyersMixed,
   },
 ];

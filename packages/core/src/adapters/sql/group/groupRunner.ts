@@ -1,10 +1,5 @@
-import type { Metrics } from "../../../ports/observability.ts";
-import type { GroupedWork, Tx, WithTransaction } from "../../../ports/transaction.ts";
-import type { Clock } from "../../../shared/clock.ts";
-import { OverloadedError } from "../../../shared/errors.ts";
-import type { FailureKind } from "../../shared/failureKind.ts";
-import { Gathering, type Settled } from "./gathering.ts";
-import { GroupSplitError, MustRunAloneError } from "./groupErrors.ts";
+import type { GroupedWork, WithTransaction } from "../../../ports/transaction.ts";
+import { GroupLine, type GroupPorts, type GroupSettings } from "./groupLine.ts";
 
 /*
  * Grouped transactions
@@ -36,40 +31,9 @@ import { GroupSplitError, MustRunAloneError } from "./groupErrors.ts";
  * lost COMMIT are the runner's. The first outbox message proves the commit of all members.
  *
  * Bounds: `membersMax` members in a group, `lanes` groups of a kind, WAITING_MAX members in a line,
- * WAIT_MS_MAX until a member's group begins, ALONE_MAX members that run alone after a group.
+ * WAIT_MS_MAX until a member's transaction begins, ALONE_MAX members that run alone beside the
+ * lanes. A member that runs alone in a lane and waits for a row leaves the lane after LANE_MS.
  */
-
-/** A line that is longer than this takes no further member. */
-const WAITING_MAX = 4_096;
-/** As long as a request waits for a free connection of the pool. */
-const WAIT_MS_MAX = 3_000;
-/** Members of one kind that run alone at the same time, after their group could not take them. */
-const ALONE_MAX = 4;
-
-export interface GroupSettings {
-  /** Most members of one group. With 1, every work has a transaction of its own. */
-  readonly membersMax: number;
-  /** Groups of one kind that are on their way at the same time. */
-  readonly lanes: number;
-}
-
-export interface GroupPorts {
-  readonly clock: Pick<Clock, "monotonicMs">;
-  readonly metrics: Pick<Metrics, "count">;
-  failureKind(error: unknown): FailureKind;
-  /** Resolves when the requests that are ready now have joined the line. */
-  nextTurn(): Promise<void>;
-  /** Runs the work of a lane, which belongs to no single request. */
-  readonly asLane?: ((work: () => void) => void) | undefined;
-}
-
-interface Member {
-  readonly userId: number;
-  readonly work: (tx: Tx) => Promise<unknown>;
-  readonly sinceMs: number;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-}
 
 /** Adds groups to a transaction runner. Works without a group keep a transaction of their own. */
 export function groupRunner(
@@ -77,12 +41,12 @@ export function groupRunner(
   settings: GroupSettings,
   ports: GroupPorts,
 ): WithTransaction {
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, GroupLine>();
 
-  function lineOf(kind: string): Line {
+  function lineOf(kind: string): GroupLine {
     const known = lines.get(kind);
     if (known) return known;
-    const line = new Line(kind, alone, settings, ports);
+    const line = new GroupLine(kind, alone, settings, ports);
     lines.set(kind, line);
     return line;
   }
@@ -91,161 +55,4 @@ export function groupRunner(
     grouped === undefined || settings.membersMax === 1
       ? alone(work)
       : lineOf(grouped.kind).join(grouped.userId, work);
-}
-
-/** The works of one kind: those that wait, and those that are on their way. */
-class Line {
-  readonly #kind: string;
-  readonly #alone: WithTransaction;
-  readonly #settings: GroupSettings;
-  readonly #ports: GroupPorts;
-  #waiting: Member[] = [];
-  /** Members that run alone as soon as fewer than ALONE_MAX do. */
-  readonly #singles: Member[] = [];
-  /** Buyers with a member on its way. */
-  readonly #busyUsers = new Set<number>();
-  #laneCount = 0;
-  #singleCount = 0;
-  #isStarting = false;
-
-  constructor(kind: string, alone: WithTransaction, settings: GroupSettings, ports: GroupPorts) {
-    this.#kind = kind;
-    this.#alone = alone;
-    this.#settings = settings;
-    this.#ports = ports;
-  }
-
-  /** Runs the work in the next group. @throws OverloadedError when the line is too long */
-  join<T>(userId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#waiting.length >= WAITING_MAX) return Promise.reject(new OverloadedError());
-    return new Promise<T>((resolve, reject) => {
-      const sinceMs = this.#ports.clock.monotonicMs();
-      this.#waiting.push({
-        ...{ userId, work, sinceMs, reject },
-        // A member's value is that of its own work.
-        resolve: resolve as (value: unknown) => void,
-      });
-      this.#startLane();
-    });
-  }
-
-  #startLane(): void {
-    if (this.#isStarting || this.#laneCount >= this.#settings.lanes) return;
-    this.#isStarting = true;
-    const { asLane = (work) => work(), nextTurn } = this.#ports;
-    asLane(() => {
-      void nextTurn().then(() => {
-        this.#isStarting = false;
-        void this.#runLane();
-      });
-    });
-  }
-
-  async #runLane(): Promise<void> {
-    this.#laneCount += 1;
-    try {
-      for (let members = this.#take(); members.length > 0; members = this.#take()) {
-        await this.#runGroup(members);
-      }
-    } finally {
-      this.#laneCount -= 1;
-    }
-  }
-
-  /** Takes the next group off the line: the first members whose buyers have none on its way. */
-  #take(): Member[] {
-    const taken: Member[] = [];
-    const rest: Member[] = [];
-    const tooOld = this.#ports.clock.monotonicMs() - WAIT_MS_MAX;
-    for (const member of this.#waiting) {
-      if (member.sinceMs < tooOld) {
-        member.reject(new OverloadedError());
-      } else if (taken.length < this.#settings.membersMax && !this.#busyUsers.has(member.userId)) {
-        this.#busyUsers.add(member.userId);
-        taken.push(member);
-      } else {
-        rest.push(member);
-      }
-    }
-    this.#waiting = rest;
-    return taken;
-  }
-
-  async #runGroup(members: readonly Member[]): Promise<void> {
-    const [first, second] = members;
-    if (!first) return;
-    if (!second) {
-      await this.#runAlone(first);
-      return;
-    }
-    let settled: readonly Settled<unknown>[];
-    try {
-      settled = await this.#alone((tx) =>
-        new Gathering(tx, this.#ports.failureKind).run(members.map(({ work }) => work)),
-      );
-    } catch (error) {
-      if (error instanceof GroupSplitError) await this.#split(members, error);
-      else for (const member of members) this.#settle(member, { kind: "error", error });
-      return;
-    }
-    this.#count("whole");
-    for (const [at, member] of members.entries()) {
-      const outcome = settled[at];
-      if (!outcome) continue;
-      if (outcome.kind === "error" && outcome.error instanceof MustRunAloneError) {
-        this.#runSoon(member);
-      } else {
-        this.#settle(member, outcome);
-      }
-    }
-  }
-
-  async #split(members: readonly Member[], { alone }: GroupSplitError): Promise<void> {
-    this.#count("split");
-    const others: Member[] = [];
-    for (const [at, member] of members.entries()) {
-      if (alone.has(at)) this.#runSoon(member);
-      else others.push(member);
-    }
-    await this.#runGroup(others);
-  }
-
-  #count(outcome: "whole" | "split"): void {
-    this.#ports.metrics.count("transaction_groups_total", { kind: this.#kind, outcome });
-  }
-
-  async #runAlone(member: Member): Promise<void> {
-    try {
-      const value = await this.#alone(member.work);
-      this.#settle(member, { kind: "value", value });
-    } catch (error) {
-      this.#settle(member, { kind: "error", error });
-    }
-  }
-
-  /** Runs the member alone, beside the lanes, because it may wait for another transaction. */
-  #runSoon(member: Member): void {
-    this.#singles.push(member);
-    this.#startSingles();
-  }
-
-  #startSingles(): void {
-    while (this.#singleCount < ALONE_MAX) {
-      const member = this.#singles.shift();
-      if (!member) return;
-      this.#singleCount += 1;
-      void this.#runAlone(member).finally(() => {
-        this.#singleCount -= 1;
-        this.#startSingles();
-      });
-    }
-  }
-
-  #settle(member: Member, outcome: Settled<unknown>): void {
-    this.#busyUsers.delete(member.userId);
-    if (outcome.kind === "value") member.resolve(outcome.value);
-    else member.reject(outcome.error);
-    // Another member of the same buyer may wait.
-    if (this.#waiting.length > 0) this.#startLane();
-  }
 }

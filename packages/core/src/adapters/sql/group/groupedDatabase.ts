@@ -1,6 +1,7 @@
 import type { TxOrNone } from "../../../ports/transaction.ts";
 import type { Database } from "../database.ts";
-import { type GroupPorts, type GroupSettings, groupRunner } from "./groupRunner.ts";
+import type { GroupPorts, GroupSettings } from "./groupLine.ts";
+import { groupRunner } from "./groupRunner.ts";
 import { MemberTx } from "./step.ts";
 
 /** Adds grouped transactions to a database. */

@@ -20,3 +20,11 @@ export function onlyValue<T>(values: readonly T[]): T {
   assert(value !== undefined && values.every((one) => one === value), "all calls have one value");
   return value;
 }
+
+/**
+ * Checks that a joint step has one call of each buyer, so that the buyer's id names the call.
+ * @throws AssertionError otherwise
+ */
+export function requireOneOfEach(userIds: readonly number[]): void {
+  assert.equal(new Set(userIds).size, userIds.length, "a group has one work of each buyer");
+}

@@ -88,7 +88,7 @@ describe("groupRunner", () => {
 
     it("refuse a member that has waited longer than three seconds", async () => {
       const { join, clock, commitNext, commitAll } = groupRig({ lanes: 1 });
-      const first = join(nothing);
+      const first = [join(nothing), join(nothing)];
       await settlePromises();
       const old = failureOf(join(nothing));
       await clock.advance(3_001);
@@ -96,7 +96,7 @@ describe("groupRunner", () => {
       await commitNext();
       expect(codeOf(await old)).to.equal("OVERLOADED");
       await commitAll();
-      await Promise.all([first, fresh]);
+      await Promise.all([...first, fresh]);
     });
   });
 
@@ -127,5 +127,50 @@ describe("groupRunner", () => {
     expect(commits).to.have.length(4);
     await commitAll();
     expect(await Promise.all(works)).to.deep.equal(works.map((_work, n) => `${n} alone`));
+  });
+
+  describe("a work that waits alone for another transaction", () => {
+    it("leaves its lane to waiting members, which then skip rows as a group", async () => {
+      const { join, clock, commits } = groupRig({ lanes: 1 });
+      const step = recordedStep("ledger.post");
+      const stuck = join((tx) => gather(tx, step, "stuck"));
+      await settlePromises();
+      const [held] = commits.splice(0);
+      const next = join((tx) => gather(tx, step, "next"));
+      await clock.advance(49);
+      expect(commits).to.have.length(0);
+      await clock.advance(1);
+      await settlePromises();
+      expect(step.calls).to.deep.equal([["stuck"], ["next"]]);
+      commits.shift()?.succeed();
+      expect(await next, "by the joint step").to.equal("next of 1");
+      held?.succeed();
+      expect(await stuck).to.equal("stuck alone");
+    });
+
+    it("keeps its lane while no other work of the kind waits", async () => {
+      const { join, clock, commits, commitAll } = groupRig({ lanes: 1 });
+      const slow = join(nothing);
+      await clock.advance(1_000);
+      expect(clock.sleeping()).to.equal(0);
+      expect(commits).to.have.length(1);
+      await commitAll();
+      await slow;
+    });
+  });
+
+  it("refuses members that wait longer than three seconds to run alone", async () => {
+    const { join, clock, commits, commitAll } = groupRig();
+    const step = recordedStep("ledger.post", { many: async (_tx, all) => all.map(() => ALONE) });
+    const works = Array.from({ length: 6 }, (_unused, n) =>
+      join((tx) => gather(tx, step, String(n))).catch(codeOf),
+    );
+    await settlePromises();
+    commits.shift()?.succeed();
+    await settlePromises();
+    await clock.advance(3_001);
+    await commitAll();
+    const alone = [0, 1, 2, 3].map((n) => `${n} alone`);
+    expect(await Promise.all(works)).to.deep.equal([...alone, "OVERLOADED", "OVERLOADED"]);
   });
 });
