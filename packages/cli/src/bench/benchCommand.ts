@@ -25,6 +25,14 @@ export const WAITING_FLAG = Flags.integer({
   description: "Number of waiting buyers",
 });
 
+/** The flag for a waiting room in processes of its own. */
+export const QUEUE_PROCESSES_FLAG = Flags.integer({
+  default: 0,
+  min: 0,
+  max: PROCESSES_MAX,
+  description: "Number of processes that serve only the waiting room; 0: the API processes do",
+});
+
 /** The flag of the benchmark of seat lists. */
 export const SEATS_FLAG = Flags.integer({
   default: 1000,
@@ -145,7 +153,7 @@ export interface BenchFlags {
 }
 
 const DEFAULTS = {
-  ...{ apiProcesses: 2, inFlight: 256, crowd: 1, seats: 1 },
+  ...{ apiProcesses: 2, inFlight: 256, crowd: 1, queueProcesses: 0, seats: 1 },
   ...{ published: PUBLISHED, perSecond: PER_SECOND },
 } as const;
 const ROUNDS = 5;

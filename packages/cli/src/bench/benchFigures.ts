@@ -3,6 +3,7 @@ import type { Comparison, ContenderResult, MeasuredRound, Spread } from "@onsale
 /** The parties whose CPU time is measured, with their names for people. */
 export const PARTIES = [
   ["api", "API"],
+  ["queue", "Waiting room"],
   ["worker", "Worker"],
   ["mysql", "MySQL"],
   ["redis", "Redis"],
@@ -13,7 +14,7 @@ export const PARTIES = [
 ] as const;
 
 /** The parties of the product: without the clients and the yardstick. */
-const PRODUCT_PARTIES = new Set(["api", "worker", "mysql", "redis", "kafka"]);
+const PRODUCT_PARTIES = new Set(["api", "queue", "worker", "mysql", "redis", "kafka"]);
 
 /** Both sides of a comparison, the product first. */
 export function contendersOf({ product, yardstick }: Comparison): readonly ContenderResult[] {

@@ -8,6 +8,12 @@ import { newTestStack, type TestStack } from "../support/testServers.ts";
 /** The smallest size: one round of few operations. */
 const TINY = ["--rounds", "1", "--operations", "20", "--in-flight", "8", "--json"];
 
+/** Sizes of `bench all`. */
+const SIZES = [
+  ...["--waiting", "50", "--queue-processes", "1"],
+  ...["--seats", "30", "--published", "1000"],
+];
+
 describe("onsale bench", () => {
   let stack: TestStack;
 
@@ -37,9 +43,7 @@ describe("onsale bench", () => {
   const databases = () => stack.query("SHOW DATABASES LIKE 'onsale\\_bench\\_%'");
 
   it("all: runs every benchmark against its yardstick, and removes its data", async () => {
-    const { benches, stderr } = await bench(
-      ...["all", "--waiting", "50", "--seats", "30", "--published", "1000"],
-    );
+    const { benches, stderr } = await bench("all", ...SIZES);
     const sides = benches.flatMap(({ name, comparisons }) =>
       comparisons.map(({ title, product, yardstick }) => {
         return `${name}, ${title}: ${product.name} and ${yardstick.name}`;
@@ -69,6 +73,7 @@ describe("onsale bench", () => {
     expect(holds?.profile?.packages).to.have.length.greaterThan(0);
     expect(holds?.comparisons[0]?.product.rounds[0]?.memoryMb.api).to.have.length(2);
     const crowd = benches.find(({ name }) => name === "crowd");
+    expect(crowd?.comparisons[0]?.product.cpuUs).to.include.keys("queue", "crowd");
     expect(crowd?.notes?.[0]).to.match(/^50 waiting buyers polled .* 0 polls were refused/);
     expect(stderr).to.include("to go");
     expect(await databases()).to.deep.equal([]);

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { startChild } from "../live/childProcess.ts";
+import { allOrNone, type ChildOptions, startChild } from "../live/childProcess.ts";
 import { freePorts } from "../live/freePorts.ts";
 import type { Target } from "./load/loadPlan.ts";
 
@@ -32,37 +32,39 @@ const UNLIMITED = {
   RATE_LIMIT_ADDRESS_PER_SECOND: "1000000",
 };
 
+export interface StartApisOptions {
+  readonly count: number;
+  /** The role: all endpoints, or only those of the waiting room. Default: all. */
+  readonly role?: "api" | "queue" | undefined;
+  readonly profiled: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Starts only API processes and no worker, so that the machine does nothing but serve holds.
+ * Starts only API processes and no worker, so that the machine does nothing but serve requests.
  * @throws Error when a process does not start, with the end of its log
  */
 export async function startApis(
   settings: ApiSettings,
-  { count, profiled, signal }: { count: number; profiled: boolean; signal: AbortSignal },
+  { count, role = "api", profiled, signal }: StartApisOptions,
 ): Promise<RunningApis> {
   await mkdir(settings.folder, { recursive: true });
   const profiles = profiled ? await mkdtemp(join(settings.folder, "profile-")) : undefined;
   const ports = await freePorts(count, process.pid);
-  const children = await Promise.all(
-    ports.map((port, index) =>
-      startChild(
-        {
-          name: `API process ${index + 1}`,
-          entry: settings.entry,
-          env: {
-            ...settings.env,
-            HOST: "127.0.0.1",
-            PORT: String(port),
-            ...UNLIMITED,
-          },
-          nodeArgs: profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`],
-          logFile: join(settings.folder, `api-${index + 1}.log`),
-          readyUrl: `http://127.0.0.1:${port}/health/ready`,
-        },
-        signal,
-      ),
-    ),
-  );
+  const starting = ports.map(async (port, index) => {
+    const logFile = join(settings.folder, `${role}-${index + 1}.log`);
+    await rm(logFile, { force: true });
+    const child: ChildOptions = {
+      name: `API process ${index + 1}`,
+      entry: settings.entry,
+      env: { ...settings.env, HOST: "127.0.0.1", PORT: String(port), ROLE: role, ...UNLIMITED },
+      nodeArgs: profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`],
+      logFile,
+      readyUrl: `http://127.0.0.1:${port}/health/ready`,
+    };
+    return startChild(child, signal);
+  });
+  const children = await allOrNone(starting);
   return {
     targets: ports.map((port) => ({ port })),
     pids: children.map((child) => child.pid),

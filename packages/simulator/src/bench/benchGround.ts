@@ -55,6 +55,8 @@ export interface BenchSettings extends RoundSettings {
   readonly bareConnections: number;
   /** Number of waiting buyers, for `crowd`. */
   readonly crowd: number;
+  /** Number of processes of the waiting room, for `crowd`; with 0 the API processes serve it. */
+  readonly queueProcesses: number;
   /** Number of seats of the list, for `seats`. */
   readonly seats: number;
   /** Number of published messages in the outbox, for `relay`. */

@@ -79,6 +79,16 @@ export async function startChild(options: ChildOptions, signal: AbortSignal): Pr
   }
 }
 
+/** Waits for processes that start side by side. Kills the started ones when one does not start. */
+export async function allOrNone(starting: readonly Promise<Child>[]): Promise<Child[]> {
+  const settled = await Promise.allSettled(starting);
+  const started = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed === undefined) return started;
+  await Promise.all(started.map((child) => child.kill()));
+  throw failed.reason;
+}
+
 function childOf(running: ChildProcess, gone: Promise<void>): Child {
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (running.exitCode === null && running.signalCode === null) running.kill(signal);

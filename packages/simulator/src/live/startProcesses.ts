@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Child, startChild } from "./childProcess.ts";
+import { allOrNone, type Child, startChild } from "./childProcess.ts";
 import { freePorts } from "./freePorts.ts";
 import type { LiveProcesses } from "./liveProcesses.ts";
 
@@ -88,13 +88,4 @@ function logOf(options: ProcessesOptions, name: string): string {
 
 function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`;
-}
-
-async function allOrNone(starting: readonly Promise<Child>[]): Promise<Child[]> {
-  const settled = await Promise.allSettled(starting);
-  const started = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  const failed = settled.find((one) => one.status === "rejected");
-  if (failed === undefined) return started;
-  await Promise.all(started.map((child) => child.kill()));
-  throw failed.reason;
 }

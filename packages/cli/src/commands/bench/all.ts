@@ -2,6 +2,7 @@ import { Flags } from "@oclif/core";
 import {
   BENCH_ENDING,
   BenchCommand,
+  QUEUE_PROCESSES_FLAG,
   RELAY_FLAGS,
   SEATS_FLAG,
   WAITING_FLAG,
@@ -23,6 +24,7 @@ export default class BenchAll extends BenchCommand {
   static override flags = {
     seats: SEATS_FLAG,
     waiting: WAITING_FLAG,
+    "queue-processes": QUEUE_PROCESSES_FLAG,
     ...RELAY_FLAGS,
     page: Flags.boolean({
       description: "Write docs/develop/performance-limits of this checkout from the figures",
@@ -32,9 +34,10 @@ export default class BenchAll extends BenchCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(BenchAll);
     const { BENCH_NAMES } = await import("@onsale/simulator/bench");
+    const { seats, waiting, published, "queue-processes": queueProcesses } = flags;
     const own = {
-      ...{ seats: flags.seats, crowd: flags.waiting },
-      ...{ published: flags.published, perSecond: flags["per-second"] },
+      ...{ seats, crowd: waiting, queueProcesses },
+      ...{ published, perSecond: flags["per-second"] },
     };
     const report = await this.measure(BENCH_NAMES, flags, own, ["holds"]);
     if (flags.page) {

@@ -1,4 +1,9 @@
-import { BENCH_ENDING, BenchCommand, WAITING_FLAG } from "../../bench/benchCommand.ts";
+import {
+  BENCH_ENDING,
+  BenchCommand,
+  QUEUE_PROCESSES_FLAG,
+  WAITING_FLAG,
+} from "../../bench/benchCommand.ts";
 
 /** `onsale bench crowd` */
 export default class BenchCrowd extends BenchCommand {
@@ -10,12 +15,13 @@ export default class BenchCrowd extends BenchCommand {
     BENCH_ENDING;
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
-    "<%= config.bin %> <%= command.id %> --waiting 100000",
+    "<%= config.bin %> <%= command.id %> --waiting 100000 --queue-processes 1",
   ];
-  static override flags = { waiting: WAITING_FLAG };
+  static override flags = { waiting: WAITING_FLAG, "queue-processes": QUEUE_PROCESSES_FLAG };
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(BenchCrowd);
-    return this.measure(["crowd"], flags, { crowd: flags.waiting });
+    const { waiting, "queue-processes": queueProcesses } = flags;
+    return this.measure(["crowd"], flags, { crowd: waiting, queueProcesses });
   }
 }

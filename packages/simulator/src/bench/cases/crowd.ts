@@ -41,8 +41,9 @@ export async function benchCrowd(ground: BenchGround): Promise<BenchFigures> {
   const waiting = await stage.waitAsInASale(crowdIds);
   const { apiProcesses: count } = ground.settings;
   const apis = await startApis(ground.apis, { count, profiled: false, signal });
+  const room = await startWaitingRoom(ground, apis);
   const generator = openLoadGenerator();
-  const crowd = openPollingCrowd(apis.targets, waiting);
+  const crowd = openPollingCrowd(room, waiting);
   try {
     const comparisons: Comparison[] = [];
     for (const operation of OPERATIONS) {
@@ -54,8 +55,17 @@ export async function benchCrowd(ground: BenchGround): Promise<BenchFigures> {
     return { comparisons, notes: [crowd.note()] };
   } finally {
     await Promise.all([generator.close(), crowd.close()]);
-    await apis.stop();
+    await Promise.all([room.stop(), apis.stop()]);
   }
+}
+
+/** Starts the processes of the waiting room, or lets the API processes serve it. */
+async function startWaitingRoom(
+  { apis: settings, settings: { queueProcesses: count }, signal }: BenchGround,
+  apis: RunningApis,
+): Promise<RunningApis> {
+  if (count === 0) return { ...apis, pids: [], stop: async () => [] };
+  return startApis(settings, { count, role: "queue", profiled: false, signal });
 }
 
 /** The rounds of a fixed rate have a fixed number of operations. */

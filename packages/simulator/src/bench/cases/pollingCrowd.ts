@@ -17,9 +17,12 @@ export interface PollingCrowd {
 /** Time in which the crowd polls before a round begins, ms. */
 const POLLS_FIRST_MS = 500;
 
-/** Starts the process of the crowd. */
+/**
+ * Starts the process of the crowd.
+ * @param room the processes that serve the waiting room; the pids of those that serve nothing else
+ */
 export function openPollingCrowd(
-  targets: readonly Target[],
+  room: { readonly targets: readonly Target[]; readonly pids: readonly number[] },
   waiting: readonly BenchBuyer[],
 ): PollingCrowd {
   const generator = openLoadGenerator();
@@ -31,10 +34,14 @@ export function openPollingCrowd(
   return {
     beside: (contender) => ({
       name: `${countText(clients.length)} waiting`,
-      processes: { ...contender.processes, crowd: [generator.pid] },
+      processes: {
+        ...contender.processes,
+        ...(room.pids.length === 0 ? {} : { queue: room.pids }),
+        crowd: [generator.pid],
+      },
       async prepare(operations) {
         const run = await contender.prepare(operations);
-        const polls = await generator.prepare({ kind: "polls", targets, clients });
+        const polls = await generator.prepare({ kind: "polls", targets: room.targets, clients });
         const polled = polls.run();
         const { promise: begun, resolve } = Promise.withResolvers<void>();
         setTimeout(resolve, POLLS_FIRST_MS);
