@@ -1,0 +1,43 @@
+import { expect } from "chai";
+import { createCatalogState } from "../../../src/catalog/createCatalogState.ts";
+import { hallOf } from "../../../src/catalog/seatSnapshot.ts";
+import { fakeClock } from "../../support/fakeClock.ts";
+
+const MINUTE_MS = 60_000;
+
+describe("the catalog state of a process", () => {
+  const hall = hallOf([{ id: 1, seatNo: "A-1", price: 1000 }]);
+
+  it("reads a hall once a minute, and once for concurrent callers", async () => {
+    const clock = fakeClock();
+    const state = createCatalogState(clock);
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      return hall;
+    };
+    await Promise.all([state.hall(7, read), state.hall(7, read)]);
+    await clock.advance(MINUTE_MS);
+    expect(await state.hall(7, read)).to.equal(hall);
+    expect(reads).to.equal(1);
+    await clock.advance(1);
+    await state.hall(7, read);
+    expect(reads).to.equal(2);
+  });
+
+  it("reads a hall again after a failure", async () => {
+    const state = createCatalogState(fakeClock());
+    const failing = state.hall(7, () => Promise.reject(new Error("no database")));
+    expect(await failing.catch(String)).to.equal("Error: no database");
+    expect(await state.hall(7, async () => hall)).to.equal(hall);
+  });
+
+  it("encodes a list once for each name, and forgets lists beyond its size", () => {
+    const state = createCatalogState(fakeClock());
+    const large = () => Buffer.alloc(10 * 1024 * 1024);
+    const first = state.encoded("one", large);
+    expect(state.encoded("one", large)).to.equal(first);
+    for (const name of ["two", "three", "four"]) state.encoded(name, large);
+    expect(state.encoded("one", large)).not.to.equal(first);
+  });
+});
