@@ -24,10 +24,10 @@ const AUDIENCE = "onsale-queue";
 const TOKEN_LENGTH_MAX = 1024;
 
 /**
- * Maximum length of all remembered tokens together, in characters: about 30,000 tokens, which take
- * 20 MB with their claims. Tokens beyond it are verified again.
+ * Maximum length of all remembered tokens together, in characters: about 14,000 tokens, more than
+ * the buyers who are active at the same time. Tokens beyond it are verified again.
  */
-const REMEMBERED_LENGTH_MAX = 8 * 1024 * 1024;
+const REMEMBERED_LENGTH_MAX = 4 * 1024 * 1024;
 
 const positive = z.number().int().positive();
 /**
@@ -48,10 +48,11 @@ const payloadSchema = z.object({
  * Queue tokens as JWTs with HS256. The first key signs and every key verifies. To change the key,
  * put the new key in front, and remove the old key when its last tokens have expired.
  *
- * The signer remembers the claims of the texts that it has signed or verified, because a client
- * sends the same token with each request. A text and its claims never change, so only the
- * signature is remembered. Whether the place, the epoch and the age are still good is checked by
- * the caller for each request.
+ * The signer remembers the claims of the texts that it has verified, because a client sends the
+ * same token with several requests. It does not remember what it signs: most tokens of waiting
+ * buyers never come back, and to keep them costs more than to verify the others once. A text and
+ * its claims never change, so only the signature is remembered. The caller checks for each request
+ * whether the place, the epoch and the age are still good.
  */
 export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
   const [signingKey] = keys;
@@ -68,20 +69,9 @@ export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
     maxSize: REMEMBERED_LENGTH_MAX,
     sizeCalculation: (_claims, token) => token.length,
   });
-  function remember(token: string, claims: QueueTokenClaims): QueueTokenClaims {
-    const { queueId, userId, sequence, epoch, issuedAtMs, activeUntilMs } = claims;
-    // Requests share the claims, so they must not change.
-    const shared = { queueId, userId, sequence, epoch, issuedAtMs, activeUntilMs } as const;
-    remembered.set(token, Object.freeze(shared));
-    return shared;
-  }
 
   return {
-    sign(claims) {
-      const token = sign(payloadOf(claims));
-      remember(token, claims);
-      return token;
-    },
+    sign: (claims) => sign(payloadOf(claims)),
     verify(token) {
       if (token.length > TOKEN_LENGTH_MAX) throw new InvalidQueueTokenError();
       const known = remembered.get(token);
@@ -94,7 +84,10 @@ export function fastJwtTokenSigner(keys: readonly TokenKey[]): TokenSigner {
       } catch {
         throw new InvalidQueueTokenError();
       }
-      return remember(token, claimsOf(payload));
+      // Requests share the claims, so they must not change.
+      const claims = Object.freeze(claimsOf(payload));
+      remembered.set(token, claims);
+      return claims;
     },
   };
 }

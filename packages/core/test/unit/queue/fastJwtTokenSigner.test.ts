@@ -136,7 +136,9 @@ describe("a queue token", () => {
   it("is verified again after so many other tokens that it was forgotten", () => {
     const other = fastJwtTokenSigner([NEW_KEY]);
     const first = other.verify(token);
-    for (let userId = 1; userId <= 60_000; userId += 1) other.sign({ ...CLAIMS, userId });
+    for (let userId = 1; userId <= 20_000; userId += 1) {
+      other.verify(other.sign({ ...CLAIMS, userId }));
+    }
     expect(other.verify(token)).to.deep.equal(first);
     expect(other.verify(token)).not.to.equal(first);
   });
