@@ -11,6 +11,7 @@ import { RUSH_SETTINGS, type RushCommandOptions } from "./rushCommandOptions.ts"
 
 export interface RushOnServersOptions extends RushCommandOptions {
   readonly "api-processes": number;
+  readonly "queue-processes": number;
   readonly "kill-api-at"?: number | undefined;
   readonly url?: readonly string[] | undefined;
   /** Host of the URLs, repeated by the operator when it is another machine. */
@@ -116,12 +117,20 @@ function stageOf(
 
 function launch(options: RushOnServersOptions, env: NodeJS.ProcessEnv, signal: AbortSignal) {
   const apiProcesses = options["api-processes"];
-  options.say(`Starting ${apiProcesses} API processes and a worker; logs in ${LOG_FOLDER}`);
-  return startProcesses({ entry: PRODUCT_ENTRY, apiProcesses, env, logFolder: LOG_FOLDER, signal });
+  const queueProcesses = options["queue-processes"];
+  const forQueue = queueProcesses > 0 ? `, ${queueProcesses} for waiting buyers` : "";
+  options.say(
+    `Starting ${apiProcesses} API processes${forQueue} and a worker; logs in ${LOG_FOLDER}`,
+  );
+  const processes = { apiProcesses, queueProcesses };
+  return startProcesses({ entry: PRODUCT_ENTRY, ...processes, env, logFolder: LOG_FOLDER, signal });
 }
 
 function stageFlags(options: RushOnServersOptions): string[] {
   const flags = [`--api-processes ${options["api-processes"]}`];
+  if (options["queue-processes"] > 0) {
+    flags.push(`--queue-processes ${options["queue-processes"]}`);
+  }
   const killApiAt = options["kill-api-at"];
   if (killApiAt !== undefined) flags.push(`--kill-api-at ${killApiAt}`);
   for (const url of options.url ?? []) flags.push(`--url ${url}`);

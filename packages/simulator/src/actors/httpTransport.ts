@@ -10,6 +10,8 @@ import {
 
 export interface HttpTransportOptions {
   readonly baseUrls: readonly string[];
+  /** Processes for waiting buyers. Without any, requests of the queue go to `baseUrls` too. */
+  readonly queueUrls?: readonly string[] | undefined;
   /**
    * Maximum number of open connections to each process. Further requests wait for a connection, and
    * their latency includes this wait.
@@ -18,28 +20,33 @@ export interface HttpTransportOptions {
   readonly timeoutMs: number;
 }
 
+/** The paths `/queue` and `/queues`, which processes for waiting buyers serve. */
+const QUEUE_PATHS = "/queue";
+
 /**
  * A transport over HTTP. Each base URL has its own connections, which stay open between requests.
  */
 export function httpTransport(options: HttpTransportOptions): Transport {
   const { connectionsMax, timeoutMs } = options;
-  const pools = options.baseUrls.map(
-    (url) =>
-      new Pool(new URL(url).origin, {
-        connections: connectionsMax,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-        connect: { timeout: timeoutMs },
-      }),
-  );
+  const poolOf = (url: string): Pool =>
+    new Pool(new URL(url).origin, {
+      connections: connectionsMax,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      connect: { timeout: timeoutMs },
+    });
+  const apiPools = options.baseUrls.map(poolOf);
+  const queuePools = options.queueUrls?.map(poolOf) ?? [];
   return {
     send(target, request) {
+      const isOfQueue = queuePools.length > 0 && request.path.startsWith(QUEUE_PATHS);
+      const pools = isOfQueue ? queuePools : apiPools;
       const pool = pools[Math.abs(target) % pools.length];
       if (pool === undefined) throw new RangeError("There is no base URL to send to");
       return sendTo(pool, request);
     },
     async close() {
-      await Promise.all(pools.map((pool) => pool.destroy()));
+      await Promise.all([...apiPools, ...queuePools].map((pool) => pool.destroy()));
     },
   };
 }

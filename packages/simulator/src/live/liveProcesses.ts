@@ -2,8 +2,14 @@
 export interface LiveProcesses {
   /** The base URLs of the API processes. */
   readonly baseUrls: readonly string[];
+  /** The base URLs of the processes for waiting buyers; without any, the API serves them. */
+  readonly queueUrls?: readonly string[];
   /** The pids of the processes that are running now, by role. */
-  pids(): { readonly api: readonly number[]; readonly worker: readonly number[] };
+  pids(): {
+    readonly api: readonly number[];
+    readonly worker: readonly number[];
+    readonly queue?: readonly number[];
+  };
   /**
    * Kills an API process with SIGKILL, so that it cannot clean up. Resolves when the process has
    * ended.

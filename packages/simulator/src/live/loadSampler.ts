@@ -1,5 +1,6 @@
 import type { Clock } from "../actors/clientEnvironment.ts";
 import { cpuTimeMs, machineCpuMs } from "../measure/cpuTime.ts";
+import type { LiveProcesses } from "./liveProcesses.ts";
 
 /** CPU usage at a moment, in cores. */
 export interface LoadSample {
@@ -12,6 +13,8 @@ export interface LoadSample {
   /** CPU usage of the API processes; undefined when the system has no /proc. */
   readonly api: number | undefined;
   readonly worker: number | undefined;
+  /** CPU usage of the processes for waiting buyers. */
+  readonly queue: number | undefined;
 }
 
 export interface LoadSampler {
@@ -22,7 +25,7 @@ export interface LoadSampler {
 
 const SAMPLE_EVERY_MS = 500;
 
-type Pids = () => { readonly api: readonly number[]; readonly worker: readonly number[] };
+type Pids = LiveProcesses["pids"];
 
 /** Samples the CPU load, so that a report shows whether the machine limited the product. */
 export function sampleLoad(clock: Clock, opensAtMs: number, pids: Pids): LoadSampler {
@@ -43,6 +46,7 @@ export function sampleLoad(clock: Clock, opensAtMs: number, pids: Pids): LoadSam
         buyers: (now.buyersMs - before.buyersMs) / spanMs,
         api: share(now.apiMs, before.apiMs, spanMs),
         worker: share(now.workerMs, before.workerMs, spanMs),
+        queue: share(now.queueMs, before.queueMs, spanMs),
       });
       before = now;
     }
@@ -63,11 +67,12 @@ interface CpuUse {
   readonly buyersMs: number;
   readonly apiMs: number | undefined;
   readonly workerMs: number | undefined;
+  readonly queueMs: number | undefined;
 }
 
 async function readUse(clock: Clock, pids: Pids): Promise<CpuUse> {
-  const { api, worker } = pids();
-  const [apiMs, workerMs] = await Promise.all([sumOf(api), sumOf(worker)]);
+  const { api, worker, queue = [] } = pids();
+  const [apiMs, workerMs, queueMs] = await Promise.all([api, worker, queue].map(sumOf));
   const own = process.cpuUsage();
   return {
     atMs: clock.monotonicMs(),
@@ -75,6 +80,7 @@ async function readUse(clock: Clock, pids: Pids): Promise<CpuUse> {
     buyersMs: (own.user + own.system) / 1000,
     apiMs,
     workerMs,
+    queueMs,
   };
 }
 

@@ -132,11 +132,13 @@ export function loadChart(result: RushResult): Markup {
     ["machine", "whole machine"],
     ["admitted", "API processes"],
     ["sold", "worker"],
+    ["refused", "processes for waiting buyers"],
     ["arrived", "the buyers (simulator)"],
   ])}${frame.draw([
     line("machine", (sample) => sample.machine),
     line("admitted", (sample) => sample.api),
     line("sold", (sample) => sample.worker),
+    line("refused", (sample) => sample.queue),
     line("arrived", (sample) => sample.buyers),
   ])}`;
 }

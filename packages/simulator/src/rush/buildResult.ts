@@ -18,7 +18,11 @@ import type { PreparedSale } from "./setUpSale.ts";
 
 /** The records of a run. */
 export interface RushRecord {
-  readonly options: RushOptions & { readonly baseUrls: readonly string[]; readonly runId: string };
+  readonly options: RushOptions & {
+    readonly baseUrls: readonly string[];
+    readonly queueUrls?: readonly string[] | undefined;
+    readonly runId: string;
+  };
   readonly sale: PreparedSale;
   readonly environment: ClientEnvironment;
   readonly clients: readonly BuyerPlan[];
@@ -71,6 +75,7 @@ export function buildResult(record: RushRecord): RushResult {
     faults: [...record.faults],
     servers: [...(options.servers ?? [])],
     apiProcesses: options.baseUrls.length,
+    queueProcesses: options.queueUrls?.length ?? 0,
     machine: {
       cpu: cpus()[0]?.model ?? "unknown",
       memoryGb: Math.round(totalmem() / GIGABYTE),

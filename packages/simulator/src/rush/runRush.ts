@@ -68,7 +68,7 @@ export async function runRush(options: RushOptions): Promise<RushResult> {
     processes = await launching;
     const baseUrls = processes?.baseUrls ?? options.baseUrls ?? [];
     if (baseUrls.length === 0) throw new Error("The rush has no API: give baseUrls or launch");
-    const ready = { ...options, baseUrls, signal, runId };
+    const ready = { ...options, baseUrls, queueUrls: processes?.queueUrls, signal, runId };
     if (!isInstallation(options)) return await rushOn(ready, opened.core, sale, processes);
     try {
       await requireSameData(baseUrls, { id: sale.concertId, title: sale.title });
@@ -93,6 +93,7 @@ async function closeSale(core: CoreContext, concertId: number): Promise<void> {
 
 type ReadyOptions = RushOptions & {
   readonly baseUrls: readonly string[];
+  readonly queueUrls: readonly string[] | undefined;
   readonly signal: AbortSignal;
   readonly runId: string;
 };
@@ -151,8 +152,9 @@ function clientEnvironment(
   sale: PreparedSale,
 ): ClientEnvironment {
   const { clock } = core;
-  const { baseUrls, connectionsMax, tokenFor, thinkMs, signal, runId } = options;
-  const transport = httpTransport({ baseUrls, connectionsMax, timeoutMs: REQUEST_TIMEOUT_MS });
+  const { baseUrls, queueUrls, connectionsMax, tokenFor, thinkMs, signal, runId } = options;
+  const timeoutMs = REQUEST_TIMEOUT_MS;
+  const transport = httpTransport({ baseUrls, queueUrls, connectionsMax, timeoutMs });
   return {
     clock,
     transport,

@@ -170,12 +170,14 @@ export const rushResultSchema = z.object({
         buyers: z.number(),
         api: z.number().optional(),
         worker: z.number().optional(),
+        queue: z.number().optional(),
       }),
     ),
   }),
   faults: z.array(z.object({ atMs: ms, what: z.string() })),
   servers: z.array(z.object({ name: z.string(), flavour: z.string() })),
   apiProcesses: count,
+  queueProcesses: count.default(0),
   machine: z.object({ cpu: z.string(), memoryGb: z.number(), node: z.string() }),
 });
 

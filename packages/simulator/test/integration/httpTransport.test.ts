@@ -53,6 +53,35 @@ describe("httpTransport", () => {
     ]);
   });
 
+  it("sends the requests of waiting buyers to processes of their own", async () => {
+    const seen: string[] = [];
+    const listen = async (name: string) => {
+      const one = createServer(({ url = "" }, response) => {
+        seen.push(`${name} ${url.replace("/api/v1", "")}`);
+        response.end('{"data":{}}');
+      }).listen(0, "127.0.0.1");
+      await once(one, "listening");
+      const address = one.address();
+      if (address === null || typeof address === "string") throw new Error("no port");
+      return { one, url: `http://127.0.0.1:${address.port}` };
+    };
+    const [api, queue] = [await listen("api"), await listen("queue")];
+    const limits = { connectionsMax: 2, timeoutMs: 2000 };
+    transport = httpTransport({ baseUrls: [api.url], queueUrls: [queue.url], ...limits });
+    for (const path of ["/queue/tokens/me", "/queues/main/status", "/payment/pay"]) {
+      await transport.send(3, { method: "GET", path });
+    }
+    expect(seen).to.deep.equal([
+      "queue /queue/tokens/me",
+      "queue /queues/main/status",
+      "api /payment/pay",
+    ]);
+    for (const { one } of [api, queue]) {
+      one.closeAllConnections();
+      one.close();
+    }
+  });
+
   it("returns a refusal with the retry time for 4xx", async () => {
     const client = await against((_request, response) => {
       response.writeHead(429, { "retry-after": "2" }).end('{"code":"RATE_LIMITED"}');

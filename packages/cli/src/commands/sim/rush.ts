@@ -18,7 +18,14 @@ const THINK_MAX_MS = 60_000;
 const DECIMAL = /^\d+(\.\d+)?$/;
 
 /** Flags that need separate processes and a separate database. */
-const SERVER_FLAGS = ["api-processes", "kill-api-at", "url", "keep", "stack-down"];
+const SERVER_FLAGS = [
+  "api-processes",
+  "queue-processes",
+  "kill-api-at",
+  "url",
+  "keep",
+  "stack-down",
+];
 
 const share = Flags.custom<number>({
   parse: async (text) => {
@@ -102,6 +109,12 @@ export default class SimRush extends AdminCommand {
       min: 1,
       max: PROCESSES_MAX,
       description: "Number of API processes to start",
+    }),
+    "queue-processes": Flags.integer({
+      default: 0,
+      min: 0,
+      max: PROCESSES_MAX,
+      description: "Number of processes to start that serve only waiting buyers",
     }),
     active: Flags.integer({
       default: 200,
