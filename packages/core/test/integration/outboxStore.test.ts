@@ -1,5 +1,6 @@
 import { message } from "@onsale/conformance/database/outboxActs";
 import { expect } from "chai";
+import { STATEMENTS } from "../../src/adapters/sql/stores.ts";
 import type { NewOutboxMessage } from "../../src/ports/outboxStore.ts";
 import { useTestCore } from "../support/testCore.ts";
 
@@ -30,4 +31,14 @@ describe("the outbox in the database", () => {
       { aggregate_version: 2, owner: "me" },
     ]);
   });
+
+  for (const name of ["outbox.cleanUp:messages", "notifications.cleanUp"]) {
+    it(`deletes a batch of old rows without sorting all of them: ${name}`, async () => {
+      const { text = "" } = STATEMENTS.find((statement) => statement.name === name) ?? {};
+      const values = text.replaceAll(":ageUs", "1").replaceAll(":max", "500");
+      const plan = await current().sql(`EXPLAIN ${values}`);
+      expect(plan).to.have.length(1);
+      expect(String(plan[0]?.Extra)).not.to.include("filesort");
+    });
+  }
 });

@@ -99,14 +99,14 @@ const RESTART = sql(
 
 /**
  * Finds old delivered notifications by the index on the due time, because a notification is due
- * before it is delivered.
+ * before it is delivered. `DELETE_PUBLISHED` of the outbox explains the order.
  */
 const DELETE_DELIVERED = sql(
   "notifications.cleanUp",
   `DELETE FROM notifications
    WHERE status = 'DELIVERED' AND next_attempt_at < NOW(6) - INTERVAL :ageUs MICROSECOND
      AND delivered_at < NOW(6) - INTERVAL :ageUs MICROSECOND
-   ORDER BY next_attempt_at LIMIT :max`,
+   ORDER BY status, next_attempt_at LIMIT :max`,
 );
 
 const COUNT_BY_STATUS = query(

@@ -131,11 +131,15 @@ export const OLDEST_PENDING = query(
   (row) => row.integer("ageUs"),
 );
 
+/**
+ * The order names `status` too, because MariaDB does not see that it is constant when the collation
+ * of the connection differs from that of the column, and would sort all old rows for each batch.
+ */
 export const DELETE_PUBLISHED = sql(
   "outbox.cleanUp:messages",
   `DELETE FROM outbox_messages
    WHERE status = 'PUBLISHED' AND published_at < NOW(6) - INTERVAL :ageUs MICROSECOND
-   ORDER BY published_at LIMIT :max`,
+   ORDER BY status, published_at LIMIT :max`,
 );
 
 /**
