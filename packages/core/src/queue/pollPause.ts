@@ -24,7 +24,7 @@ import { etaSecondsOf, measuredPerSecond } from "./estimateWait.ts";
  *   a margin, `POLL_AFTER_MAX_MS` or half of the activation time. The calculation assumes that all
  *   active buyers leave now, and that others follow at the admission rate, or at twice the measured
  *   rate if that is slower.
- * Positions that an upper bound holds below their share cost more than the budget: together at most
+ * Positions that an upper bound holds below their share cost more than the budget: together about
  * r * (1 + ln(N/r)) polls per second, with r admissions per second. To stay within the budget even
  * so, set it to about ten times the admissions per second.
  *
