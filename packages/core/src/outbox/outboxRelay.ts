@@ -20,7 +20,8 @@ import { relayBuckets } from "./relayBuckets.ts";
  * Speed: a round reads what is due in all buckets of the relay, publishes it and marks it. The
  * buckets are divided into lanes; each lane publishes with one request and marks in one
  * transaction. The messages that are committed during a round belong to the next round, so rounds
- * become larger and cheaper per message under load, and no message waits for a timer.
+ * become larger and cheaper per message under load. Rounds follow each other while they find
+ * messages; an idle relay looks every `OUTBOX_POLL_MS`, or when it is nudged.
  *
  * Failures:
  *
@@ -39,13 +40,11 @@ import { relayBuckets } from "./relayBuckets.ts";
  *
  * Not promised: an order between aggregates, and exactly-once delivery. During a change of owner a
  * consumer can see version 3 again after version 4, but never version 4 before its first version 3.
- *
- *
  */
 
 /**
- * While one lane waits for the broker, the others read and mark. More lanes would only send smaller
- * requests.
+ * While one lane waits for the broker, the other one reads and marks. More lanes would only send
+ * smaller requests.
  */
 const LANES_MAX = 2;
 /**

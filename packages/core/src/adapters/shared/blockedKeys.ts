@@ -11,7 +11,7 @@ export function blockedKeys(): BlockedKeys {
   const nameOf = ({ topic, key }: PublishedMessage): string => `${topic} ${key}`;
   return {
     add: (failed) => void names.add(nameOf(failed)),
-    has: (message) => names.has(nameOf(message)),
+    has: (message) => names.size > 0 && names.has(nameOf(message)),
   };
 }
 
