@@ -205,6 +205,7 @@ function reservationCases(db: DatabaseUnderTest): void {
       const all = await Promise.all(together(db.core, works));
       return some.filter((_id, at) => all[at]);
     };
+    expect(await moved("confirm", [late, late]), "too late").to.deep.equal([]);
     expect(await moved("expire")).to.deep.equal([late]);
     expect(await moved("cancel", [late, left, paid, left])).to.deep.equal([left]);
     expect(await moved("confirm")).to.deep.equal([live]);
@@ -220,20 +221,30 @@ function reservationCases(db: DatabaseUnderTest): void {
     expect(found.map((each) => each?.version)).to.deep.equal([2, 2, 2, 3, 2, undefined]);
   });
 
-  it("lets only the work wait whose reservation another transaction has locked", async () => {
-    const { seatIds } = await newShow(db.core, 2);
-    const [one = 0, two = 0] = seatIds;
-    const [contested, other] = [await held(db.core, [one]), await held(db.core, [two])];
-    await besideOpen(db.other, async (rival) => {
-      await rival.act(({ reservations }, tx) => reservations.cancel(tx, contested));
-      const [waiting, free] = together(db.core, [
-        { act: move("confirm", contested) },
-        { act: move("confirm", other) },
-      ]);
-      expect(await expectAtOnce(db.other, free as Promise<boolean>)).to.equal(true);
-      await expectWaiting(db.other, waiting as Promise<boolean>);
-      await rival.end("commit");
-      expect(await waiting).to.equal(false);
+  for (const name of ["confirm", "cancel", "expire", "refund"] as const) {
+    it(`does not wait for a reservation that another transaction has locked: ${name}`, async () => {
+      const { seatIds } = await newShow(db.core, 2);
+      const [one = 0, two = 0] = seatIds;
+      const holdMs = name === "expire" ? MINUTE_MS : HOUR_MS;
+      const [contested, other] = [
+        await held(db.core, [one], { holdMs }),
+        await held(db.core, [two], { holdMs }),
+      ];
+      if (name === "expire") await db.passTime(2 * MINUTE_MS);
+      if (name === "refund") {
+        for (const id of [contested, other]) await committed(db.core, move("confirm", id));
+      }
+      await besideOpen(db.other, async (rival) => {
+        await rival.act(move(name === "refund" ? "refund" : "cancel", contested));
+        const [waiting, free] = together(db.core, [
+          { act: move(name, contested) },
+          { act: move(name, other) },
+        ]);
+        expect(await expectAtOnce(db.other, free as Promise<boolean>)).to.equal(true);
+        await expectWaiting(db.other, waiting as Promise<boolean>);
+        await rival.end("commit");
+        expect(await waiting).to.equal(false);
+      });
     });
-  });
+  }
 }

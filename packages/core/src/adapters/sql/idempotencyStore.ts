@@ -60,8 +60,11 @@ const INSERT_GROUP = sql(
   `INSERT INTO idempotency_records (user_id, operation, idempotency_key, fingerprint)
    VALUES :rows`,
 );
-/** Deletes one record, because a DELETE takes no FORCE INDEX. */
-const FORGET = sql("idempotency.start:forget", `DELETE FROM idempotency_records WHERE ${MATCH}`);
+/** Only the form of a DELETE of several tables takes FORCE INDEX. */
+const FORGET_GROUP = sql(
+  "idempotency.start:forget",
+  `DELETE r FROM idempotency_records r FORCE INDEX (PRIMARY) WHERE ${MATCH_GROUP}`,
+);
 const FINISH_GROUP = sql(
   "idempotency.finish:all",
   `UPDATE ${RECORDS} SET answer = ELT(FIELD(user_id, :userIds), :answers)
@@ -76,7 +79,7 @@ export const IDEMPOTENCY_STATEMENTS: readonly Sql[] = [
   CLEAN_UP,
   FIND_GROUP,
   INSERT_GROUP,
-  FORGET,
+  FORGET_GROUP,
   FINISH_GROUP,
 ];
 
@@ -110,9 +113,7 @@ export function sqlIdempotencyStore(db: Database): IdempotencyStore {
       });
     },
     wrote: ({ state }) => state === "started",
-    async undo(tx, calls) {
-      for (const { key } of calls) await db.change(tx, FORGET, { ...key });
-    },
+    undo: (tx, calls) => db.change(tx, FORGET_GROUP, { keys: rowsOf(calls) }),
   };
 
   const finish: Step<FinishCall, void> = {

@@ -1,3 +1,4 @@
+import { GROUP_EDITS } from "./groupEdits.ts";
 import { OPERATION_EDITS } from "./operationEdits.ts";
 
 /** An edit that no seed detects. */
@@ -13,6 +14,8 @@ export interface UnseenEdit {
 
 const SEAT_IDS = "s.reservation_id = :reservationId";
 const LINK_IDS = "rs.reservation_id = :reservationId";
+const LINKS_OF_GROUP = "rs.reservation_id IN (:reservationIds)";
+const SEAT_OF_LINK = "s.reservation_id = rs.reservation_id";
 const VERSION = "s.version = rs.seat_version";
 const BY_SEAT = "the seats of other reservations have another `s.reservation_id`";
 const BY_VERSION = "each hold raises the version of its seats, so an old link matches no seat";
@@ -37,6 +40,7 @@ const NO_DECISION = "only `onsale doctor` reads this table";
 /** The edits that no seed detects, by name. */
 export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, UnseenEdit>([
   ...OPERATION_EDITS,
+  ...GROUP_EDITS,
   ["workers.remove without id = :id", { why: NO_DECISION }],
   ["workers.forget without seen_at < NOW(6) - INTERVAL :ageUs MICROSECOND", { why: NO_DECISION }],
   [
@@ -44,13 +48,13 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     { why: BY_ID, guards: [`seats.release without ${SEAT_IDS}`] },
   ],
   [
-    `seats.confirm without ${LINK_IDS}`,
-    { why: BY_SEAT, guards: [`seats.confirm without ${SEAT_IDS}`] },
+    `seats.confirm without ${LINKS_OF_GROUP}`,
+    { why: BY_SEAT, guards: [`seats.confirm without ${SEAT_OF_LINK}`] },
   ],
   ["seats.confirm without rs.live = 1", { why: ALL_SEATS }],
   [
-    `seats.confirm without ${SEAT_IDS}`,
-    { why: BY_VERSION, guards: [`seats.confirm without ${LINK_IDS}`] },
+    `seats.confirm without ${SEAT_OF_LINK}`,
+    { why: BY_VERSION, guards: [`seats.confirm without ${LINKS_OF_GROUP}`] },
   ],
   ["seats.confirm without s.status = 'HELD'", { why: ALL_SEATS }],
   [`seats.confirm without ${VERSION}`, { why: ALL_SEATS }],
