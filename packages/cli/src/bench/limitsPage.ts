@@ -35,7 +35,7 @@ machine? Which part of a hold costs what? Every figure of this page comes from
 \`\`\`console
 $ pnpm onsale stack up
 $ pnpm onsale bench all --page            # measures, writes figures.json and this page
-$ pnpm onsale bench all --quick           # about two minutes, shows the figures only
+$ pnpm onsale bench all --quick           # about three minutes, shows the figures only
 \`\`\`
 `;
 

@@ -13,7 +13,7 @@ export default class BenchAll extends BenchCommand {
   static override summary = "Run every benchmark, and write the page of the limits";
   static override description =
     "Runs all benchmarks of endpoints and of the relay one after the other, each on data of its " +
-    "own, in about ten minutes on two cores, or in two with --quick. The holds are profiled " +
+    "own, in about ten minutes on two cores, or in three with --quick. The holds are profiled " +
     "too. " +
     BENCH_ENDING;
   static override examples = [
