@@ -31,7 +31,7 @@ describe("the configuration", () => {
       seatsMax: 4,
       buyerSeatsMax: 8,
     });
-    expect(config.core.seatLock.strategy).to.equal("redlock");
+    expect(config.core.seatLock.strategy).to.equal("conditional");
     expect(config.core.queueTokenKeys).to.deep.equal([{ kid: "k1", secret: SECRET }]);
     expect(config.auth.mode).to.equal("jwt");
   });

@@ -71,7 +71,7 @@ export const groupMutants: readonly CaughtFault[] = [
     place: { path: GATHERING, text: POISON },
     circumstances: lateRefusals,
     caughtBy: ["answers", "loops", "I1", "I2", "I4", "I5", "I9", "charges"],
-    seedsMax: 10,
+    seedsMax: 40,
     plant: poisonKept,
   },
   {
@@ -97,7 +97,7 @@ export const groupMutants: readonly CaughtFault[] = [
     place: { path: LINE, text: OTHERS },
     circumstances: lateRefusals,
     caughtBy: ["liveness", "charges", "service"],
-    seedsMax: 10,
+    seedsMax: 100,
     plant: othersForgotten,
   },
 ];
