@@ -96,4 +96,60 @@ describe("a group", () => {
       () => Array.from({ length: BUYERS }, () => refusal(newUserId())),
     );
   });
+
+  describe("with members whose first rows another process is inserting", () => {
+    const GUILTY = 8;
+
+    /** All others get their answers before the first of these members does. */
+    async function expectOthersFirst(
+      insert: (core: CoreContext, userId: number) => Promise<unknown>,
+      again: (userId: number) => Promise<unknown>,
+      others: () => readonly Promise<unknown>[],
+    ): Promise<void> {
+      const { another } = current();
+      const frozen = (await another()).core;
+      const users = Array.from({ length: GUILTY }, () => newUserId());
+      const isWritten = Promise.withResolvers<void>();
+      const isDone = Promise.withResolvers<void>();
+      const open = frozen.withTransaction(async (tx) => {
+        const inner: CoreContext = { ...frozen, withTransaction: (work) => work(tx) };
+        for (const userId of users) await insert(inner, userId);
+        isWritten.resolve();
+        await isDone.promise;
+      });
+      await isWritten.promise;
+      const waiting = users.map(again);
+      const free = tally(others());
+      const first = await Promise.race([
+        free,
+        ...waiting.map((answer) => answer.then(() => "late")),
+      ]);
+      isDone.resolve();
+      await open;
+      expect(first).to.deep.equal({ ok: BUYERS });
+      expect(await tally(waiting)).to.deep.equal({ ok: GUILTY });
+    }
+
+    it("answers all others at once (charges)", async () => {
+      const { core } = current();
+      const charge = (by: CoreContext, userId: number) => chargePoints(by, { userId, amount: 1 });
+      await expectOthersFirst(
+        charge,
+        (userId) => charge(core, userId),
+        () => Array.from({ length: BUYERS }, () => charge(core, newUserId())),
+      );
+    });
+
+    it("answers all others at once (holds)", async () => {
+      const { core } = current();
+      const { seatIds } = await makeSale(core, BUYERS + 2 * GUILTY);
+      const free = [...seatIds];
+      const hold = (by: CoreContext, userId: number) => held(by, userId, [free.shift() ?? 0]);
+      await expectOthersFirst(
+        hold,
+        (userId) => hold(core, userId),
+        () => Array.from({ length: BUYERS }, () => hold(core, newUserId())),
+      );
+    });
+  });
 });

@@ -33,6 +33,11 @@ export const FREE_ACCOUNTS = query(
   sql("ledger.post:free", `${ACCOUNTS_OF_GROUP} ORDER BY user_id FOR UPDATE SKIP LOCKED`),
   presentAccount,
 );
+/** Fails immediately when another transaction is opening one of the accounts. */
+export const NEW_ACCOUNTS = query(
+  sql("ledger.post:new", `${ACCOUNTS_OF_GROUP} ORDER BY user_id FOR UPDATE NOWAIT`),
+  presentAccount,
+);
 export const ACCOUNTS = query(sql("ledger.accounts", ACCOUNTS_OF_GROUP), presentAccount);
 export const INSERT_ENTRIES = sql(
   "ledger.post:entry",
@@ -77,6 +82,7 @@ export const LEDGER_STATEMENTS: readonly Sql[] = [
   RESTORE,
   ACCOUNT,
   FREE_ACCOUNTS,
+  NEW_ACCOUNTS,
   ACCOUNTS,
   INSERT_ENTRIES,
   FOLLOW_ENTRIES,

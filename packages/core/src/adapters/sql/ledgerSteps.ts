@@ -13,6 +13,7 @@ import {
   FOLLOW_ENTRIES,
   FREE_ACCOUNTS,
   INSERT_ENTRIES,
+  NEW_ACCOUNTS,
   OPEN,
   SUBTRACT,
 } from "./ledgerStatements.ts";
@@ -100,7 +101,9 @@ async function lockAccounts(
   if (others.length === 0) return locked;
   const known = byUser(await db.select(tx, ACCOUNTS, { userIds: others }));
   const missing = others.filter((id) => !known.has(id));
-  return new Map([...locked, ...missing.map((id) => [id, undefined] as const)]);
+  if (missing.length === 0) return locked;
+  const opened = byUser(await db.select(tx, NEW_ACCOUNTS, { userIds: missing }));
+  return new Map([...locked, ...missing.map((id) => [id, opened.get(id)] as const)]);
 }
 
 const byUser = (accounts: readonly Account[]): Map<number, Account> =>

@@ -106,6 +106,14 @@ export const FREE_BUYERS = query(
   ),
   presentBuyer,
 );
+/** Fails immediately when another transaction is inserting the row of one of the buyers. */
+export const NEW_BUYERS = query(
+  sql(
+    "reservations.lockSeatsOfBuyer:new",
+    `${BUYERS_OF_GROUP} ORDER BY user_id, performance_id FOR UPDATE NOWAIT`,
+  ),
+  presentBuyer,
+);
 export const KNOWN_BUYERS = query(
   sql("reservations.lockSeatsOfBuyer:known", BUYERS_OF_GROUP),
   presentBuyer,
@@ -232,6 +240,7 @@ export const RESERVATION_STATEMENTS: readonly Sql[] = [
   COUNT_OVERDUE,
   LOCK_BUYERS,
   FREE_BUYERS,
+  NEW_BUYERS,
   KNOWN_BUYERS,
   SEATS_OF_BUYERS,
   PENDING_OF_QUEUE,

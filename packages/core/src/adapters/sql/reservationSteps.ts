@@ -11,6 +11,7 @@ import {
   INSERT_SEATS,
   KNOWN_BUYERS,
   LOCK_BUYERS,
+  NEW_BUYERS,
   type PlainReservation,
   SEATS,
   SEATS_OF_BUYERS,
@@ -113,6 +114,8 @@ export const lockBuyer = (db: Database): Step<Buyer, readonly BuyerSeat[]> => ({
     const skipped = namesOf(
       others.length > 0 ? await db.select(tx, KNOWN_BUYERS, { buyers: rowsOf(others) }) : [],
     );
+    const missing = others.filter((buyer) => !skipped.has(nameOf(buyer)));
+    if (missing.length > 0) await db.select(tx, NEW_BUYERS, { buyers: rowsOf(missing) });
     const own = buyers.filter((buyer) => !skipped.has(nameOf(buyer)));
     const seats = await lockAndRead(db, tx, own);
     const byBuyer = new Map(own.map((buyer, at) => [nameOf(buyer), seats[at] ?? []]));

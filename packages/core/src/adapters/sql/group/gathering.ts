@@ -97,7 +97,7 @@ export class Gathering implements SharedTransaction {
   async statement<T>(tx: MemberTx, writes: boolean, run: () => Promise<T>): Promise<T> {
     const member = this.#memberOf(tx);
     if (writes) member.hasWritten = true;
-    return this.#inTurn(run);
+    return this.#inTurn(run, new Set([member.place]));
   }
 
   #newMember(): Member {
@@ -116,14 +116,15 @@ export class Gathering implements SharedTransaction {
   /**
    * Sends one statement after the answer to the last one. After an error that ended the
    * transaction, the connection would commit each further statement by itself, so none is sent.
+   * @param guilty the only member that needs the statement
    */
-  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+  #inTurn<T>(run: () => Promise<T>, guilty?: ReadonlySet<number>): Promise<T> {
     const turn = this.#lastStatement.then(async () => {
       if (this.#failure) throw this.#failure.error;
       try {
         return await run();
       } catch (error) {
-        this.#noteFailure(error);
+        this.#noteFailure(error, guilty);
         throw error;
       }
     });
@@ -132,16 +133,12 @@ export class Gathering implements SharedTransaction {
   }
 
   /** Remembers an error after which the transaction does not exist, or must not go on. */
-  #noteFailure(error: unknown): void {
+  #noteFailure(error: unknown, guilty: ReadonlySet<number> | undefined): void {
     const kind = this.#failureKind(error);
     if (kind === "restart" || kind === "connection") this.#failure ??= { error };
-    if (kind === "lock-wait" || kind === "locked") this.#failure ??= this.#splitAll();
-  }
-
-  /** Everybody runs alone, because it is unknown which member is to blame. */
-  #splitAll(): { readonly error: GroupSplitError } {
-    const everyone = new Set([...this.#members.values()].map(({ place }) => place));
-    return { error: new GroupSplitError(everyone) };
+    if (kind === "lock-wait" || kind === "locked") {
+      this.#failure ??= { error: new GroupSplitError(guilty) };
+    }
   }
 
   /** When every member waits, does the earliest step for the members that wait at it. */
@@ -170,7 +167,7 @@ export class Gathering implements SharedTransaction {
       );
     } catch (error) {
       // Half of the step may be written.
-      this.#failure ??= this.#splitAll();
+      this.#failure ??= { error: new GroupSplitError() };
       for (const call of calls) call.reject(error);
       return;
     }

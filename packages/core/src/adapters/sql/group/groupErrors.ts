@@ -1,17 +1,18 @@
 /**
  * Some members cannot be part of this group's transaction, which is rolled back. The others form a
- * group again, and each of these runs alone.
+ * group again, and each of these runs alone. When it is unknown which members these are, the halves
+ * of the group run one after the other.
  */
 export class GroupSplitError extends Error {
   /** The places of the members that must run alone, in the order of the group. */
-  readonly alone: ReadonlySet<number>;
+  readonly alone: ReadonlySet<number> | undefined;
 
   /**
    * The error of a statement is not the cause of this error: the transaction runner would find it
    * there, and repeat the whole group.
    */
-  constructor(alone: ReadonlySet<number>) {
-    super(`${alone.size} members must run in transactions of their own`);
+  constructor(alone?: ReadonlySet<number>) {
+    super(`${alone?.size ?? "some"} members must run in transactions of their own`);
     this.alone = alone;
   }
 }

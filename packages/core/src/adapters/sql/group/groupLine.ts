@@ -153,6 +153,11 @@ export class GroupLine {
       await this.#runInLane(first);
       return;
     }
+    await this.#runTogether(members);
+  }
+
+  /** Runs the members in one transaction, in which no statement waits for another transaction. */
+  async #runTogether(members: readonly Member[]): Promise<void> {
     let settled: readonly Settled<unknown>[];
     try {
       settled = await this.#alone((tx) =>
@@ -177,9 +182,15 @@ export class GroupLine {
 
   async #split(members: readonly Member[], { alone }: GroupSplitError): Promise<void> {
     this.#count("split");
+    if (!alone && members.length > 1) {
+      const half = Math.ceil(members.length / 2);
+      await this.#runTogether(members.slice(0, half));
+      await this.#runTogether(members.slice(half));
+      return;
+    }
     const others: Member[] = [];
     for (const [at, member] of members.entries()) {
-      if (alone.has(at)) this.#runSoon(member);
+      if (!alone || alone.has(at)) this.#runSoon(member);
       else others.push(member);
     }
     await this.#runGroup(others);

@@ -17,12 +17,15 @@ import { GroupLine, type GroupPorts, type GroupSettings } from "./groupLine.ts";
  *                                ├── a member has written and fails ──> roll back;
  *                                │      the others again as a group, this member alone
  *                                ├── a row is locked by another transaction ──> this member alone
- *                                └── a joint statement fails ──> roll back; everybody alone
+ *                                └── a joint statement fails ──> roll back; each half as a group,
+ *                                       down to the member that it fails for, which runs alone
  *
  * What must hold:
  * - Row locks do not separate members, so each contested step is decided jointly (`Step.many`), and
  *   a buyer has at most one member on its way. A second request of the buyer waits for the first.
- * - A group never waits long for a lock of another transaction: its steps skip locked rows.
+ * - A group never waits long for a lock of another transaction: its steps skip locked rows. With
+ *   SKIP LOCKED, a row that another transaction is inserting looks like one that does not exist. So
+ *   before a step inserts a row, a read with NOWAIT fails for such rows.
  * - One connection has one statement on its way, and none after its transaction has ended.
  * - Every answer is given after COMMIT. A refusal may rest on what a neighbour wrote.
  * - Workflows refuse before they write, so that ordinary refusals split no group.

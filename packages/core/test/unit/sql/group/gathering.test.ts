@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { ALONE, gather } from "../../../../src/adapters/sql/group/step.ts";
+import { ALONE, gather, MemberTx } from "../../../../src/adapters/sql/group/step.ts";
 import type { Tx } from "../../../../src/ports/transaction.ts";
+import { yieldToEventLoop } from "../../../../src/shared/yieldToEventLoop.ts";
 import { settlePromises } from "../../../support/fakeClock.ts";
 import { failureOf } from "../../../support/fixtures.ts";
 import { DatabaseError, groupRig, recordedStep } from "../../../support/groupRig.ts";
@@ -125,24 +126,50 @@ describe("the members of a group", () => {
     });
 
     for (const kind of ["other", "duplicate", "lock-wait", "locked"] as const) {
-      it(`cannot be named after a joint statement failed (${kind}): all run alone`, async () => {
-        const { join, events, commitAll } = groupRig();
+      it(`is found by halves when a joint statement fails (${kind})`, async () => {
+        const { join, events, commitNext } = groupRig({ lanes: 1 });
         const step = recordedStep("outbox.append", {
-          async many() {
+          async many(_tx, all) {
+            step.calls.push(all);
+            if (all.includes("bad")) throw new DatabaseError(kind);
+            return all;
+          },
+          async one() {
             throw new DatabaseError(kind);
           },
-          async one(_tx, args) {
-            if (args === "bad") throw new DatabaseError(kind);
-            return args;
-          },
         });
-        const works = ["a", "bad", "c"].map((name) =>
-          join((tx) => gather(tx, step, name)).catch((error: Error) => error.message),
-        );
-        await commitAll();
-        expect(await Promise.all(works)).to.deep.equal(["a", `the database says ${kind}`, "c"]);
-        expect(events).to.include.members(["rollback 1", "commit 2", "rollback 3", "commit 4"]);
+        const bad = failureOf(join((tx) => gather(tx, step, "bad")));
+        const others = ["a", "b", "c"].map((name) => join((tx) => gather(tx, step, name)));
+        for (const _group of [["a"], ["b", "c"]]) {
+          await yieldToEventLoop();
+          await commitNext();
+        }
+        expect(await Promise.all(others)).to.deep.equal(["a", "b", "c"]);
+        expect(await bad).to.have.property("message", `the database says ${kind}`);
+        expect(step.calls).to.deep.equal([
+          ...[["bad", "a", "b", "c"], ["bad", "a"], ["bad"]],
+          ...[["a"], ["b", "c"]],
+        ]);
+        expect(events.filter((event) => event.startsWith("rollback"))).to.have.length(4);
       });
     }
+
+    it("whose own statement met a locked row runs alone, and the others as a group", async () => {
+      const { join, commitAll } = groupRig();
+      const step = recordedStep("outbox.append");
+      const meetsLock = async (tx: Tx): Promise<string> => {
+        if (!(tx instanceof MemberTx)) return "alone";
+        return tx.shared.statement(tx, true, async () => {
+          throw new DatabaseError("lock-wait");
+        });
+      };
+      const works = [
+        join((tx) => gather(tx, step, "a")),
+        join(meetsLock),
+        join((tx) => gather(tx, step, "c")),
+      ];
+      await commitAll();
+      expect(await Promise.all(works)).to.deep.equal(["a of 2", "alone", "c of 2"]);
+    });
   });
 });
