@@ -15,6 +15,7 @@ export function groupSeatCases(db: DatabaseUnderTest): void {
   describe("the seats of a group of works", () => {
     seatCases(db);
     heldCases(db);
+    releaseCases(db);
     buyerCases(db);
     reservationCases(db);
   });
@@ -137,6 +138,49 @@ function heldCases(db: DatabaseUnderTest): void {
       ]),
     );
     expect(sold).to.deep.equal([0, 0]);
+  });
+}
+
+function releaseCases(db: DatabaseUnderTest): void {
+  const release =
+    (reservationId: number): Act<number> =>
+    ({ seats }, tx) =>
+      seats.release(tx, reservationId, "HELD");
+
+  it("releases the seats of each work, which still have the version of its hold", async () => {
+    const { seatIds } = await newShow(db.core, 5);
+    const [one = 0, two = 0, three = 0, four = 0, five = 0] = seatIds;
+    const late = await held(db.core, [one, two], { holdMs: MINUTE_MS });
+    await db.passTime(2 * MINUTE_MS);
+    const [live, other] = [await held(db.core, [three, four]), await held(db.core, [five])];
+    await committed(db.core, take([two], 42));
+    const ids = [live, late, 999_999_999];
+    const counts = together(
+      db.core,
+      ids.map((id) => ({ act: release(id) })),
+    );
+    expect(await Promise.all(counts)).to.deep.equal([2, 1, 0]);
+    const rows = await db.other.seats.find(null, seatIds);
+    const owners = [undefined, 42, undefined, undefined, other];
+    expect(rows.map((row) => row.reservationId)).to.deep.equal(owners);
+  });
+
+  it("lets only the work wait whose seat another transaction has locked", async () => {
+    const { seatIds } = await newShow(db.core, 3);
+    const [one = 0, two = 0, three = 0] = seatIds;
+    const [late, live] = [
+      await held(db.core, [one, two], { holdMs: MINUTE_MS }),
+      await held(db.core, [three], { holdMs: HOUR_MS }),
+    ];
+    await db.passTime(2 * MINUTE_MS);
+    await besideOpen(db.other, async (rival) => {
+      await rival.act(({ seats }, tx) => seats.lock(tx, [two]));
+      const [waiting, free] = together(db.core, [{ act: release(late) }, { act: release(live) }]);
+      expect(await expectAtOnce(db.other, free as Promise<number>)).to.equal(1);
+      await expectWaiting(db.other, waiting as Promise<number>);
+      await rival.end("commit");
+      expect(await waiting).to.equal(2);
+    });
   });
 }
 

@@ -96,6 +96,24 @@ export const END_LIVE_LINKS = sql(
   `UPDATE reservation_seats SET live = NULL WHERE reservation_id = :reservationId AND live = 1`,
 );
 
+export const LIVE_LINKS = query(
+  sql(
+    "seats.release:links",
+    `SELECT reservation_id AS reservationId, seat_id AS seatId FROM reservation_seats
+      WHERE reservation_id IN (:reservationIds) AND live = 1`,
+  ),
+  (row) => ({ reservationId: row.integer("reservationId"), seatId: row.integer("seatId") }),
+);
+/** Locks the seats that a group releases, except those that another transaction has locked. */
+export const FREE_SEATS = query(
+  sql(
+    "seats.release:free",
+    `SELECT id FROM seats FORCE INDEX (PRIMARY)
+      WHERE id IN (:seatIds) ORDER BY id FOR UPDATE SKIP LOCKED`,
+  ),
+  (row) => row.integer("id"),
+);
+
 const COLUMNS = `id, performance_id AS performanceId, seat_no AS seatNo, price, status,
             reservation_id AS reservationId, hold_expires_at AS holdExpiresAt, version`;
 export const FIND = query(
@@ -118,6 +136,8 @@ export const SEAT_STATEMENTS: readonly Sql[] = [
   CONFIRM,
   RELEASE,
   END_LIVE_LINKS,
+  LIVE_LINKS,
+  FREE_SEATS,
   FIND,
   OF_PERFORMANCE,
 ];

@@ -2,8 +2,18 @@ import type { NewHold, OfferedSeat, SeatRow } from "../../ports/seatStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
 import type { Database } from "./database.ts";
 import { onlyValue, requireAll } from "./group/jointly.ts";
-import type { Step } from "./group/step.ts";
-import { CONFIRM, FIND, HOLD, LOCK, OFFERED } from "./seatStatements.ts";
+import { ALONE, type Step } from "./group/step.ts";
+import {
+  CONFIRM,
+  END_LIVE_LINKS,
+  FIND,
+  FREE_SEATS,
+  HOLD,
+  LIVE_LINKS,
+  LOCK,
+  OFFERED,
+  RELEASE,
+} from "./seatStatements.ts";
 
 /** Locks free seats. Of several members, the first that finds all of its seats gets them. */
 export const lockSeats = (db: Database): Step<readonly number[], readonly number[]> => ({
@@ -89,6 +99,41 @@ export const confirmSeats = (db: Database): Step<ConfirmCall, number> => ({
   },
   wrote: (count) => count > 0,
 });
+
+interface ReleaseCall {
+  readonly reservationId: number;
+  readonly from: "HELD" | "SOLD";
+}
+
+/** @returns the number of seats that were released */
+export const releaseSeats = (db: Database): Step<ReleaseCall, number> => ({
+  name: "seats.release",
+  one: (tx, call) => releaseOne(db, tx, call),
+  async many(tx, calls) {
+    const reservationIds = calls.map(({ reservationId }) => reservationId);
+    const links = await db.select(tx, LIVE_LINKS, { reservationIds });
+    const seatIds = links.map(({ seatId }) => seatId).sort((a, b) => a - b);
+    const free = new Set(seatIds.length > 0 ? await db.select(tx, FREE_SEATS, { seatIds }) : []);
+    const locked = links.filter(({ seatId }) => !free.has(seatId));
+    const skipped = new Set(locked.map(({ reservationId }) => reservationId));
+    const counts: (number | typeof ALONE)[] = [];
+    for (const call of calls) {
+      counts.push(skipped.has(call.reservationId) ? ALONE : await releaseOne(db, tx, call));
+    }
+    return counts;
+  },
+  wrote: () => true,
+});
+
+async function releaseOne(
+  db: Database,
+  tx: Tx,
+  { reservationId, from }: ReleaseCall,
+): Promise<number> {
+  const released = await db.change(tx, RELEASE, { reservationId, from });
+  await db.change(tx, END_LIVE_LINKS, { reservationId });
+  return released;
+}
 
 /** Reads the seats of all calls with one statement. @returns the seats of each call */
 async function readForEach<Seat extends { readonly id: number }>(

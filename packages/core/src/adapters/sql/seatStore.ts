@@ -2,8 +2,15 @@ import type { SeatStore } from "../../ports/seatStore.ts";
 import { seatStates } from "../../reservation/seatStates.ts";
 import type { Database } from "./database.ts";
 import { gather } from "./group/step.ts";
-import { END_LIVE_LINKS, FIND, OF_PERFORMANCE, RELEASE } from "./seatStatements.ts";
-import { confirmSeats, findSeats, holdSeats, lockSeats, readOffered } from "./seatSteps.ts";
+import { FIND, OF_PERFORMANCE } from "./seatStatements.ts";
+import {
+  confirmSeats,
+  findSeats,
+  holdSeats,
+  lockSeats,
+  readOffered,
+  releaseSeats,
+} from "./seatSteps.ts";
 
 /** Stores seats, the rows that buyers compete for. */
 export function sqlSeatStore(db: Database): SeatStore {
@@ -12,6 +19,7 @@ export function sqlSeatStore(db: Database): SeatStore {
   const offered = readOffered(db);
   const hold = holdSeats(db);
   const confirm = confirmSeats(db);
+  const release = releaseSeats(db);
   return {
     lock: (tx, seatIds) => gather(tx, lock, seatIds),
     offered: (tx, seatIds, holdMs) => gather(tx, offered, { seatIds, holdMs }),
@@ -19,9 +27,7 @@ export function sqlSeatStore(db: Database): SeatStore {
     confirm: (tx, reservationId, seatCount) => gather(tx, confirm, { reservationId, seatCount }),
     async release(tx, reservationId, from) {
       seatStates.requireMove(from, "AVAILABLE");
-      const released = await db.change(tx, RELEASE, { reservationId, from });
-      await db.change(tx, END_LIVE_LINKS, { reservationId });
-      return released;
+      return gather(tx, release, { reservationId, from });
     },
     find: (tx, seatIds) => (tx ? gather(tx, find, seatIds) : db.select(tx, FIND, { seatIds })),
     ofPerformance: (tx, performanceId) => db.select(tx, OF_PERFORMANCE, { performanceId }),

@@ -17,6 +17,7 @@ const STEP_ORDER = [
   "reservations.confirm",
   "reservations.cancel",
   "reservations.refund",
+  "seats.release",
   "reservations.insert",
   "ledger.post",
   "seats.confirm",
