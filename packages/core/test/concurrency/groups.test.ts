@@ -12,7 +12,7 @@ const BUYERS = 40;
 const idempotency = { key: "group" };
 
 /**
- * The tables are empty at first. Then the optimizer prefers to read all rows of a table, and a
+ * The tables are empty or small. Then the optimizer prefers to read all rows of a table, and a
  * statement would meet the locks of every other transaction.
  */
 describe("a group", () => {
@@ -40,6 +40,27 @@ describe("a group", () => {
     expect(answers).to.deep.equal({ ok: BUYERS });
     expect(splitAfter - splitBefore, "groups that were split").to.equal(0);
   }
+
+  it("lets refused members leave without meeting the key of an open transaction", async () => {
+    const { core } = current();
+    const { seatIds } = await makeSale(core, 2);
+    const [taken, free] = seatIds as [number, number];
+    await held(core, newUserId(), [taken]);
+    // With few more records than members, the optimizer still prefers to read all of them.
+    for (let count = 0; count < BUYERS; count += 1) {
+      await chargePoints(core, { userId: newUserId(), amount: 1, idempotency });
+    }
+    await current().sql("ANALYZE TABLE idempotency_records");
+    const refusal = (userId: number) =>
+      holdSeats(core, { userId, seatIds: [taken], queueId: QUEUE_ID, idempotency }).catch(
+        ({ code }: { code: string }) => expect(code).to.equal("SEAT_ALREADY_HELD"),
+      );
+    const other = newUserId();
+    await besideOpen(
+      (by) => holdSeats(by, { userId: other, seatIds: [free], queueId: QUEUE_ID, idempotency }),
+      () => Array.from({ length: BUYERS }, () => refusal(newUserId())),
+    );
+  });
 
   it("meets no lock of another buyer's open transaction, also in small tables", async () => {
     const { core } = current();
@@ -78,22 +99,6 @@ describe("a group", () => {
     await besideOpen(
       (by) => cancel(by, other),
       () => buyers.map((buyer) => cancel(core, buyer)),
-    );
-  });
-
-  it("lets refused members leave without meeting the key of an open transaction", async () => {
-    const { core } = current();
-    const { seatIds } = await makeSale(core, 2);
-    const [taken, free] = seatIds as [number, number];
-    await held(core, newUserId(), [taken]);
-    const refusal = (userId: number) =>
-      holdSeats(core, { userId, seatIds: [taken], queueId: QUEUE_ID, idempotency }).catch(
-        ({ code }: { code: string }) => expect(code).to.equal("SEAT_ALREADY_HELD"),
-      );
-    const other = newUserId();
-    await besideOpen(
-      (by) => holdSeats(by, { userId: other, seatIds: [free], queueId: QUEUE_ID, idempotency }),
-      () => Array.from({ length: BUYERS }, () => refusal(newUserId())),
     );
   });
 

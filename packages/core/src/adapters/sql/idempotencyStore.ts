@@ -60,11 +60,8 @@ const INSERT_GROUP = sql(
   `INSERT INTO idempotency_records (user_id, operation, idempotency_key, fingerprint)
    VALUES :rows`,
 );
-/** Only the form of a DELETE of several tables takes FORCE INDEX. */
-const FORGET_GROUP = sql(
-  "idempotency.start:forget",
-  `DELETE r FROM idempotency_records r FORCE INDEX (PRIMARY) WHERE ${MATCH_GROUP}`,
-);
+/** Deletes one record: MariaDB reads all rows of a small table for several, also by FORCE INDEX. */
+const FORGET = sql("idempotency.start:forget", `DELETE FROM idempotency_records WHERE ${MATCH}`);
 const FINISH_GROUP = sql(
   "idempotency.finish:all",
   `UPDATE ${RECORDS} SET answer = ELT(FIELD(user_id, :userIds), :answers)
@@ -79,7 +76,7 @@ export const IDEMPOTENCY_STATEMENTS: readonly Sql[] = [
   CLEAN_UP,
   FIND_GROUP,
   INSERT_GROUP,
-  FORGET_GROUP,
+  FORGET,
   FINISH_GROUP,
 ];
 
@@ -113,7 +110,9 @@ export function sqlIdempotencyStore(db: Database): IdempotencyStore {
       });
     },
     wrote: ({ state }) => state === "started",
-    undo: (tx, calls) => db.change(tx, FORGET_GROUP, { keys: rowsOf(calls) }),
+    async undo(tx, calls) {
+      for (const { key } of calls) await db.change(tx, FORGET, { ...key });
+    },
   };
 
   const finish: Step<FinishCall, void> = {

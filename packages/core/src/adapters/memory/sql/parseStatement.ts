@@ -44,8 +44,8 @@ class StatementParser {
     if (tokens.isWord("SELECT")) return this.#select();
     if (tokens.takes("INSERT")) return this.#insert();
     if (tokens.takes("UPDATE")) return this.#update();
-    if (tokens.takes("DELETE")) return this.#delete();
-    return tokens.refuse("SELECT, INSERT, UPDATE or DELETE");
+    if (tokens.takes("DELETE", "FROM")) return this.#delete();
+    return tokens.refuse("SELECT, INSERT, UPDATE or DELETE FROM");
   }
 
   #select(): Select {
@@ -121,15 +121,9 @@ class StatementParser {
     return { table: isQualified ? name : undefined, column, to: this.#expression() };
   }
 
-  /** `DELETE t FROM table t` takes FORCE INDEX, and no ORDER BY and no LIMIT. */
   #delete(): Delete {
-    const tokens = this.#tokens;
-    const target = tokens.isWord("FROM") ? undefined : tokens.name();
-    tokens.expect("FROM");
     const from = this.#source("first");
-    if (target !== undefined && from.alias !== target) tokens.refuse(`the alias ${target}`);
     const where = this.#where();
-    if (target !== undefined) return { verb: "DELETE", from, where, orderBy: [], limit: undefined };
     return { verb: "DELETE", from, where, orderBy: this.#orderBy(), limit: this.#limit() };
   }
 

@@ -124,21 +124,24 @@ export class Gathering implements SharedTransaction {
       try {
         return await run();
       } catch (error) {
-        this.#noteFailure(error, guilty);
-        throw error;
+        throw this.#noteFailure(error, guilty);
       }
     });
     this.#lastStatement = turn.catch(() => undefined);
     return turn;
   }
 
-  /** Remembers an error after which the transaction does not exist, or must not go on. */
-  #noteFailure(error: unknown, guilty: ReadonlySet<number> | undefined): void {
+  /**
+   * Remembers an error after which the transaction does not exist, or must not go on.
+   * @returns the error that then ends the group, or the error itself
+   */
+  #noteFailure(error: unknown, guilty: ReadonlySet<number> | undefined): unknown {
     const kind = this.#failureKind(error);
     if (kind === "restart" || kind === "connection") this.#failure ??= { error };
     if (kind === "lock-wait" || kind === "locked") {
       this.#failure ??= { error: new GroupSplitError(guilty) };
     }
+    return this.#failure?.error ?? error;
   }
 
   /** When every member waits, does the earliest step for the members that wait at it. */
