@@ -61,7 +61,7 @@ describe("an embedded process", () => {
     for (const words of [["--help"], ["-h"], ["api", "--help"]]) {
       const { status, stdout, stderr } = run(words, {});
       expect(status, stderr).to.equal(0);
-      expect(stdout).to.match(/^Usage: .*\[api\|worker\|all\]/);
+      expect(stdout).to.match(/^Usage: .*\[api\|queue\|worker\|all\]/);
       expect(stderr).to.equal("");
     }
   });

@@ -13,8 +13,8 @@ export interface LoadSample {
   /** CPU usage of the API processes; undefined when the system has no /proc. */
   readonly api: number | undefined;
   readonly worker: number | undefined;
-  /** CPU usage of the processes for waiting buyers. */
-  readonly queue: number | undefined;
+  /** CPU usage of the processes for waiting buyers; missing without such processes. */
+  readonly queue?: number;
 }
 
 export interface LoadSampler {
@@ -40,13 +40,14 @@ export function sampleLoad(clock: Clock, opensAtMs: number, pids: Pids): LoadSam
       const now = await readUse(clock, pids);
       const spanMs = now.atMs - before.atMs;
       if (spanMs < SAMPLE_EVERY_MS / 2) return;
+      const queue = share(now.queueMs, before.queueMs, spanMs);
       samples.push({
         atMs: now.atMs - opensAtMs,
         machine: (now.machineMs - before.machineMs) / spanMs,
         buyers: (now.buyersMs - before.buyersMs) / spanMs,
         api: share(now.apiMs, before.apiMs, spanMs),
         worker: share(now.workerMs, before.workerMs, spanMs),
-        queue: share(now.queueMs, before.queueMs, spanMs),
+        ...(queue !== undefined && { queue }),
       });
       before = now;
     }
