@@ -96,7 +96,8 @@ export const LOCK_BUYERS = sql(
    ON DUPLICATE KEY UPDATE holds = holds + 1`,
 );
 
-const BUYERS_OF_GROUP = `SELECT user_id AS userId, performance_id AS performanceId
+/** Without a column that the key lacks, MySQL would read the whole key, and meet all locks. */
+const BUYERS_OF_GROUP = `SELECT user_id AS userId, performance_id AS performanceId, holds
        FROM seat_allowances FORCE INDEX (PRIMARY)
       WHERE (user_id, performance_id) IN (:buyers)`;
 export const FREE_BUYERS = query(

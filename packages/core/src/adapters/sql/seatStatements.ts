@@ -104,11 +104,14 @@ export const LIVE_LINKS = query(
   ),
   (row) => ({ reservationId: row.integer("reservationId"), seatId: row.integer("seatId") }),
 );
-/** Locks the seats that a group releases, except those that another transaction has locked. */
+/**
+ * Locks the seats that a group releases, except those that another transaction has locked. Without
+ * a column that the key lacks, MySQL would read the whole key, and lock all seats.
+ */
 export const FREE_SEATS = query(
   sql(
     "seats.release:free",
-    `SELECT id FROM seats FORCE INDEX (PRIMARY)
+    `SELECT id, version FROM seats FORCE INDEX (PRIMARY)
       WHERE id IN (:seatIds) ORDER BY id FOR UPDATE SKIP LOCKED`,
   ),
   (row) => row.integer("id"),
