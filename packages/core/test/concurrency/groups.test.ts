@@ -102,6 +102,31 @@ describe("a group", () => {
     );
   });
 
+  it("locks only the seats of its members, also when these are more than a thousand", async () => {
+    const { core } = current();
+    const { seatIds } = await makeSale(core, 1_300);
+    const [other = 0, ...rest] = seatIds;
+    const wanted = Array.from({ length: 60 }, (_unused, at) => rest.slice(20 * at, 20 * at + 20));
+    const isLocked = Promise.withResolvers<void>();
+    const isDone = Promise.withResolvers<void>();
+    const group = wanted.map((some) =>
+      core.withTransaction(
+        async (tx) => {
+          const locked = await core.seats.lock(tx, some);
+          isLocked.resolve();
+          await isDone.promise;
+          return locked;
+        },
+        { kind: "hold", userId: newUserId() },
+      ),
+    );
+    await isLocked.promise;
+    const free = await core.withTransaction((tx) => core.seats.lock(tx, [other]));
+    isDone.resolve();
+    expect(await Promise.all(group)).to.deep.equal(wanted);
+    expect(free).to.deep.equal([other]);
+  });
+
   describe("with members whose first rows another process is inserting", () => {
     const GUILTY = 8;
 

@@ -1,5 +1,6 @@
 import type { NewHold, OfferedSeat, SeatRow } from "../../ports/seatStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
+import { statementParts } from "../shared/statementParts.ts";
 import type { Database } from "./database.ts";
 import { onlyValue, requireAll } from "./group/jointly.ts";
 import { ALONE, type Step } from "./group/step.ts";
@@ -21,7 +22,7 @@ export const lockSeats = (db: Database): Step<readonly number[], readonly number
   one: (tx, seatIds) => db.select(tx, LOCK, { seatIds }),
   async many(tx, calls) {
     const seatIds = [...new Set(calls.flat())].sort((a, b) => a - b);
-    const free = new Set(await db.select(tx, LOCK, { seatIds }));
+    const free = new Set(await inParts(seatIds, (part) => db.select(tx, LOCK, { seatIds: part })));
     return calls.map((wanted) => {
       const found = wanted.filter((id) => free.has(id));
       if (found.length === wanted.length) for (const id of wanted) free.delete(id);
@@ -113,7 +114,8 @@ export const releaseSeats = (db: Database): Step<ReleaseCall, number> => ({
     const reservationIds = calls.map(({ reservationId }) => reservationId);
     const links = await db.select(tx, LIVE_LINKS, { reservationIds });
     const seatIds = links.map(({ seatId }) => seatId).sort((a, b) => a - b);
-    const free = new Set(seatIds.length > 0 ? await db.select(tx, FREE_SEATS, { seatIds }) : []);
+    const lock = (part: readonly number[]) => db.select(tx, FREE_SEATS, { seatIds: part });
+    const free = new Set(await inParts(seatIds, lock));
     const locked = links.filter(({ seatId }) => !free.has(seatId));
     const skipped = new Set(locked.map(({ reservationId }) => reservationId));
     const counts: (number | typeof ALONE)[] = [];
@@ -140,7 +142,24 @@ async function readForEach<Seat extends { readonly id: number }>(
   calls: readonly (readonly number[])[],
   read: (seatIds: readonly number[]) => Promise<readonly Seat[]>,
 ): Promise<readonly (readonly Seat[])[]> {
-  const seats = await read([...new Set(calls.flat())]);
+  const seats = await inParts([...new Set(calls.flat())], read);
   const byId = new Map(seats.map((seat) => [seat.id, seat]));
   return calls.map((seatIds) => seatIds.flatMap((id) => byId.get(id) ?? []));
+}
+
+/**
+ * Seats of one SELECT. MariaDB makes a table of a list of 1,000 values, and may then read and lock
+ * all seats.
+ */
+const SEATS_OF_SELECT_MAX = 500;
+
+async function inParts<T>(
+  seatIds: readonly number[],
+  select: (part: readonly number[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (const part of statementParts(seatIds, SEATS_OF_SELECT_MAX)) {
+    found.push(...(await select(part)));
+  }
+  return found;
 }
