@@ -157,9 +157,14 @@ async function takeSeats(
   const { seatIds, reservationId, userId, queueId } = hold;
   const locked = await core.seats.lock(tx, seatIds);
   if (locked.length !== seatIds.length) throw await refusalOf(core, tx, seatIds);
-  const seats = await core.seats.offered(tx, seatIds, core.config.hold.ttlMs);
-  const { performanceId, expiresAt } = requireOneSale(core, seats, queueId);
-  await requireAllowance(core, tx, { userId, performanceId, seatCount: seats.length });
+  const offered = await core.seats.offered(tx, seatIds, core.config.hold.ttlMs);
+  const { performanceId, expiresAt } = requireOneSale(core, offered, queueId);
+  const purchase = { userId, performanceId, seatCount: seatIds.length };
+  const hasEndedHolds = await requireAllowance(core, tx, purchase);
+  // A hold that ended may have had these seats, which then have other versions.
+  const seats = hasEndedHolds
+    ? await core.seats.offered(tx, seatIds, core.config.hold.ttlMs)
+    : offered;
   const count = await core.seats.hold(tx, { seatIds, reservationId, expiresAt });
   if (count !== seatIds.length) throw await refusalOf(core, tx, seatIds);
   for (const overdueId of supersededBy(seats)) await expireHold(core, tx, overdueId);

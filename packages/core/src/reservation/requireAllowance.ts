@@ -10,23 +10,28 @@ import { expireHold } from "./expireHold.ts";
  * Parallel holds of the same buyer and performance wait for each other here. Overdue holds do not
  * count. When the buyer would exceed the limit with them, this transaction ends them, so that a
  * payment of such a hold at the same time is refused.
+ * @returns true when overdue holds have ended here, so that their seats have new versions
  * @throws SeatLimitReachedError
  */
 export async function requireAllowance(
   core: CoreContext,
   tx: Tx,
   hold: { readonly userId: number; readonly performanceId: number; readonly seatCount: number },
-): Promise<void> {
+): Promise<boolean> {
   const { userId, performanceId, seatCount: seatsRequested } = hold;
   const seatsMax = core.config.hold.buyerSeatsMax;
   const fits = (seats: readonly BuyerSeat[]): boolean => seats.length + seatsRequested <= seatsMax;
   let seats = await core.reservations.lockSeatsOfBuyer(tx, userId, performanceId);
-  if (fits(seats)) return;
-  const overdue = seats.filter((seat) => seat.overdue).map((seat) => seat.reservationId);
-  if (overdue.length > 0) {
+  if (fits(seats)) return false;
+  const live = seats.filter((seat) => !seat.overdue);
+  if (fits(live)) {
+    const overdue = seats.filter((seat) => seat.overdue).map((seat) => seat.reservationId);
     for (const id of new Set(overdue)) await expireHold(core, tx, id);
     seats = await core.reservations.lockSeatsOfBuyer(tx, userId, performanceId);
-    if (fits(seats)) return;
+    if (fits(seats)) return true;
+  } else {
+    // Refuses before the first write, so that the hold stays in its group.
+    seats = live;
   }
   const seatsPaid = seats.filter((seat) => seat.status === "CONFIRMED").length;
   const seatsHeld = seats.length - seatsPaid;

@@ -127,6 +127,24 @@ describe("a group", () => {
     expect(free).to.deep.equal([other]);
   });
 
+  it("stays whole when a buyer with an overdue hold wants too many seats", async () => {
+    const { core, metrics, endHold } = current();
+    const { seatIds } = await makeSale(core, 12);
+    const seats = (from: number, to: number) => seatIds.slice(from, to);
+    const userId = newUserId();
+    await held(core, userId, seats(0, 3));
+    await held(core, userId, seats(3, 6));
+    await endHold(await held(core, userId, seats(6, 7)), -1);
+    const split = () => metrics.counted("transaction_groups_total", { outcome: "split" });
+    const before = split();
+    const answers = tally([
+      held(core, userId, seats(7, 10)),
+      ...[10, 11].map((at) => held(core, newUserId(), seats(at, at + 1))),
+    ]);
+    expect(await answers).to.deep.equal({ SEAT_LIMIT_REACHED: 1, ok: 2 });
+    expect(split() - before).to.equal(0);
+  });
+
   describe("with members whose first rows another process is inserting", () => {
     const GUILTY = 8;
 

@@ -54,6 +54,18 @@ describe("the end of a hold", () => {
     expect((await seatOf(seatId)).status).to.equal("SOLD");
   });
 
+  it("lets the buyer hold the same seats again at the limit, and pay them", async () => {
+    const { core, endHold } = current();
+    const userId = await chargedUser(core);
+    const { seatIds } = await makeSale(core, 8);
+    await held(core, userId, seatIds.slice(0, 3));
+    await held(core, userId, seatIds.slice(3, 6));
+    await endHold(await held(core, userId, seatIds.slice(6)), -1);
+    const reservationId = await held(core, userId, seatIds.slice(6));
+    await payReservation(core, { userId, reservationId });
+    await expectInvariants(core);
+  });
+
   it("refuses a later payment, even before the reaper has run", async () => {
     const { core } = current();
     const userId = await chargedUser(core);
