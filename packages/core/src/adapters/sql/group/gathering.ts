@@ -1,6 +1,7 @@
 import type { Tx } from "../../../ports/transaction.ts";
 import type { FailureKind } from "../../shared/failureKind.ts";
-import { GroupSplitError, MustRunAloneError } from "./groupErrors.ts";
+import { GroupSplitError, MustRunAloneError, NothingToCommitError } from "./groupErrors.ts";
+import type { Settled } from "./settled.ts";
 import { ALONE, MemberTx, rankOf, type SharedTransaction, type Step } from "./step.ts";
 
 /** A member's call, with the types of its step removed. */
@@ -23,11 +24,6 @@ interface Member {
   /** True when only a rollback can remove what the member wrote. */
   hasWritten: boolean;
 }
-
-/** The outcome of a member's work. */
-export type Settled<T> =
-  | { readonly kind: "value"; readonly value: T }
-  | { readonly kind: "error"; readonly error: unknown };
 
 /**
  * Runs the works of one group side by side in one transaction, in step: when every member waits
@@ -52,7 +48,7 @@ export class Gathering implements SharedTransaction {
   /**
    * Runs all works to their ends.
    * @returns their outcomes, which are true once the transaction is committed
-   * @throws GroupSplitError, or the error that ended the transaction
+   * @throws GroupSplitError, NothingToCommitError, or the error that ended the transaction
    */
   async run<T>(works: readonly ((tx: Tx) => Promise<T>)[]): Promise<Settled<T>[]> {
     this.#liveCount = works.length;
@@ -75,6 +71,9 @@ export class Gathering implements SharedTransaction {
     const stuck = leavers.filter(({ hasWritten }) => hasWritten);
     if (stuck.length > 0) {
       throw new GroupSplitError(new Set(stuck.map(({ place }) => place)));
+    }
+    if (leavers.length === members.length) {
+      throw new NothingToCommitError(settled.filter((outcome) => outcome.kind === "error"));
     }
     await this.#undo(leavers);
     return settled;

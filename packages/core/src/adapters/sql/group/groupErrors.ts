@@ -1,3 +1,5 @@
+import type { Settled } from "./settled.ts";
+
 /**
  * Some members cannot be part of this group's transaction, which is rolled back. The others form a
  * group again, and each of these runs alone. When it is unknown which members these are, the halves
@@ -21,5 +23,16 @@ export class GroupSplitError extends Error {
 export class MustRunAloneError extends Error {
   constructor(step: string) {
     super(`another transaction has a row that ${step} needs`);
+  }
+}
+
+/** All members have left their group, so its transaction is rolled back. */
+export class NothingToCommitError extends Error {
+  /** The outcomes of the members, in the order of the group. */
+  readonly settled: readonly Settled<never>[];
+
+  constructor(settled: readonly Settled<never>[]) {
+    super("all members have left the group");
+    this.settled = settled;
   }
 }

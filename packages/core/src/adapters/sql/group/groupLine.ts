@@ -3,8 +3,9 @@ import type { Tx, WithTransaction } from "../../../ports/transaction.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { OverloadedError } from "../../../shared/errors.ts";
 import type { FailureKind } from "../../shared/failureKind.ts";
-import { Gathering, type Settled } from "./gathering.ts";
-import { GroupSplitError, MustRunAloneError } from "./groupErrors.ts";
+import { Gathering } from "./gathering.ts";
+import { GroupSplitError, MustRunAloneError, NothingToCommitError } from "./groupErrors.ts";
+import type { Settled } from "./settled.ts";
 
 /** A line that is longer than this takes no further member. */
 const WAITING_MAX = 4_096;
@@ -164,9 +165,15 @@ export class GroupLine {
         new Gathering(tx, this.#ports.failureKind).run(members.map(({ work }) => work)),
       );
     } catch (error) {
-      if (error instanceof GroupSplitError) await this.#split(members, error);
-      else for (const member of members) this.#settle(member, { kind: "error", error });
-      return;
+      if (error instanceof GroupSplitError) {
+        await this.#split(members, error);
+        return;
+      }
+      if (!(error instanceof NothingToCommitError)) {
+        for (const member of members) this.#settle(member, { kind: "error", error });
+        return;
+      }
+      settled = error.settled;
     }
     this.#count("whole");
     for (const [at, member] of members.entries()) {

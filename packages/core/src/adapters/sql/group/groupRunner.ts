@@ -27,7 +27,8 @@ import { GroupLine, type GroupPorts, type GroupSettings } from "./groupLine.ts";
  *   SKIP LOCKED, a row that another transaction is inserting looks like one that does not exist. So
  *   before a step inserts a row, a read with NOWAIT fails for such rows.
  * - One connection has one statement on its way, and none after its transaction has ended.
- * - Every answer is given after COMMIT. A refusal may rest on what a neighbour wrote.
+ * - Every answer is given after COMMIT. A refusal may rest on what a neighbour wrote. A group that
+ *   all members leave has written nothing that stays: it rolls back, and then answers.
  * - Workflows refuse before they write, so that ordinary refusals split no group.
  *
  * A group is one call of the transaction runner: restarts, the bounded wait and the look-up after a

@@ -102,6 +102,26 @@ describe("the members of a group", () => {
       expect(await locked).to.equal("locked alone");
     });
 
+    it("needs no COMMIT when all others leave too: a lost one would hide refusals", async () => {
+      const { join, events } = groupRig();
+      const step = recordedStep("idempotency.start", {
+        async undo() {
+          throw new Error("the rollback undoes the step");
+        },
+      });
+      const refusals = ["a", "b"].map((name) =>
+        failureOf(
+          join(async (tx) => {
+            await gather(tx, step, name);
+            throw new Error(`${name} is refused`);
+          }),
+        ),
+      );
+      const messages = (await Promise.all(refusals)).map((error) => (error as Error).message);
+      expect(messages).to.deep.equal(["a is refused", "b is refused"]);
+      expect(events).to.deep.equal(["begin 1", "rollback 1"]);
+    });
+
     it("leaves nothing of a step that can be undone", async () => {
       const { join, events, commitAll } = groupRig();
       const undone: (readonly string[])[] = [];
