@@ -20,6 +20,9 @@ import { EditGroups, editsOf } from "./mutants/tryEdits.ts";
 import { firstSighting } from "./mutants/tryMutant.ts";
 import { unseenEdits } from "./mutants/unseenEdits.ts";
 
+// A broken product rejects promises that no case waits for any more.
+process.on("unhandledRejection", () => {});
+
 const PAGE = new URL("../../../../docs/develop/MUTANTS.md", import.meta.url);
 const MARKS = ["<!-- generated -->", "<!-- end of generated -->"] as const;
 

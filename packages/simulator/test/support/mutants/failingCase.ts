@@ -26,7 +26,12 @@ export function failingCase(edits: Edits): Promise<string | undefined> {
   databaseCases(set);
   return new Promise((resolve) => {
     let title: string | undefined;
-    const runner = mocha.run(() => resolve(title));
+    const runner = mocha.run(() => {
+      // Otherwise the listeners of this run stay on the process, and would handle, together with
+      // those of all later runs, the errors that a broken product causes later.
+      mocha.dispose();
+      resolve(title);
+    });
     runner.on("fail", (test) => {
       title ??= test.titlePath().slice(1).join(" ");
     });
