@@ -165,6 +165,30 @@ function keyCases(db: DatabaseUnderTest): void {
 }
 
 function refusedKeyCases(db: DatabaseUnderTest): void {
+  it("keeps the earlier answers of a buyer whose work is refused", async () => {
+    const refused = newKey();
+    const earlier = [
+      { ...refused, key: "earlier" },
+      { ...refused, operation: "pay" },
+    ];
+    for (const key of earlier) await committed(db.core, answered(key, "kept"));
+    const [one, two] = together<unknown>(db.core, [
+      {
+        userId: refused.userId,
+        async act(core, tx) {
+          await startOf(refused)(core, tx);
+          throw new Error("refused");
+        },
+      },
+      workOf(newKey(), "done"),
+    ]);
+    await failureOf(one as Promise<unknown>);
+    await two;
+    for (const key of earlier) {
+      expect(await committed(db.other, answered(key, "new"))).to.equal("kept");
+    }
+  });
+
   it("leaves the key of a refused work unused, and keeps those of the others", async () => {
     const [refused, kept] = [newKey(), newKey()];
     const [one, two] = together<unknown>(db.core, [

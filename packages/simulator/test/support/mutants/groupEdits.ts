@@ -3,6 +3,7 @@ const BY_KEY_ORDER = "the statement reads the primary key, which has the same or
 const BY_COUNT = "the joint UPDATE then changes another number of rows, and all members run alone";
 const MORE_LOCKS = "it only locks more rows than it needs";
 const ONLY_SLOWER = "groups wait for other transactions; the work takes longer and ends the same";
+const NO_REPETITION = "few clients repeat an earlier request after a refused one";
 const FEW = "few groups have this transition";
 
 const TRANSITIONS = [
@@ -53,6 +54,8 @@ const LOCKS: readonly (readonly [string, string])[] = [
     "`ledger.post:free` has locked the accounts, so their versions are known",
   ],
   ["idempotency.finish:all without (user_id, operation, idempotency_key) IN (:keys)", BY_COUNT],
+  ["idempotency.start:forget without operation = :operation", NO_REPETITION],
+  ["idempotency.start:forget without idempotency_key = :key", NO_REPETITION],
 ];
 
 /** Edits of the statements of grouped transactions that no seed detects, by name. */
