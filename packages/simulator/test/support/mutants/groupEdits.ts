@@ -4,6 +4,8 @@ const BY_COUNT = "the joint UPDATE then changes another number of rows, and all 
 const MORE_LOCKS = "it only locks more rows than it needs";
 const ONLY_SLOWER = "groups wait for other transactions; the work takes longer and ends the same";
 const NO_REPETITION = "few clients repeat an earlier request after a refused one";
+const CHECKED_BEFORE =
+  "`payReservation` refuses before it writes, and few payments race with the change";
 const FEW = "few groups have this transition";
 
 const TRANSITIONS = [
@@ -54,11 +56,13 @@ const LOCKS: readonly (readonly [string, string])[] = [
     "`ledger.post:free` has locked the accounts, so their versions are known",
   ],
   ["idempotency.finish:all without (user_id, operation, idempotency_key) IN (:keys)", BY_COUNT],
+  ["reservations.confirm without expires_at > NOW(6)", CHECKED_BEFORE],
+  ["ledger.post:subtract without balance >= :amount", CHECKED_BEFORE],
   ["idempotency.start:forget without operation = :operation", NO_REPETITION],
   ["idempotency.start:forget without idempotency_key = :key", NO_REPETITION],
 ];
 
-/** Edits of the statements of grouped transactions that no seed detects, by name. */
+/** Edits of the statements of grouped works that no seed detects, by name. */
 export const GROUP_EDITS: readonly (readonly [
   string,
   { readonly why: string; readonly guards?: readonly string[] },
