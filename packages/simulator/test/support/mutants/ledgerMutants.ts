@@ -93,7 +93,7 @@ export const ledgerMutants: readonly CaughtFault[] = [
     plants: "the balance is read in one statement, and the new balance is written in the next",
     place: { path: LEDGER, text: "UPDATE point_accounts SET balance = balance + :amount" },
     caughtBy: ["I3", "loops"],
-    seedsMax: 10,
+    seedsMax: 40,
     plant: writesWhatItRead,
   },
   {

@@ -174,7 +174,7 @@ export const queueMutants: readonly CaughtFault[] = [
       text: 'if proven and tonumber(sequence) > proven then return { "NEWER" } end',
     },
     caughtBy: ["line"],
-    seedsMax: 80,
+    seedsMax: 250,
     plant: () =>
       otherPorts(({ core }) => ({
         queue: {
