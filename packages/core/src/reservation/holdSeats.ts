@@ -100,8 +100,7 @@ export async function holdSeats(
   let lock: SeatLockLease | undefined;
   const lockSeats = async (): Promise<void> => {
     lock ??= await core.seatLock.tryAcquire(seatIds);
-    if (lock) return;
-    throw new SeatContendedError(seatIds);
+    if (!lock) throw new SeatContendedError(seatIds);
   };
   const { userId, idempotency } = input;
   const request = {

@@ -7,7 +7,7 @@ import type {
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
 import { lastError } from "../shared/lastError.ts";
 import type { Database } from "./database.ts";
-import { gather, type Step } from "./group/step.ts";
+import { gather, insertStep, type Step } from "./group/step.ts";
 import * as statements from "./outboxStatements.ts";
 
 /** Stores outbox messages. The database's clock decides when a message is due. */
@@ -87,15 +87,8 @@ async function readBacklog(
   };
 }
 
-const appendMessages = (db: Database): Step<readonly NewOutboxMessage[], void> => ({
-  name: "outbox.append",
-  one: (tx, messages) => appendAll(db, tx, messages),
-  async many(tx, calls) {
-    await appendAll(db, tx, calls.flat());
-    return calls.map(() => undefined);
-  },
-  wrote: () => true,
-});
+const appendMessages = (db: Database): Step<readonly NewOutboxMessage[], void> =>
+  insertStep("outbox.append", (tx, calls) => appendAll(db, tx, calls.flat()));
 
 async function appendAll(
   db: Database,

@@ -2,7 +2,7 @@ import type { NewPayment, Payment, PaymentStore } from "../../ports/paymentStore
 import type { Tx } from "../../ports/transaction.ts";
 import type { AnswerRow } from "./answerRow.ts";
 import type { Database } from "./database.ts";
-import { gather, type Step } from "./group/step.ts";
+import { gather, insertStep } from "./group/step.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 const INSERT = sql(
@@ -52,15 +52,7 @@ export function sqlPaymentStore(db: Database): PaymentStore {
       ]),
     });
   }
-  const insert: Step<NewPayment, void> = {
-    name: "payments.insert",
-    one: (tx, payment) => insertAll(tx, [payment]),
-    async many(tx, calls) {
-      await insertAll(tx, calls);
-      return calls.map(() => undefined);
-    },
-    wrote: () => true,
-  };
+  const insert = insertStep("payments.insert", insertAll);
 
   return {
     insert: (tx, payment) => gather(tx, insert, payment),

@@ -2,7 +2,7 @@ import type { BuyerSeat, NewReservation, Reservation } from "../../ports/reserva
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
 import type { Database, SqlValues } from "./database.ts";
 import { requireAll } from "./group/jointly.ts";
-import { ALONE, type Step } from "./group/step.ts";
+import { ALONE, insertStep, type Step } from "./group/step.ts";
 import {
   type Buyer,
   FIND,
@@ -48,15 +48,8 @@ export const findReservation = (db: Database): Step<number, Reservation | undefi
   wrote: () => false,
 });
 
-export const insertReservation = (db: Database): Step<NewReservation, void> => ({
-  name: "reservations.insert",
-  one: (tx, reservation) => insertAll(db, tx, [reservation]),
-  async many(tx, calls) {
-    await insertAll(db, tx, calls);
-    return calls.map(() => undefined);
-  },
-  wrote: () => true,
-});
+export const insertReservation = (db: Database): Step<NewReservation, void> =>
+  insertStep("reservations.insert", (tx, reservations) => insertAll(db, tx, reservations));
 
 async function insertAll(
   db: Database,

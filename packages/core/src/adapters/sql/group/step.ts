@@ -47,6 +47,22 @@ export interface Step<Args, Result> {
   undo?(tx: Tx, calls: readonly Args[]): Promise<unknown>;
 }
 
+/** A step that inserts the rows of its calls, with the same statements for one and for several. */
+export function insertStep<Args>(
+  name: Step<Args, void>["name"],
+  insertAll: (tx: Tx, calls: readonly Args[]) => Promise<void>,
+): Step<Args, void> {
+  return {
+    name,
+    one: (tx, args) => insertAll(tx, [args]),
+    async many(tx, calls) {
+      await insertAll(tx, calls);
+      return calls.map(() => undefined);
+    },
+    wrote: () => true,
+  };
+}
+
 /** The place of the step in the order of all steps. */
 export function rankOf({ name }: { readonly name: Step<never, unknown>["name"] }): number {
   return STEP_ORDER.indexOf(name);
