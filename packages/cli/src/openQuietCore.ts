@@ -63,9 +63,15 @@ export async function schemaOf(config: ServersConfig): Promise<SchemaStatus> {
   });
 }
 
-/** Opens core without a broker connection. Waits until MySQL and Redis answer or the time is up. */
-export async function openCoreFor(config: OnsaleConfig): Promise<OpenedCore> {
-  const { createLogger, openCore } = await import("@onsale/core");
+/**
+ * Opens core without a broker connection. Waits until MySQL and Redis answer or the time is up.
+ * @param from another version of core; default: this one
+ */
+export async function openCoreFor(
+  config: OnsaleConfig,
+  from?: Pick<typeof import("@onsale/core"), "createLogger" | "openCore">,
+): Promise<OpenedCore> {
+  const { createLogger, openCore } = from ?? (await import("@onsale/core"));
   const deadlineMs = performance.now() + CONNECT_MS_MAX;
   const opened = await openCore(config, { log: createLogger(config.logLevel), role: "api" });
   const isUp = (name: string) =>

@@ -33,7 +33,9 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
   const takenAt = new Date().toISOString();
   const roundsOf = (name: BenchName): number => {
     const bench: Bench = BENCHES[name];
-    return 2 * bench.comparisons * (settingsOf(name).rounds + WARM_UPS);
+    const { rounds, against } = settingsOf(name);
+    const comparisons = bench.comparisons + (against === undefined ? 0 : 1);
+    return 2 * comparisons * (rounds + WARM_UPS);
   };
   const progress = benchProgress(names.map(roundsOf), onProgress);
   const benches: BenchResult[] = [];

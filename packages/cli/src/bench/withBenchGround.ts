@@ -12,6 +12,7 @@ import {
 } from "@onsale/simulator/bench";
 import { openCoreFor } from "../openQuietCore.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
+import { openOtherVersion } from "./openOtherVersion.ts";
 
 export interface BenchGroundOptions {
   /** The environment with the servers and secrets. */
@@ -37,6 +38,7 @@ export async function withBenchGround<T>(
   const runId = `bench_${randomBytes(4).toString("hex")}`;
   const mysqlUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}`);
   const bareUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}_bare`);
+  const otherUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}_other`);
   const keyPrefix = `onsale-${runId}:`;
   const env: NodeJS.ProcessEnv = {
     ...servers,
@@ -47,6 +49,7 @@ export async function withBenchGround<T>(
     AUTH_MODE: "trusted",
     ROLE: "api",
   };
+  const ofOther = { ...env, MYSQL_URL: otherUrl, REDIS_KEY_PREFIX: `${keyPrefix}other:` };
   const config = readServersConfig(env);
   let bareMigrated: Promise<string> | undefined;
   const bareMysqlUrl = (): Promise<string> => {
@@ -66,6 +69,7 @@ export async function withBenchGround<T>(
         core: opened.core,
         ...{ mysqlUrl, bareMysqlUrl, redisUrl, keyPrefix, settings, signal },
         apis: { entry: PRODUCT_ENTRY, env, folder: join(DEVSTACK_FOLDER, "bench") },
+        openOtherVersion: (checkout) => openOtherVersion(checkout, ofOther),
         openTopic: (name) => openMeasuredTopic(servers.KAFKA_BROKERS ?? "", name),
         servers: watched,
         measuring: { settings, servers: usedByRequests(watched), onRound, signal },
@@ -76,6 +80,7 @@ export async function withBenchGround<T>(
   } finally {
     await dropBenchDatabase(mysqlUrl);
     await dropBenchDatabase(bareUrl);
+    await dropBenchDatabase(otherUrl);
     await dropBenchKeys(redisUrl, keyPrefix);
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { benchReportSchema } from "@onsale/simulator/bench";
 import { expect } from "chai";
 import { runOnsale, startOnsale } from "../support/runOnsale.ts";
@@ -13,6 +14,9 @@ const SIZES = [
   ...["--waiting", "50", "--queue-processes", "1"],
   ...["--seats", "30", "--published", "1000"],
 ];
+
+/** This checkout, as another version. */
+const CHECKOUT = fileURLToPath(new URL("../../../..", import.meta.url));
 
 describe("onsale bench", () => {
   let stack: TestStack;
@@ -79,6 +83,15 @@ describe("onsale bench", () => {
     expect(await databases()).to.deep.equal([]);
     // Makes a dozen databases and some thirty processes, which takes long on a busy machine.
   }).timeout(240_000);
+
+  it("holds: compares a lone client with one of another checkout", async () => {
+    const { benches } = await bench("holds", "--against", CHECKOUT);
+    const { product, yardstick } = benches[0]?.comparisons[2] ?? {};
+    expect(product?.name).to.equal("2 API processes");
+    expect(yardstick?.name).to.match(/^[0-9a-f]{7,}$/);
+    expect(yardstick?.cpuUs).to.include.keys("api", "load");
+    expect(await databases()).to.deep.equal([]);
+  }).timeout(120_000);
 
   it("stops the processes that it started, and removes its data, after Ctrl-C", async () => {
     const running = startOnsale(["bench", "join", "--rounds", "50", "--seconds", "1"], stack.env);

@@ -23,6 +23,27 @@ export interface MeasuredTopic {
   close(): Promise<void>;
 }
 
+/** The functions of core that prepare a benchmark. */
+export type StageWorkflows = Pick<
+  typeof import("@onsale/core"),
+  | "configureQueue"
+  | "createConcert"
+  | "createPerformance"
+  | "joinQueue"
+  | "promoteWaiting"
+  | "queueStatus"
+>;
+
+/** Another version of the product, on a database of its own. */
+export interface OtherVersion {
+  /** The commit of its checkout. */
+  readonly name: string;
+  readonly core: CoreContext;
+  readonly workflows: StageWorkflows;
+  readonly apis: ApiSettings;
+  close(): Promise<void>;
+}
+
 /** Servers and settings of one benchmark. All data is the benchmark's own. */
 export interface BenchGround {
   /** A core that is opened on the product's database of this benchmark. */
@@ -37,6 +58,8 @@ export interface BenchGround {
   readonly redisUrl: string;
   readonly keyPrefix: string;
   readonly apis: ApiSettings;
+  /** Opens the version of another checkout. */
+  readonly openOtherVersion: (checkout: string) => Promise<OtherVersion>;
   /** Creates a topic. */
   readonly openTopic: (name: string) => Promise<MeasuredTopic>;
   /** The pids of MySQL, Redis and Kafka, as far as they are known. */
@@ -63,6 +86,8 @@ export interface BenchSettings extends RoundSettings {
   readonly published: number;
   /** Messages written per second, for `relay`. */
   readonly perSecond: number;
+  /** The checkout of another version to compare with, for `holds`. */
+  readonly against?: string | undefined;
   /** Also profile one API process under the load of the product's rounds. */
   readonly profile: boolean;
 }

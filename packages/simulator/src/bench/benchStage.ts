@@ -1,12 +1,5 @@
-import {
-  type CoreContext,
-  configureQueue,
-  createConcert,
-  createPerformance,
-  joinQueue,
-  promoteWaiting,
-  queueStatus,
-} from "@onsale/core";
+import * as ownWorkflows from "@onsale/core";
+import type { StageWorkflows } from "./benchGround.ts";
 
 /** A buyer with a queue token. */
 export interface BenchBuyer {
@@ -47,8 +40,17 @@ const SALE_LIMITS = {
 /** Number of workflow calls that run side by side. */
 const AT_A_TIME = 32;
 
-/** Creates the queue and its concert through the product's own workflows. */
-export async function setTheStage(core: CoreContext, queueId: string): Promise<BenchStage> {
+/**
+ * Creates the queue and its concert through the product's own workflows.
+ * @param workflows those of the version that `core` comes from
+ */
+export async function setTheStage(
+  core: ownWorkflows.CoreContext,
+  queueId: string,
+  workflows: StageWorkflows = ownWorkflows,
+): Promise<BenchStage> {
+  const { configureQueue, createConcert, createPerformance } = workflows;
+  const { joinQueue, promoteWaiting, queueStatus } = workflows;
   const settings = {
     activeCountMax: ADMISSIONS_MAX,
     admissionRatePerMinute: ADMISSIONS_MAX,

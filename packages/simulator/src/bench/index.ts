@@ -2,7 +2,7 @@
 
 export { cpuSpent, cpuTimes, machineCpuMs, type WatchedProcesses } from "../measure/cpuTime.ts";
 export { benchDatabaseUrl, dropBenchDatabase } from "./benchDatabase.ts";
-export type { BenchGround, BenchSettings } from "./benchGround.ts";
+export type { BenchGround, BenchSettings, OtherVersion } from "./benchGround.ts";
 export { BENCH_NAMES, BENCHES, type Bench, type BenchName } from "./benchList.ts";
 export { dropBenchKeys } from "./benchRedis.ts";
 export {
