@@ -44,7 +44,8 @@ export interface PlaceEvents {
   /** @throws OverloadedError while the process has its maximum of streams */
   requireFree(): void;
   /**
-   * Answers with a stream about the place. The headers must be set already.
+   * Answers with a stream about the place. The headers must be set already. Does nothing when the
+   * client has closed the connection.
    * @param lastEventId the header `Last-Event-ID`, or ""
    * @throws OverloadedError while the process has its maximum of streams
    */
@@ -84,6 +85,8 @@ export function placeEvents(core: CoreContext, streamsMax: number): PlaceEvents 
     requireFree,
     open(response, ticket, lastEventId) {
       requireFree();
+      // Such a response emits no further "close", so its follower would stay forever.
+      if (response.destroyed) return;
       const retryMs = Math.round(RETRY_MS * (1 + core.random.next()));
       const stream = eventStream(response, core.clock, retryMs);
       const first = placeEvent(ticket);

@@ -13,6 +13,7 @@ import { type PlaceEvents, placeEvents } from "../../src/placeEvents/placeEvents
 import { callApi } from "../support/callApi.ts";
 import { type EventReader, readEvents } from "../support/eventReader.ts";
 import { eventually } from "../support/eventually.ts";
+import { openRaw } from "../support/rawConnection.ts";
 import { type FakeClock, fakeClock } from "../support/fakeClock.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 
@@ -28,19 +29,24 @@ describe("the events of a place", () => {
   let core: ReturnType<typeof openMemoryCore>["core"];
   let streams: PlaceEvents;
   let listener: Listener;
+  let log: ReturnType<typeof recordingLog>;
   let calls: string[];
+  /** Calls that wait. */
+  let held: { readonly point: string; wait(): Promise<void> } | undefined;
   const readers: EventReader[] = [];
 
   beforeEach("opens an API on a clock of the test", async () => {
     clock = fakeClock();
     servers = createMemoryServers({ clock });
     calls = [];
-    const log = recordingLog();
+    held = undefined;
+    log = recordingLog();
     const link: ServerLink = {
       ...directLink,
       call(server, point, work) {
         calls.push(point);
-        return directLink.call(server, point, work);
+        const call = () => directLink.call(server, point, work);
+        return held?.point === point ? held.wait().then(call) : call();
       },
     };
     ({ core } = openMemoryCore(config, servers, { clock, log, link }));
@@ -232,5 +238,43 @@ describe("the events of a place", () => {
     expect(await reader.next()).to.equal(undefined);
     await listener.close(60_000);
     expect(() => streams.requireFree()).to.throw("too many requests");
+  });
+
+  describe("of a client that is gone", () => {
+    const request = (token: string) =>
+      "GET /api/v1/queue/tokens/me/events HTTP/1.1\r\nHost: test\r\n" +
+      `Authorization: Bearer ${token}\r\n\r\n`;
+
+    it("are not kept when the client leaves before the answer begins", async () => {
+      const token = await tokenOf(1);
+      const begun = Promise.withResolvers<void>();
+      const gone = Promise.withResolvers<void>();
+      held = {
+        point: "queue.place",
+        async wait() {
+          begun.resolve();
+          await gone.promise;
+        },
+      };
+      const raw = await openRaw(listener.port, request(token));
+      await begun.promise;
+      raw.socket.resetAndDestroy();
+      await eventually("no connection", async () =>
+        listener.connectionCount() === 0 ? true : undefined,
+      );
+      gone.resolve();
+      await eventually("an answer", async () =>
+        log.lines.find(({ fields }) => fields.event === "http.answered"),
+      );
+      expect(streams.count()).to.equal(0);
+    });
+
+    it("are not kept when several were requested on one connection", async () => {
+      const token = await tokenOf(1);
+      const raw = await openRaw(listener.port, request(token).repeat(3));
+      await raw.matched(/event:place/);
+      raw.socket.resetAndDestroy();
+      await eventually("no stream", async () => (streams.count() === 0 ? true : undefined));
+    });
   });
 });
