@@ -79,6 +79,17 @@ export function queueFigureCases(room: RoomUnderTest): void {
       expect(await stays(room)).to.deep.equal({ count: 0, seconds: 0 });
     });
 
+    it("stay valid when the clock is set back to before the admissions", async () => {
+      await room.rebuild();
+      await room.line(1, 2, 3);
+      await admit(room, 2);
+      await room.passTime(-30_000);
+      expect(await room.place(3)).to.include({ status: "WAITING", position: 1, measuredMs: 0 });
+      await room.leave(1, "PAID");
+      expect(await stays(room)).to.deep.equal({ count: 1, seconds: 0 });
+      expect(await room.join(4)).to.include({ status: "WAITING", position: 2, meanStayMs: 0 });
+    });
+
     it("forget old durations", async () => {
       await room.rebuild({ activeTtlMs: 600_000 });
       await room.line(...range(1, 301));

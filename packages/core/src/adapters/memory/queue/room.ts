@@ -106,10 +106,15 @@ export function endAdmission(room: Room, nowUs: number, user: string, reason: Ad
   room.ends.set(endText(end), nowUs);
 }
 
+/** Returns 0 when the clock was set back to before the start. */
+function durationMs(sinceUs: number, nowUs: number): number {
+  return Math.max(0, Math.floor((nowUs - sinceUs) / 1000));
+}
+
 /** Keeps the mean of the latest stays. The time of an earlier generation's admission is unknown. */
 function noteStay(room: Room, admittedUs: number, nowUs: number): void {
   if (admittedUs === 0) return;
-  const stayMs = Math.floor((nowUs - admittedUs) / 1000);
+  const stayMs = durationMs(admittedUs, nowUs);
   room.stayCount += 1;
   room.meanStayMs += (stayMs - room.meanStayMs) / Math.min(room.stayCount, STAYS_MAX);
 }
@@ -134,7 +139,7 @@ export function lineFigures(room: Room, nowUs: number): LineFigures {
     activeCount: room.active.size(),
     recentAdmissions: admissionsSince(room, sinceUs),
     latestAdmissions: admissionsSince(room, nowUs - LATEST_WINDOW_US),
-    measuredMs: first ? Math.floor((nowUs - first.score) / 1000) : 0,
+    measuredMs: first ? durationMs(first.score, nowUs) : 0,
     admittedCount,
     generationStartedUs,
     stayCount,
