@@ -13,8 +13,8 @@ import { type PlaceEvents, placeEvents } from "../../src/placeEvents/placeEvents
 import { callApi } from "../support/callApi.ts";
 import { type EventReader, readEvents } from "../support/eventReader.ts";
 import { eventually } from "../support/eventually.ts";
-import { openRaw } from "../support/rawConnection.ts";
 import { type FakeClock, fakeClock } from "../support/fakeClock.ts";
+import { openRaw } from "../support/rawConnection.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 
 const QUEUE_ID = "main";

@@ -12,8 +12,14 @@ const SEATS_MAX = 500_000;
 /** Maximum size of all encoded lists together: those of some large halls. */
 const ENCODED_BYTES_MAX = 32 * 1024 * 1024;
 
+export interface CatalogStateOptions {
+  readonly clock: Pick<Clock, "monotonicMs">;
+  /** Whether the process keeps halls; otherwise every call reads its hall. */
+  readonly isCached: boolean;
+}
+
 /** Creates the empty state that a process keeps of the catalog. */
-export function createCatalogState(clock: Pick<Clock, "monotonicMs">): CatalogState {
+export function createCatalogState({ clock, isCached }: CatalogStateOptions): CatalogState {
   // The sizes bound both caches. Without a maximum number, the library allocates no space ahead.
   const halls = new LRUCache<number, Hall, () => Promise<Hall>>({
     maxSize: SEATS_MAX,
@@ -29,7 +35,8 @@ export function createCatalogState(clock: Pick<Clock, "monotonicMs">): CatalogSt
     sizeCalculation: (bytes) => bytes.length + 1,
   });
   return {
-    hall: (performanceId, read) => halls.fetch(performanceId, { context: read }),
+    hall: (performanceId, read) =>
+      isCached ? halls.fetch(performanceId, { context: read }) : read(),
     encoded(name, encode) {
       const known = encoded.get(name);
       if (known) return known;

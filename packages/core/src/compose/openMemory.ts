@@ -20,6 +20,7 @@ import { createRedisState, type RedisState } from "../adapters/memory/redisState
 import { memorySeatLock } from "../adapters/memory/seatLock.ts";
 import { directLink, type ServerLink } from "../adapters/memory/serverLink.ts";
 import { memorySqlDatabase } from "../adapters/memory/sql/memorySqlDatabase.ts";
+import { noCache } from "../adapters/shared/noCache.ts";
 import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import type { GroupPorts } from "../adapters/sql/group/groupLine.ts";
@@ -111,7 +112,10 @@ export function openMemoryCore(
     config: config.core,
     processName: options.processName ?? "embedded",
     queueState: createQueueState(clock),
-    catalogState: createCatalogState(clock),
+    catalogState: createCatalogState({
+      clock,
+      isCached: config.core.catalog.cache === "shared",
+    }),
     ids: options.ids ?? systemIds,
     tokens: options.tokens ?? fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: options.webhook ?? webhookSender(config.core.webhook, log),
@@ -142,7 +146,7 @@ function redisPorts(
     queue: memoryQueueStore(redisState, link),
     seatLock:
       strategy === "redlock" ? memorySeatLock(redisState, link, clock, { ttlMs }) : noSeatLock(),
-    cache: memoryCache(redisState, link, clock),
+    cache: config.core.catalog.cache === "off" ? noCache() : memoryCache(redisState, link, clock),
     rateLimiter: memoryRateLimiter(redisState, link),
     apiLoads: memoryApiLoadStore(redisState, link),
   };

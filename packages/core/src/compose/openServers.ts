@@ -10,6 +10,7 @@ import { redisCache } from "../adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../adapters/redis/connection.ts";
 import { redisQueueStore } from "../adapters/redis/queueStore.ts";
 import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
+import { noCache } from "../adapters/shared/noCache.ts";
 import { recordsInRedis } from "../adapters/shared/recordsInRedis.ts";
 import type { RunnerPorts } from "../adapters/shared/transactionRunner.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
@@ -57,7 +58,10 @@ export async function openServers(
     config: config.core,
     processName: `${hostname()}:${process.pid}`,
     queueState: createQueueState(runtime.clock),
-    catalogState: createCatalogState(runtime.clock),
+    catalogState: createCatalogState({
+      clock: runtime.clock,
+      isCached: config.core.catalog.cache === "shared",
+    }),
     ids: systemIds,
     tokens: fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: webhookSender(config.core.webhook, log),
@@ -97,7 +101,7 @@ function redisPorts(config: ServersConfig, redis: RedisConnection): Omit<RedisPo
   const prefix = config.redis.keyPrefix;
   return {
     queue: redisQueueStore(redis, prefix),
-    cache: redisCache(redis, prefix, systemClock),
+    cache: config.core.catalog.cache === "off" ? noCache() : redisCache(redis, prefix, systemClock),
     rateLimiter: redisRateLimiter(redis, prefix),
     apiLoads: redisApiLoadStore(redis, prefix),
   };

@@ -9,6 +9,7 @@ const servers = settingsOf("Servers");
 const callers = settingsOf("Authentication");
 const queues = settingsOf("Queue");
 const holds = settingsOf("Holds and seats");
+const catalog = settingsOf("Catalog");
 const outbox = settingsOf("Outbox and notifications");
 
 /** The settings that workflows see. The header of settings.ts explains the form. */
@@ -97,6 +98,14 @@ export const coreSettings = z.object({
       "TRANSACTION_GROUP_LANES",
       int(1, 8, 2),
       "Maximum number of groups of one kind (hold, charge, pay) that a process runs at a time",
+    ),
+  }),
+  catalog: z.object({
+    cache: catalog(
+      "CATALOG_CACHE",
+      z.enum(["shared", "off"]).default("shared"),
+      "shared: lists of concerts, dates and seats are read once for all processes and are up to " +
+        "a second old; off: every request reads them from MySQL, to measure without a cache",
     ),
   }),
   outbox: z.object({

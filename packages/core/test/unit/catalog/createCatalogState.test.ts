@@ -10,7 +10,7 @@ describe("the catalog state of a process", () => {
 
   it("reads a hall once a minute, and once for concurrent callers", async () => {
     const clock = fakeClock();
-    const state = createCatalogState(clock);
+    const state = createCatalogState({ clock, isCached: true });
     let reads = 0;
     const read = async () => {
       reads += 1;
@@ -26,14 +26,14 @@ describe("the catalog state of a process", () => {
   });
 
   it("reads a hall again after a failure", async () => {
-    const state = createCatalogState(fakeClock());
+    const state = createCatalogState({ clock: fakeClock(), isCached: true });
     const failing = state.hall(7, () => Promise.reject(new Error("no database")));
     expect(await failing.catch(String)).to.equal("Error: no database");
     expect(await state.hall(7, async () => hall)).to.equal(hall);
   });
 
   it("encodes a list once for each name, and forgets lists beyond its size", () => {
-    const state = createCatalogState(fakeClock());
+    const state = createCatalogState({ clock: fakeClock(), isCached: true });
     const large = () => Buffer.alloc(10 * 1024 * 1024);
     const first = state.encoded("one", large);
     expect(state.encoded("one", large)).to.equal(first);

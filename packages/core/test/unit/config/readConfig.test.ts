@@ -166,6 +166,7 @@ describe("the configuration", () => {
     SEATS_PER_BUYER_MAX: ["0", "3", "1001"],
     SEAT_LOCK: ["hope"],
     SEAT_LOCK_TTL_MS: ["1"],
+    CATALOG_CACHE: ["none"],
     QUEUE_ACTIVE_COUNT_MAX: ["0"],
     QUEUE_ADMISSION_RATE_PER_MINUTE: ["-5"],
     QUEUE_ACTIVE_TTL_MS: ["999"],
