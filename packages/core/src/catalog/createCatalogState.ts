@@ -11,6 +11,11 @@ const HALL_MS = 60_000;
 const SEATS_MAX = 500_000;
 /** Maximum size of all encoded lists together: those of some large halls. */
 const ENCODED_BYTES_MAX = 32 * 1024 * 1024;
+/**
+ * Memory that an encoded list takes beside its bytes, measured: its name, its buffer and its entry.
+ * Most lists are changes of a few seats, so this is most of their memory.
+ */
+const ENCODED_ENTRY_BYTES = 768;
 
 export interface CatalogStateOptions {
   readonly clock: Pick<Clock, "monotonicMs">;
@@ -29,10 +34,12 @@ export function createCatalogState({ clock, isCached }: CatalogStateOptions): Ca
     ttlResolution: 0,
     perf: { now: () => clock.monotonicMs() + 1 },
     fetchMethod: (_performanceId, _last, { context: read }) => read(),
+    // A hall that other halls displace while it is read still goes to the callers that wait for it.
+    ignoreFetchAbort: true,
   });
   const encoded = new LRUCache<string, Buffer>({
     maxSize: ENCODED_BYTES_MAX,
-    sizeCalculation: (bytes) => bytes.length + 1,
+    sizeCalculation: (bytes) => bytes.length + ENCODED_ENTRY_BYTES,
   });
   return {
     hall: (performanceId, read) =>
@@ -40,9 +47,20 @@ export function createCatalogState({ clock, isCached }: CatalogStateOptions): Ca
     encoded(name, encode) {
       const known = encoded.get(name);
       if (known) return known;
-      const bytes = encode();
+      const bytes = ownBytes(encode());
       encoded.set(name, bytes);
       return bytes;
     },
   };
+}
+
+/**
+ * Returns the bytes in memory of their own. Node puts small buffers into shared blocks, and a kept
+ * buffer would keep its whole block.
+ */
+function ownBytes(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength === bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 }
