@@ -23,6 +23,8 @@ export interface Follower {
   epoch: number | undefined;
   shownPosition: number;
   shownMs: number;
+  /** Whether the client knows that the queue is paused. */
+  shownPaused: boolean;
 }
 
 /** Positions up to this one are shown with each change; later ones less often. */
@@ -31,7 +33,8 @@ const SHOWN_EVERY_MS = 5_000;
 
 /** The event of a whole place, as the status answer has it. */
 export function placeEvent(ticket: QueueTicket): StreamEvent {
-  return { name: "place", id: idOf(ticket.position, ticket.line), data: presentTicket(ticket) };
+  const id = idOf(ticket.position, ticket.line, ticket.etaSeconds === undefined);
+  return { name: "place", id, data: presentTicket(ticket) };
 }
 
 /** The last event: the place does not wait any more, and its buyer must read it. */
@@ -50,25 +53,33 @@ export function positionIn({ admittedCount }: QueueOverview, { place }: Follower
   return place.position - Math.max(0, admittedCount - place.admittedCount);
 }
 
-/** Sends the position if it changed. Sends far positions less often. */
+/**
+ * Sends the position if it changed, or if the queue is paused or continues: then the estimate ends
+ * or begins to exist. Sends far positions less often.
+ */
 export function showPosition(follower: Follower, overview: QueueOverview, nowMs: number): void {
   const position = Math.max(1, positionIn(overview, follower));
-  if (position === follower.shownPosition) return;
-  const isDue = position <= SHOWN_OFTEN_MAX || nowMs - follower.shownMs >= SHOWN_EVERY_MS;
-  if (!isDue) return;
+  const etaSeconds = etaSecondsAt(overview, position) ?? null;
+  const isPaused = etaSeconds === null;
+  if (isPaused === follower.shownPaused) {
+    if (position === follower.shownPosition) return;
+    const isDue = position <= SHOWN_OFTEN_MAX || nowMs - follower.shownMs >= SHOWN_EVERY_MS;
+    if (!isDue) return;
+  }
   const { generation } = overview;
   const admittedCount = Math.max(overview.admittedCount, follower.place.admittedCount);
-  const etaSeconds = etaSecondsAt(overview, position) ?? null;
   const isSent = follower.stream.send({
     name: "position",
-    id: idOf(position, { generation, admittedCount }),
+    id: idOf(position, { generation, admittedCount }, isPaused),
     data: { position, ahead: position - 1, etaSeconds, generation, admittedCount },
   });
   if (!isSent) return;
   follower.shownPosition = position;
   follower.shownMs = nowMs;
+  follower.shownPaused = isPaused;
 }
 
-function idOf(position: number, line: QueueTicket["line"]): string {
-  return line ? `${line.generation}-${line.admittedCount}-${position}` : "active";
+function idOf(position: number, line: QueueTicket["line"], isPaused: boolean): string {
+  const paused = isPaused ? "-paused" : "";
+  return line ? `${line.generation}-${line.admittedCount}-${position}${paused}` : "active";
 }

@@ -18,7 +18,8 @@ import { updateLine } from "./updateLine.ts";
  * - `place` first: the whole place with a new token, as the status answer has it. A client that
  *   reconnects with the id of its last event as `Last-Event-ID` gets no `place` while nothing has
  *   changed.
- * - `position` when the position changed; far from the head every five seconds at most.
+ * - `position` when the position changed, far from the head every five seconds at most, and when
+ *   the queue is paused or continues: then `etaSeconds` becomes null, or a number again.
  * - `changed` last, when the place does not wait any more. The buyer then reads the own place,
  *   which activates the admission. The stream does not activate it: its connection may be dead, and
  *   the slot of an absent buyer goes to the next one.
@@ -31,7 +32,7 @@ import { updateLine } from "./updateLine.ts";
  * - Too many streams: 503 OVERLOADED, and the client polls.
  * - Redis does not answer: no events, but heartbeats, until it answers.
  * - Redis lost the queue: the process reads the places with the buyers' tokens, which restores
- *   them.
+ *   them, those near the head first.
  * - The process shuts down: all streams end at once, and clients reconnect to another process after
  *   a random time.
  *
@@ -75,7 +76,7 @@ export function placeEvents(core: CoreContext, streamsMax: number): PlaceEvents 
 
   async function runRounds(): Promise<void> {
     while (followers.size > 0 && !stopping.signal.aborted) {
-      await oneRound(core, followers);
+      await oneRound(core, followers, stopping.signal);
       await core.clock.sleep(ROUND_MS, stopping.signal);
     }
     rounds = undefined;
@@ -122,6 +123,7 @@ function newFollower(ticket: QueueTicket, stream: Follower["stream"], nowMs: num
     epoch: undefined,
     shownPosition: ticket.position,
     shownMs: nowMs,
+    shownPaused: ticket.etaSeconds === undefined,
   };
   takePlace(follower, ticket, nowMs);
   return follower;
@@ -135,12 +137,17 @@ function endOldest(followers: ReadonlySet<Follower>, { queueId, userId }: QueueT
   if (own.length >= USER_STREAMS_MAX) own[0]?.stream.end();
 }
 
-async function oneRound(core: CoreContext, followers: ReadonlySet<Follower>): Promise<void> {
+async function oneRound(
+  core: CoreContext,
+  followers: ReadonlySet<Follower>,
+  stopping: AbortSignal,
+): Promise<void> {
   const open = [...followers].filter(({ stream }) => !stream.isEnded());
   const queues = Map.groupBy(open, ({ queueId }) => queueId);
   for (const [queueId, inLine] of queues) {
+    if (stopping.aborted) return;
     try {
-      await updateLine(core, queueId, inLine);
+      await updateLine(core, queueId, inLine, stopping);
     } catch (error) {
       if (error instanceof CoreError) {
         core.log.debug({ event: "queue.streams_waiting", queueId, err: error }, NO_ANSWER);

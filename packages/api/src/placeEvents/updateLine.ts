@@ -25,17 +25,19 @@ const RESTORES_TOGETHER = 25;
  * Updates all followers of a queue, with one or two calls to Redis: the shared overview, and the
  * positions of up to `POSITIONS_MAX` followers, the near ones first, then those that were read
  * longest ago.
+ * @param stopping ends the update early
  * @throws CoreError while Redis does not answer
  */
 export async function updateLine(
   core: CoreContext,
   queueId: string,
   followers: readonly Follower[],
+  stopping: AbortSignal,
 ): Promise<void> {
   const overview = await queueOverview(core, queueId);
   const groups = Object.groupBy(followers, (one) => (isOf(overview, one) ? "known" : "lost"));
   const { known = [], lost = [] } = groups;
-  await restoreSome(core, lost);
+  await restoreSome(core, lost, stopping);
   await readPlaces(core, queueId, toRead(known, overview));
   const nowMs = core.clock.monotonicMs();
   for (const follower of known) showPosition(follower, overview, nowMs);
@@ -75,25 +77,39 @@ function toRead(followers: readonly Follower[], overview: QueueOverview): readon
     .slice(0, POSITIONS_MAX);
 }
 
-/** Reads places with their tokens, which restores places that Redis lost. */
-async function restoreSome(core: CoreContext, followers: readonly Follower[]): Promise<void> {
-  const some = followers.slice(0, RESTORES_MAX);
+/**
+ * Reads places with their tokens, which restores places that Redis lost: the nearest ones first,
+ * because promotion reaches them first. While a server does not answer, the next round continues.
+ */
+async function restoreSome(
+  core: CoreContext,
+  followers: readonly Follower[],
+  stopping: AbortSignal,
+): Promise<void> {
+  const some = followers
+    .toSorted((a, b) => a.place.position - b.place.position)
+    .slice(0, RESTORES_MAX);
   for (let index = 0; index < some.length; index += RESTORES_TOGETHER) {
     const together = some.slice(index, index + RESTORES_TOGETHER);
-    await Promise.all(together.map((follower) => restore(core, follower)));
+    const answered = await Promise.all(together.map((follower) => restore(core, follower)));
+    if (answered.includes(false) || stopping.aborted) return;
   }
 }
 
-async function restore(core: CoreContext, follower: Follower): Promise<void> {
+/** Returns false when a server does not answer. */
+async function restore(core: CoreContext, follower: Follower): Promise<boolean> {
   const { queueId, userId, token, stream } = follower;
   try {
     const ticket = await queueStatus(core, { queueId, userId, token });
     follower.epoch = undefined;
     takePlace(follower, ticket, core.clock.monotonicMs());
     if (ticket.status === "ACTIVE") stream.end(CHANGED);
+    return true;
   } catch (error) {
-    // While a server does not answer, the next round tries again. Any other refusal is final.
     if (!(error instanceof CoreError)) throw error;
-    if (!error.retryable) stream.end(CHANGED);
+    if (error.retryable) return false;
+    // Any other refusal is final.
+    stream.end(CHANGED);
+    return true;
   }
 }

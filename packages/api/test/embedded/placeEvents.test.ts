@@ -1,4 +1,11 @@
-import { createConcert, joinQueue, leaveSale, promoteWaiting, readConfig } from "@onsale/core";
+import {
+  configureQueue,
+  createConcert,
+  joinQueue,
+  leaveSale,
+  promoteWaiting,
+  readConfig,
+} from "@onsale/core";
 import {
   createMemoryServers,
   directLink,
@@ -31,7 +38,6 @@ describe("the events of a place", () => {
   let listener: Listener;
   let log: ReturnType<typeof recordingLog>;
   let calls: string[];
-  /** Calls that wait. */
   let held: { readonly point: string; wait(): Promise<void> } | undefined;
   const readers: EventReader[] = [];
 
@@ -117,6 +123,21 @@ describe("the events of a place", () => {
     await leaveSale(core, { queueId: QUEUE_ID, userId: 1, token: ahead });
     await clock.advance(1_000);
     expect((await reader.next())?.data).to.include({ position: 1, admittedCount: 0 });
+  });
+
+  it("say that the queue is paused, and that it continues", async () => {
+    const reader = await follow(await tokenOf(1));
+    await reader.next();
+    await configureQueue(core, { queueId: QUEUE_ID, settings: { mode: "paused" } });
+    await clock.advance(2_000);
+    const paused = await reader.next();
+    expect(paused?.data).to.include({ position: 1, etaSeconds: null });
+    const again = await follow(await tokenOf(1), paused?.id);
+    await configureQueue(core, { queueId: QUEUE_ID, settings: { mode: "open" } });
+    await clock.advance(2_000);
+    for (const one of [reader, again]) {
+      expect((await one.next())?.data).to.include({ position: 1, etaSeconds: 1 });
+    }
   });
 
   it("end at once for an active buyer", async () => {
@@ -249,13 +270,11 @@ describe("the events of a place", () => {
       const token = await tokenOf(1);
       const begun = Promise.withResolvers<void>();
       const gone = Promise.withResolvers<void>();
-      held = {
-        point: "queue.place",
-        async wait() {
-          begun.resolve();
-          await gone.promise;
-        },
+      const wait = (): Promise<void> => {
+        begun.resolve();
+        return gone.promise;
       };
+      held = { point: "queue.place", wait };
       const raw = await openRaw(listener.port, request(token));
       await begun.promise;
       raw.socket.resetAndDestroy();

@@ -98,8 +98,9 @@ export const queueEndpoints: readonly Endpoint[] = [
     summary: "Follow the place of the token's holder",
     description:
       "Server-Sent Events. `place` comes first and is the answer of `myQueueStatus`; `position` " +
-      "when the position changed, with `position`, `ahead`, `etaSeconds`, `generation` and " +
-      "`admittedCount`; `changed` last, when the place does not wait any more: then read " +
+      "when the position changed and when the queue is paused (`etaSeconds` is null) or " +
+      "continues, with `position`, `ahead`, `etaSeconds`, `generation` and `admittedCount`; " +
+      "`changed` last, when the place does not wait any more: then close the stream and read " +
       "`myQueueStatus`, which activates the admission. A client that sends the id of its last " +
       "event as `Last-Event-ID` gets no `place` while nothing changed. 503 when the process has " +
       "too many streams: poll instead.",
