@@ -5,6 +5,13 @@ import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
 
 /**
+ * Maximum age of a token that restores a place. Each status answer has a new token, so a buyer who
+ * waits has a younger one. An older token is usually of an earlier sale, whose buyers must not come
+ * before those of today.
+ */
+const RESTORING_AGE_MS_MAX = 24 * 60 * 60 * 1000;
+
+/**
  * Returns the place that the token proves, or an older place of the user. When Redis lost the place
  * of the token, the token restores this place, even when the user has a later place now: a client
  * that repeats its join can get a new place after the loss.
@@ -28,7 +35,8 @@ export async function bestPlace(
 
 /**
  * Restores the place that a token proves, after Redis lost it. A place cannot be restored when it
- * was admitted, or when it ended without a loss of Redis. An active user keeps the active place.
+ * was admitted, when it ended without a loss of Redis, or when the token is more than a day old. An
+ * active user keeps the active place.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the token does not name a place that Redis lost
  */
@@ -38,6 +46,7 @@ async function restorePlace(
   claims: QueueTokenClaims,
 ): Promise<QueuePlace | undefined> {
   const { userId, sequence, issuedAtMs } = claims;
+  if (core.clock.nowMs() - issuedAtMs > RESTORING_AGE_MS_MAX) return undefined;
   const { generationStartedUs } = await askWithRebuild(core, queueId, () =>
     core.queue.stats(queueId),
   );

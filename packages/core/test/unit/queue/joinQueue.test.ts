@@ -194,6 +194,16 @@ describe("queueStatus", () => {
     expect(await status()).to.include({ status: "WAITING", position: 1 });
   });
 
+  it("refuses the token of a lost place when the token is more than a day old", async () => {
+    const { clock, join, loseRedis } = current();
+    const { token } = await join(userId);
+    clock.pass(24 * 3_600_000 + 1);
+    loseRedis();
+    await join(newUserId());
+    expect(codeOf(await failureOf(status(token)))).to.equal("QUEUE_TOKEN_EXPIRED");
+    expect(await join(userId, token)).to.include({ position: 2 });
+  });
+
   it("restores a lost place", async () => {
     const { claimsOf, join, loseRedis } = current();
     const first = await join(userId);
