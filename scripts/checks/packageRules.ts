@@ -22,6 +22,7 @@ const ownedClients: Readonly<Record<string, readonly string[]>> = {
   // The bare server of the benchmark is the yardstick of the endpoints that read Redis.
   ioredis: ["packages/core/src/adapters/redis/", "packages/simulator/src/bench/"],
   redlock: ["packages/core/src/adapters/redis/"],
+  "redis-semaphore": ["packages/core/src/adapters/redis/"],
   "rate-limiter-flexible": ["packages/core/src/adapters/redis/"],
   sequelize: ["packages/core/src/adapters/mysql/"],
   umzug: ["packages/core/src/adapters/mysql/"],

@@ -8,10 +8,36 @@ const TTL_MS = 20_000;
 /** Number of seats that only one case uses. */
 const SEATS_PER_CASE = 10;
 
-/** The cases that every seat lock must pass, with the strategies redlock and conditional. */
+/** A wait that is over at once, so that a refusal does not slow the cases down. */
+const WAIT_MS = 1;
+/** A wait that a busy machine does not exceed. */
+const LONG_WAIT_MS = 10_000;
+
+/** The cases that every seat lock must pass, with each strategy. */
 export function seatLockCases(set: AdapterSet): void {
-  describe(`seat lock, ${set.name}`, () => {
-    const opened = useOpened(set, { SEAT_LOCK: "redlock", SEAT_LOCK_TTL_MS: String(TTL_MS) });
+  for (const strategy of ["redlock", "semaphore", "simple", "spin", "pubsub"]) {
+    lockingCases(set, strategy);
+  }
+  for (const strategy of ["spin", "pubsub"]) waitingCases(set, strategy);
+  describe(`no seat lock, ${set.name}`, () => {
+    const opened = useOpened(set, { SEAT_LOCK: "conditional" });
+
+    it("returns a lease to every buyer, so that MySQL decides", async () => {
+      const { seatLock } = opened().core;
+      const leases = await Promise.all([seatLock.tryAcquire([1]), seatLock.tryAcquire([1])]);
+      expect(leases).not.to.include(undefined);
+      await Promise.all(leases.map((lease) => lease?.release()));
+    });
+  });
+}
+
+function lockingCases(set: AdapterSet, strategy: string): void {
+  describe(`seat lock ${strategy}, ${set.name}`, () => {
+    const opened = useOpened(set, {
+      SEAT_LOCK: strategy,
+      SEAT_LOCK_TTL_MS: String(TTL_MS),
+      SEAT_LOCK_WAIT_MS: String(WAIT_MS),
+    });
     let lock: SeatLock;
     let other: SeatLock;
     let seatOffset = 0;
@@ -117,14 +143,53 @@ export function seatLockCases(set: AdapterSet): void {
       expect(await ask(lock, 1)).to.equal(undefined);
     });
   });
-  describe(`no seat lock, ${set.name}`, () => {
-    const opened = useOpened(set, { SEAT_LOCK: "conditional" });
+}
 
-    it("returns a lease to every buyer, so that MySQL decides", async () => {
+/** The cases of the strategies that wait for a release. */
+function waitingCases(set: AdapterSet, strategy: string): void {
+  describe(`seat lock ${strategy} with a wait, ${set.name}`, () => {
+    const opened = useOpened(set, {
+      SEAT_LOCK: strategy,
+      SEAT_LOCK_TTL_MS: String(TTL_MS),
+      SEAT_LOCK_WAIT_MS: String(LONG_WAIT_MS),
+    });
+
+    it("gives the seat to each of 20 buyers of two processes, one after the other", async () => {
+      const { core } = opened();
+      const other = await opened().another();
+      let owners = 0;
+      let ownersMax = 0;
+      const buy = async (one: SeatLock): Promise<boolean> => {
+        const lease = await one.tryAcquire([1]);
+        owners += 1;
+        ownersMax = Math.max(ownersMax, owners);
+        // Another round trip, so that the owners would overlap without the lock.
+        await (await one.tryAcquire([2]))?.release();
+        owners -= 1;
+        await lease?.release();
+        return lease !== undefined;
+      };
+      const granted = await Promise.all(
+        Array.from({ length: 20 }, (_unused, i) => buy((i % 2 === 0 ? core : other).seatLock)),
+      );
+      expect(granted).not.to.include(false);
+      expect(ownersMax).to.equal(1);
+    });
+
+    it("wakes a buyer of one seat beside a buyer who also wants a locked seat", async () => {
       const { seatLock } = opened().core;
-      const leases = await Promise.all([seatLock.tryAcquire([1]), seatLock.tryAcquire([1])]);
-      expect(leases).not.to.include(undefined);
-      await Promise.all(leases.map((lease) => lease?.release()));
+      const first = await seatLock.tryAcquire([11]);
+      const second = await seatLock.tryAcquire([12]);
+      const both = seatLock.tryAcquire([11, 12]);
+      const single = seatLock.tryAcquire([11]);
+      await first?.release();
+      const lease = await single;
+      expect(lease).not.to.equal(undefined);
+      await lease?.release();
+      await second?.release();
+      const last = await both;
+      expect(last).not.to.equal(undefined);
+      await last?.release();
     });
   });
 }

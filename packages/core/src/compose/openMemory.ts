@@ -21,7 +21,6 @@ import { memorySeatLock } from "../adapters/memory/seatLock.ts";
 import { directLink, type ServerLink } from "../adapters/memory/serverLink.ts";
 import { memorySqlDatabase } from "../adapters/memory/sql/memorySqlDatabase.ts";
 import { noCache } from "../adapters/shared/noCache.ts";
-import { noSeatLock } from "../adapters/shared/noSeatLock.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import type { GroupPorts } from "../adapters/sql/group/groupLine.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
@@ -95,17 +94,19 @@ export function openMemoryCore(
 ): OpenedMemoryCore {
   const { log = createLogger(config.logLevel), metrics = silentMetrics } = options;
   const { clock = systemClock, random = systemRandom, link = directLink } = options;
+  const { ids = systemIds } = options;
   const runtime = { clock, random, log, metrics };
   const db = memoryDb(servers.database, link, runtime);
   const { nextTurn = () => Promise.resolve(), asLane } = options.lanes ?? {};
   const groupPorts = { ...runtime, nextTurn, asLane };
+  const ending = new AbortController();
   const consumers = memoryConsumers(servers.broker, { link, clock, log });
   const core: CoreContext = {
     ...runtime,
     ...sqlStores(groupedDatabase(memorySqlDatabase(db), config.core.groups, groupPorts)),
     databaseLoad: memoryDatabaseLoad(db),
     invariantReader: memoryInvariantReader(db),
-    ...redisPorts(config, servers.redisState, link, clock),
+    ...redisPorts(config, servers.redisState, link, { clock, random, ids, ended: ending.signal }),
     publisher: memoryPublisher(servers.broker, link),
     consumers,
     consumerLag: memoryLagReader(servers.broker, link),
@@ -116,7 +117,7 @@ export function openMemoryCore(
       clock,
       isCached: config.core.catalog.cache === "shared",
     }),
-    ids: options.ids ?? systemIds,
+    ids,
     tokens: options.tokens ?? fastJwtTokenSigner(config.core.queueTokenKeys),
     webhook: options.webhook ?? webhookSender(config.core.webhook, log),
     scheduler: options.scheduler ?? cronScheduler(log),
@@ -125,12 +126,16 @@ export function openMemoryCore(
     // In-memory servers are never down.
     health: () => [],
   };
+  const sever = (): void => {
+    ending.abort();
+    db.sever();
+  };
   return {
     core,
-    sever: () => db.sever(),
+    sever,
     async close() {
       await consumers.close();
-      db.sever();
+      sever();
     },
   };
 }
@@ -139,13 +144,12 @@ function redisPorts(
   config: Pick<OnsaleConfig, "core">,
   redisState: RedisState,
   link: ServerLink,
-  clock: Clock,
+  ports: Parameters<typeof memorySeatLock>[3],
 ): RedisPorts {
-  const { strategy, ttlMs } = config.core.seatLock;
+  const { clock } = ports;
   return {
     queue: memoryQueueStore(redisState, link),
-    seatLock:
-      strategy === "redlock" ? memorySeatLock(redisState, link, clock, { ttlMs }) : noSeatLock(),
+    seatLock: memorySeatLock(config.core.seatLock, redisState, link, ports),
     cache: config.core.catalog.cache === "off" ? noCache() : memoryCache(redisState, link, clock),
     rateLimiter: memoryRateLimiter(redisState, link),
     apiLoads: memoryApiLoadStore(redisState, link),

@@ -12,6 +12,7 @@ import { redisQueueStore } from "../adapters/redis/queueStore.ts";
 import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
 import { noCache } from "../adapters/shared/noCache.ts";
 import { recordsInRedis } from "../adapters/shared/recordsInRedis.ts";
+import type { SeatLockPorts } from "../adapters/shared/seatLocks/attempt.ts";
 import type { RunnerPorts } from "../adapters/shared/transactionRunner.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
@@ -21,9 +22,9 @@ import type { ServersConfig } from "../config/readConfig.ts";
 import type { CoreContext, DatabasePorts, RedisPorts } from "../ports/coreContext.ts";
 import type { SeatLock } from "../ports/seatLock.ts";
 import { createQueueState } from "../queue/createQueueState.ts";
-import { type Clock, systemClock } from "../shared/clock.ts";
+import { systemClock } from "../shared/clock.ts";
 import { systemIds } from "../shared/ids.ts";
-import { systemRandom } from "../shared/random.ts";
+import { type Random, systemRandom } from "../shared/random.ts";
 import { yieldToEventLoop } from "../shared/yieldToEventLoop.ts";
 import { openBroker } from "./openBroker.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
@@ -44,7 +45,7 @@ export async function openServers(
   // counts as down until it has answered a ping. A process of waiting buyers needs no MySQL.
   if (role !== "queue") await mysql.asked;
   const broker = await openBroker(config.kafka, role, runtime);
-  const seatLock = await openSeatLock(config, redis, runtime.clock);
+  const seatLock = await openSeatLock(config, redis, { ...runtime, ids: systemIds });
   const database = databasePorts(config, mysql, runtime);
   const inRedis = redisPorts(config, redis);
   const { admissions } = database;
@@ -107,17 +108,34 @@ function redisPorts(config: ServersConfig, redis: RedisConnection): Omit<RedisPo
   };
 }
 
-/** Loads only the strategy of the configuration, because loading the other one costs time. */
+/** Loads only the strategy of the configuration, because loading the others costs time. */
 async function openSeatLock(
   config: ServersConfig,
   redis: RedisConnection,
-  clock: Clock,
+  ports: SeatLockPorts & { readonly random: Random },
 ): Promise<SeatLock> {
-  const { strategy, ttlMs } = config.core.seatLock;
-  if (strategy === "redlock") {
-    const { redlockSeatLock } = await import("../adapters/redis/locks/redlockSeatLock.ts");
-    return redlockSeatLock(redis, config.redis.keyPrefix, clock, { ttlMs });
+  const { strategy, ttlMs, waitMs } = config.core.seatLock;
+  const { keyPrefix } = config.redis;
+  const { clock } = ports;
+  switch (strategy) {
+    case "conditional": {
+      const { noSeatLock } = await import("../adapters/shared/noSeatLock.ts");
+      return noSeatLock();
+    }
+    case "redlock": {
+      const { redlockSeatLock } = await import("../adapters/redis/locks/redlockSeatLock.ts");
+      return redlockSeatLock(redis, keyPrefix, clock, { ttlMs });
+    }
+    case "semaphore": {
+      const { semaphoreSeatLock } = await import("../adapters/redis/locks/semaphoreSeatLock.ts");
+      return semaphoreSeatLock(redis, keyPrefix, ttlMs);
+    }
+    default: {
+      const { redisLockTable } = await import("../adapters/redis/locks/redisLockTable.ts");
+      const { tableSeatLock } = await import("../adapters/shared/seatLocks/tableSeatLock.ts");
+      const publishes = strategy === "pubsub";
+      const table = redisLockTable(redis, keyPrefix, { ttlMs, publishes });
+      return tableSeatLock(strategy, table, ports, { ttlMs, waitMs });
+    }
   }
-  const { noSeatLock } = await import("../adapters/shared/noSeatLock.ts");
-  return noSeatLock();
 }

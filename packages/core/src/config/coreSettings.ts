@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refusalOfStudied, SEAT_LOCKS } from "./seatLocks.ts";
 import { int, keyring, settingsOf } from "./settingKinds.ts";
 
 const SECOND = 1000;
@@ -82,11 +83,21 @@ export const coreSettings = z.object({
   seatLock: z.object({
     strategy: holds(
       "SEAT_LOCK",
-      z.enum(["redlock", "conditional"]).default("conditional"),
-      "conditional: the database alone decides; redlock: a lock in Redis also refuses most " +
-        "losers of a contested seat, before they reach MySQL",
+      z.enum(SEAT_LOCKS, { error: ({ input }) => refusalOfStudied(input) }).default("conditional"),
+      "conditional: the database alone decides. The others also lock seats in Redis, and refuse " +
+        "most losers of a contested seat before they reach MySQL: simple, redlock and semaphore " +
+        "at once, spin and pubsub after a wait",
     ),
-    ttlMs: holds("SEAT_LOCK_TTL_MS", int(100, MINUTE, 3 * SECOND), "Longest life of a seat lock"),
+    ttlMs: holds(
+      "SEAT_LOCK_TTL_MS",
+      int(100, MINUTE, 3 * SECOND),
+      "Longest life of a seat lock; semaphore renews it while the process works",
+    ),
+    waitMs: holds(
+      "SEAT_LOCK_WAIT_MS",
+      int(0, 10 * SECOND, SECOND),
+      "Longest time that a hold waits for a seat lock with spin and pubsub",
+    ),
   }),
   groups: z.object({
     membersMax: servers(

@@ -9,7 +9,8 @@ export interface SeatLockLease {
  */
 export interface SeatLock {
   /**
-   * Tries once to lock all seats, without waiting.
+   * Locks all seats or none. The strategies spin and pubsub wait for at most SEAT_LOCK_WAIT_MS; the
+   * others try once.
    * @param seatIds sorted ascending
    * @returns `undefined` when another buyer has locked one of these seats. While Redis does not
    *   answer, returns a lease that locks nothing

@@ -39,7 +39,7 @@ import { reservationEvent } from "./reservationEvent.ts";
  * gets a seat, and none waits for a seat. When a seat is missing, the hold is refused before it has
  * written, so that it stays in its group (groupRunner.ts). Then one conditional UPDATE takes the
  * seats. Its count must be the number of seats; otherwise the transaction rolls back, so a buyer
- * gets all seats or none. With SEAT_LOCK=redlock, a lock in Redis refuses most of the losers before
+ * gets all seats or none. With a SEAT_LOCK of Redis, a lock refuses most of the losers before
  * they reach MySQL; it never decides. A request with an idempotency key starts its key first,
  * because a repetition must get its own answer and not the refusal of a rival: the first request,
  * or another buyer, may have the seat.

@@ -36,6 +36,11 @@ export interface RedisConnection {
    *   command
    */
   run<T>(work: (client: Redis) => Promise<T>): Promise<T>;
+  /**
+   * Calls the listener with each message of the channel, over a second connection that only this
+   * channel uses. Messages are lost while the connection is lost.
+   */
+  subscribe(channel: string, listener: (message: string) => void): void;
   health(): DependencyHealth;
   /** Closes the connection. A second call does nothing. */
   close(): Promise<void>;
@@ -90,16 +95,20 @@ export async function openRedis(
     }
   }
 
+  const subscribers: Redis[] = [];
   await client.connect().catch(() => undefined);
   watch.start();
   return {
     client,
     run,
+    subscribe: (channel, listener) => {
+      subscribers.push(newSubscriber(client, channel, listener));
+    },
     health: availability.health,
     async close() {
       closing = true;
       await watch.stop();
-      client.disconnect();
+      for (const one of [client, ...subscribers]) one.disconnect();
     },
   };
 }
@@ -132,6 +141,17 @@ function newClient(config: ServersConfig["redis"]): Redis {
     retryStrategy: (attempt) => Math.min(50 * attempt, RECONNECT_MAX_MS),
     reconnectOnError: (error) => error.message.startsWith("READONLY"),
   });
+}
+
+/** A connection that subscribes again after each loss. A channel without messages is silent. */
+function newSubscriber(client: Redis, channel: string, listener: (message: string) => void): Redis {
+  const subscriber = client.duplicate({ socketTimeout: undefined, autoResubscribe: false });
+  subscriber.on("ready", () => void subscriber.subscribe(channel).catch(() => undefined));
+  subscriber.on("message", (_channel, message) => listener(message));
+  // The health check of the main connection reports the outage.
+  subscriber.on("error", () => undefined);
+  subscriber.connect().catch(() => undefined);
+  return subscriber;
 }
 
 /**

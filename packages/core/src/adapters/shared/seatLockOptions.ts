@@ -1,4 +1,4 @@
-/** The times of the locks of Redlock. */
+/** The times of the seat locks. */
 export interface SeatLockOptions {
   /** Lifetime of a lock that is not released, ms. */
   readonly ttlMs: number;
@@ -7,4 +7,10 @@ export interface SeatLockOptions {
    * not granted. Default: half of `ttlMs`.
    */
   readonly workBudgetMs?: number | undefined;
+}
+
+/** The times of locks that a buyer may wait for. */
+export interface WaitingLockOptions extends SeatLockOptions {
+  /** Longest wait for a lock, ms. */
+  readonly waitMs: number;
 }

@@ -7,7 +7,7 @@ import {
   createRedisState,
   type RedisState,
 } from "../../../src/adapters/memory/redisState/redisState.ts";
-import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
+import { memoryRedlock } from "../../../src/adapters/memory/redlockSeatLock.ts";
 import type { QueueStore } from "../../../src/ports/queueStore.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { type BreakableLink, breakableLink } from "../../support/breakableLink.ts";
@@ -70,7 +70,7 @@ describe("over an in-memory Redis whose calls are lost,", () => {
   });
 
   describe("the seat lock", () => {
-    const lock = () => memorySeatLock(redisState, link, clock, { ttlMs: TTL_MS });
+    const lock = () => memoryRedlock(redisState, link, clock, { ttlMs: TTL_MS });
 
     it("returns a lease that locks no seat, so that the database decides", async () => {
       link.state = "call lost";

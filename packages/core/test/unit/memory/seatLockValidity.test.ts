@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createRedisState } from "../../../src/adapters/memory/redisState/redisState.ts";
-import { memorySeatLock } from "../../../src/adapters/memory/seatLock.ts";
+import { memoryRedlock } from "../../../src/adapters/memory/redlockSeatLock.ts";
 import type { ServerLink } from "../../../src/adapters/memory/serverLink.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
 
@@ -21,7 +21,7 @@ describe("the remaining validity of an in-memory seat lock", () => {
       },
     };
     return {
-      lock: memorySeatLock(redisState, link, clock, { ttlMs: TTL_MS, workBudgetMs }),
+      lock: memoryRedlock(redisState, link, clock, { ttlMs: TTL_MS, workBudgetMs }),
       lockCount: () => redisState.locks.size(),
     };
   }

@@ -21,7 +21,9 @@ export interface RedisState {
   /** The Redis state of each queue that was rebuilt, by queue id. */
   readonly rooms: Map<string, Room>;
   /** The owner of each seat's lock. */
-  readonly locks: ExpiringMap<symbol>;
+  readonly locks: ExpiringMap<symbol | string>;
+  /** The processes that listen for released seat locks. */
+  readonly releaseListeners: Set<(seatIds: readonly number[]) => void>;
   /** The values that the cache stores. */
   readonly copies: ExpiringMap<unknown>;
   /** For each subject of a rate limit, the number of calls in the current window. */
@@ -35,7 +37,7 @@ export interface RedisState {
 /** @param given.clock the server's clock; its milliseconds may have fractions */
 export function createRedisState(given: { readonly clock: Pick<Clock, "nowMs"> }): RedisState {
   const rooms = new Map<string, Room>();
-  const locks = expiringMap<symbol>();
+  const locks = expiringMap<symbol | string>();
   const copies = expiringMap<unknown>();
   const windows = expiringMap<number>();
   const apiLoads = expiringMap<StoredLoad>();
@@ -45,6 +47,7 @@ export function createRedisState(given: { readonly clock: Pick<Clock, "nowMs"> }
     nowMs: () => Math.floor(nowUs() / 1000),
     rooms,
     locks,
+    releaseListeners: new Set(),
     copies,
     windows,
     apiLoads,
