@@ -31,8 +31,14 @@ export interface BucketLeases {
    */
   upkeep(): Promise<void>;
   held(): readonly HeldBucket[];
-  /** Removes a bucket from this relay's list because another relay owns its lease. */
-  drop(bucket: number): void;
+  /**
+   * Runs a round, and renews the leases while it runs. Without this, a broker that needs longer
+   * than a lease for the messages of a round would make the relay publish them again and again: the
+   * leases would have expired before the marks.
+   */
+  renewDuring<T>(round: () => Promise<T>): Promise<T>;
+  /** Removes a bucket from this relay's list because the lease that it had is no longer valid. */
+  drop(lost: HeldBucket): void;
   /** Releases all leases. */
   release(): Promise<void>;
 }
@@ -62,17 +68,28 @@ export function bucketLeases(core: Core, owner: string): BucketLeases {
     await leases.release(lease);
   }
 
-  async function rebalance(): Promise<void> {
+  async function renewMember(): Promise<void> {
     member = await leases.acquire(`${RELAY_LEASE_PREFIX}${owner}`, owner, leaseMs);
+  }
+
+  async function renewHeld(): Promise<void> {
+    await Promise.all([...held.values()].map(({ bucket }) => take(bucket)));
+  }
+
+  async function rebalance(): Promise<void> {
+    await renewMember();
     const members = await leases.list(RELAY_LEASE_PREFIX);
     const share = fairShare(buckets, members.length);
     for (const excess of [...held.values()].slice(share)) await giveUp(excess);
     // At the same time, because the relay publishes nothing meanwhile.
-    await Promise.all([...held.values()].map(({ bucket }) => take(bucket)));
+    await renewHeld();
     if (held.size >= share) return;
-    const taken = new Set((await leases.list(BUCKET_LEASE_PREFIX)).map(({ name }) => name));
+    const all = await leases.list(BUCKET_LEASE_PREFIX);
+    // The relay may have dropped a bucket whose lease is still its own.
+    const taken = new Set(all.filter((one) => one.owner !== owner).map(({ name }) => name));
     for (let bucket = 0; bucket < buckets && held.size < share; bucket += 1) {
-      if (!taken.has(`${BUCKET_LEASE_PREFIX}${bucket}`)) await take(bucket);
+      const isFree = !held.has(bucket) && !taken.has(`${BUCKET_LEASE_PREFIX}${bucket}`);
+      if (isFree) await take(bucket);
     }
   }
 
@@ -83,11 +100,42 @@ export function bucketLeases(core: Core, owner: string): BucketLeases {
       nextUpkeepMs = clock.monotonicMs() + leaseMs / RENEWALS_PER_LIFE;
     },
     held: () => [...held.values()].filter((bucket) => bucket.isLive()),
-    drop: (bucket) => held.delete(bucket),
+    renewDuring: (round) =>
+      repeatDuring(round, clock, leaseMs / RENEWALS_PER_LIFE, () =>
+        // A failed renewal needs no action: the next one follows, or the marks are refused.
+        Promise.allSettled([renewMember(), renewHeld()]),
+      ),
+    drop({ bucket, lease }) {
+      if (held.get(bucket)?.lease.epoch === lease.epoch) held.delete(bucket);
+    },
     async release() {
       for (const bucket of [...held.values()]) await giveUp(bucket);
       if (member) await leases.release(member);
       member = undefined;
     },
   };
+}
+
+/** Runs the work, and meanwhile the other work after each pause. */
+async function repeatDuring<T>(
+  work: () => Promise<T>,
+  clock: Core["clock"],
+  pauseMs: number,
+  other: () => Promise<unknown>,
+): Promise<T> {
+  const done = new AbortController();
+  const repeat = async (): Promise<void> => {
+    for (;;) {
+      await clock.sleep(pauseMs, done.signal);
+      if (done.signal.aborted) return;
+      await other();
+    }
+  };
+  const repeating = repeat();
+  try {
+    return await work();
+  } finally {
+    done.abort("the work has ended");
+    await repeating;
+  }
 }

@@ -21,7 +21,8 @@ import { relayBuckets } from "./relayBuckets.ts";
  * buckets are divided into lanes; each lane publishes with one request and marks in one
  * transaction. The messages that are committed during a round belong to the next round, so rounds
  * become larger and cheaper per message under load. Rounds follow each other while they find
- * messages; an idle relay looks every `OUTBOX_POLL_MS`, or when it is nudged.
+ * messages; an idle relay looks every `OUTBOX_POLL_MS`, or when it is nudged. The relay renews its
+ * leases between rounds, and during a round that takes long because the broker is slow.
  *
  * Failures:
  *
@@ -74,10 +75,10 @@ export function outboxRelay(core: CoreContext, owner = core.ids.uuid()): OutboxR
 
   async function relayLane(lane: readonly HeldBucket[]): Promise<boolean> {
     const { published, more, lost } = await relayBuckets(core, lane);
-    for (const { bucket } of lost) {
-      leases.drop(bucket);
+    for (const held of lost) {
+      leases.drop(held);
       core.log.warn(
-        { event: "relay.bucket_lost", bucket },
+        { event: "relay.bucket_lost", bucket: held.bucket },
         "Lost the lease of an outbox bucket; another relay owns it",
       );
     }
@@ -88,7 +89,8 @@ export function outboxRelay(core: CoreContext, owner = core.ids.uuid()): OutboxR
     async runOnce() {
       await leases.upkeep();
       // Waits for all lanes before it reports the first failure, because rounds must not overlap.
-      const results = await Promise.allSettled(lanesOf(leases.held()).map(relayLane));
+      const lanes = lanesOf(leases.held());
+      const results = await leases.renewDuring(() => Promise.allSettled(lanes.map(relayLane)));
       const failed = results.find((result) => result.status === "rejected");
       if (failed) throw failed.reason;
       return results.some((result) => result.status === "fulfilled" && result.value);

@@ -93,10 +93,25 @@ describe("bucketLeases", () => {
     expect(bucketsOf(one)).to.deep.equal([]);
   });
 
-  it("removes a dropped bucket and keeps the others", async () => {
-    const one = leasesFixture().relay("one");
+  it("removes a dropped bucket, and takes it again while no other relay does", async () => {
+    const { clock, relay } = leasesFixture();
+    const one = relay("one");
     await one.upkeep();
-    one.drop(3);
+    for (const held of one.held().filter(({ bucket }) => bucket === 3)) one.drop(held);
     expect(bucketsOf(one)).to.deep.equal([0, 1, 2, 4, 5, 6, 7]);
+    clock.pass(UPKEEP_MS);
+    await one.upkeep();
+    expect(bucketsOf(one).toSorted()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it("keeps a bucket that is dropped with the epoch before its present one", async () => {
+    const { clock, relay } = leasesFixture();
+    const one = relay("one");
+    await one.upkeep();
+    const earlier = one.held();
+    clock.pass(LEASE_MS);
+    await one.upkeep();
+    for (const held of earlier) one.drop(held);
+    expect(bucketsOf(one)).to.have.length(8);
   });
 });
