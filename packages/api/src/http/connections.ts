@@ -49,8 +49,11 @@ const HEADROOM_SHARE = 0.1;
 
 interface Connection {
   readonly socket: Socket;
-  /** The responses that are not written completely. */
-  readonly open: Set<ServerResponse>;
+  /**
+   * The responses that are not written completely. An array, because the tables that a Set leaves
+   * behind would keep the responses in memory (deadlineSweep.ts in core).
+   */
+  open: readonly ServerResponse[];
   latest: ServerResponse | undefined;
 }
 
@@ -96,7 +99,7 @@ export function trackConnections(
 
   server.on("connection", (socket: Socket) => {
     if (all.size >= displaceFrom) displaceOne([ending, idle]);
-    const connection: Connection = { socket, open: new Set(), latest: undefined };
+    const connection: Connection = { socket, open: [], latest: undefined };
     all.set(socket, connection);
     idle.add(connection);
     socket.once("close", () => {
@@ -114,19 +117,19 @@ export function trackConnections(
         request.resume();
         return false;
       }
-      connection.open.add(response);
+      connection.open = [...connection.open, response];
       connection.latest = response;
       idle.delete(connection);
       response.once("close", () => {
-        connection.open.delete(response);
-        const isFree = connection.open.size === 0 && !ending.has(connection);
+        connection.open = connection.open.filter((one) => one !== response);
+        const isFree = connection.open.length === 0 && !ending.has(connection);
         if (isFree && all.has(connection.socket)) idle.add(connection);
       });
       return true;
     },
     openResponse(socket) {
       const { open, latest } = all.get(socket) ?? {};
-      return latest && open?.has(latest) ? latest : undefined;
+      return latest && open?.includes(latest) ? latest : undefined;
     },
     isEnding: (socket) => isEnding(all.get(socket)),
     end(socket) {
@@ -146,8 +149,9 @@ export function trackConnections(
 }
 
 /** Ends the work that still waits for data of a closed connection's request. */
-function abandon({ open, latest }: Connection): void {
-  open.clear();
+function abandon(connection: Connection): void {
+  const { latest } = connection;
+  connection.open = [];
   if (latest && !latest.req.complete) latest.req.destroy();
 }
 

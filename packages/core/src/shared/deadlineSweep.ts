@@ -9,7 +9,8 @@ export type StartDeadline = (onPassed: () => void) => () => void;
 
 interface Deadline {
   readonly dueMs: number;
-  readonly onPassed: () => void;
+  /** undefined after the end of the deadline. */
+  onPassed: (() => void) | undefined;
 }
 
 /*
@@ -24,6 +25,12 @@ interface Deadline {
  * Blocked process: while the event loop is blocked, a call may not have left the process yet, or
  * its answer may wait in a socket. A timer that is due then fires before both. So a deadline that
  * is due has one more sweep: if the other side answers within `sweepMs`, it does not pass.
+ *
+ * Memory: a Set with many additions and deletions replaces its table again and again. In V8 a
+ * replaced table keeps its entries and refers to the next table, so that tables in the old
+ * generation keep all later ones, with their entries, until a full collection. A deadline therefore
+ * gives up its function when it ends. Otherwise nearly every request would survive the collections
+ * of the young generation, which then take ten times as long.
  *
  * Not promised: a deadline passes up to two sweeps late.
  */
@@ -52,10 +59,13 @@ export function deadlineSweep(
   }
 
   return (onPassed) => {
-    const deadline = { dueMs: clock.monotonicMs() + timeoutMs, onPassed };
+    const deadline: Deadline = { dueMs: clock.monotonicMs() + timeoutMs, onPassed };
     running.add(deadline);
     if (!isSweeping) void sweep();
-    return () => void running.delete(deadline);
+    return () => {
+      running.delete(deadline);
+      deadline.onPassed = undefined;
+    };
   };
 }
 
@@ -68,6 +78,6 @@ function endDue(running: Set<Deadline>, nowMs: number): void {
   for (const deadline of running) {
     if (deadline.dueMs > nowMs) return;
     running.delete(deadline);
-    deadline.onPassed();
+    deadline.onPassed?.();
   }
 }
