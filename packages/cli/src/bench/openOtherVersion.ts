@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import type { OtherVersion } from "@onsale/simulator/bench";
 import { CliError, EXIT } from "../cliError.ts";
+import { commitOf } from "../commitOf.ts";
 import { openCoreFor } from "../openQuietCore.ts";
 
 type Core = typeof import("@onsale/core");
@@ -25,7 +24,7 @@ export async function openOtherVersion(
   await workflows.migrateDatabase(config);
   const { core, close } = await openCoreFor(config, workflows);
   return {
-    ...{ name: await commitOf(root), core, workflows, close },
+    ...{ name: (await commitOf(root)) ?? root, core, workflows, close },
     apis: {
       entry: join(root, "packages/api/src/main.ts"),
       env,
@@ -44,10 +43,4 @@ async function coreOf(root: string): Promise<Core> {
       next: "Check out the other version, and run scripts/setup there.",
     });
   }
-}
-
-async function commitOf(cwd: string): Promise<string> {
-  const git = promisify(execFile);
-  const { stdout } = await git("git", ["rev-parse", "--short", "HEAD"], { cwd });
-  return stdout.trim();
 }

@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
-import { promisify } from "node:util";
 import {
   BENCHES,
   type Bench,
@@ -11,6 +9,7 @@ import {
   runBench,
   WARM_UPS,
 } from "@onsale/simulator/bench";
+import { commitOf } from "../commitOf.ts";
 import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
 import { benchProgress } from "./benchProgress.ts";
 import { withBenchGround } from "./withBenchGround.ts";
@@ -51,7 +50,7 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
   }
   return {
     takenAt,
-    commit: await commitOf(),
+    commit: await commitOf(import.meta.dirname),
     machine: {
       cores: availableParallelism(),
       cpu: cpus()[0]?.model.trim() ?? "unknown",
@@ -64,14 +63,4 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
     },
     benches,
   };
-}
-
-/** The short name of the checkout's commit; undefined where there is no checkout. */
-async function commitOf(): Promise<string | undefined> {
-  const cwd = import.meta.dirname;
-  const git = promisify(execFile);
-  const described = await git("git", ["describe", "--always", "--dirty", "--exclude=*"], {
-    cwd,
-  }).catch(() => undefined);
-  return described?.stdout.trim();
 }

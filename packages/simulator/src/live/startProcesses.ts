@@ -8,6 +8,8 @@ export interface ProcessesOptions {
   /** The file that runs the API and the worker. */
   readonly entry: string;
   readonly apiProcesses: number;
+  /** The port of the first API process. Default: a free one. */
+  readonly port?: number | undefined;
   /** Number of processes that serve only waiting buyers. Default: 0 */
   readonly queueProcesses?: number;
   /** The environment of all processes. PORT and the role are added for each process. */
@@ -29,7 +31,8 @@ const FORCE = { force: true } as const;
 export async function startProcesses(options: ProcessesOptions): Promise<LiveProcesses> {
   const { apiProcesses, queueProcesses = 0, signal } = options;
   mkdirSync(options.logFolder, { recursive: true });
-  const ports = await freePorts(apiProcesses + queueProcesses + 1, process.pid * 7);
+  const free = await freePorts(apiProcesses + queueProcesses + 1, process.pid * 7);
+  const ports = options.port === undefined ? free : [options.port, ...free.slice(1)];
   const [apiPorts, queuePorts] = [ports.slice(0, apiProcesses), ports.slice(apiProcesses + 1)];
   const workerPort = ports[apiProcesses] ?? 0;
   // Removes old logs. A restarted process appends to its log.

@@ -3,5 +3,14 @@ export { TappedRecorder } from "../measure/tappedRecorder.ts";
 export { incidentChart } from "./incidentChart.ts";
 export * from "./incidentReport.ts";
 export { incidentWindow } from "./incidentWindow.ts";
+export { type K6Summary, k6SummarySchema } from "./load/k6Summary.ts";
+export { loadChart } from "./load/loadChart.ts";
+export * from "./load/loadReport.ts";
+export {
+  LOAD_SCENARIOS,
+  type LoadScenarioPlan,
+  type SpecificationFigures,
+} from "./load/loadScenarios.ts";
+export { type RunningK6, runLoadScenario } from "./load/runLoadScenario.ts";
 export { firstSaturated, resourceBounds, saturationsOf } from "./saturation.ts";
 export { trafficOf } from "./trafficOf.ts";

@@ -1,0 +1,43 @@
+import { checkInvariants } from "@onsale/core";
+import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
+import { findK6, runForeignScript } from "./k6Process.ts";
+import { withLoadGround } from "./withLoadGround.ts";
+
+export interface OwnScriptInput {
+  /** The path of a k6 script. */
+  readonly script: string;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface OwnScriptResult {
+  /** The end of k6's output. */
+  readonly output: string;
+  /** Whether every threshold of the script was kept. */
+  readonly isKept: boolean;
+  readonly brokenInvariants: readonly string[];
+  readonly isGood: boolean;
+}
+
+/** The address that scripts of the specification use. */
+const PORT = 8080;
+const SEATS = 100;
+
+/**
+ * Runs a k6 script that was written for the specification: one API process at port 8080 that trusts
+ * the user ids of requests, one concert with one performance of 100 seats, both with id 1.
+ */
+export async function runOwnScript(input: OwnScriptInput): Promise<OwnScriptResult> {
+  const { script, say, signal } = input;
+  const k6 = await findK6();
+  const servers = await withSecrets((await serverEnvironment()).env);
+  const ground = { servers, apiProcesses: 1, port: PORT, concerts: 1, seats: SEATS, env: {} };
+  return withLoadGround({ ...ground, signal }, async ({ core }) => {
+    say(`One API process at http://127.0.0.1:${PORT}, one concert of ${SEATS} seats`);
+    const { output, exitCode } = await runForeignScript({ k6, script, env: {}, signal });
+    const { results } = await checkInvariants(core, { drained: false });
+    const brokenInvariants = results.filter(({ holds }) => !holds).map(({ id }) => id);
+    const isKept = exitCode === 0;
+    return { output, isKept, brokenInvariants, isGood: isKept && brokenInvariants.length === 0 };
+  });
+}

@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import {
+  bottleneckOf,
+  breaksBetween,
+  isScenarioGood,
+  LOAD_SCENARIOS,
+  loadReportSchema,
+} from "@onsale/simulator/study";
+import { expect } from "chai";
+import { drawLoad } from "../../src/study/load/drawLoad.ts";
+import { loadPage } from "../../src/study/load/loadPage.ts";
+import { loadReport, loadScenario } from "../support/loadReports.ts";
+
+describe("the load study", () => {
+  it("names the users between which a scenario first missed a limit", () => {
+    expect(breaksBetween(loadScenario())).to.deep.equal({ from: 2000, to: 3000 });
+    const [kept] = loadScenario().stages;
+    if (!kept) throw new Error("there are stages");
+    expect(breaksBetween(loadScenario({ stages: [kept] }))).to.equal(undefined);
+    // In a last stage without requests nothing was missed.
+    const empty = { ...kept, requests: 0, isKept: false };
+    expect(breaksBetween(loadScenario({ stages: [kept, empty] }))).to.equal(undefined);
+  });
+
+  it("names the largest user of a full machine, other programs included", () => {
+    expect(bottleneckOf(loadScenario(), 2, 2)).to.deep.equal({ kind: "machine", largest: "api" });
+    const busy = { cores: { machine: 2, parties: { load: 0.2, api: 0.3 } } };
+    expect(bottleneckOf(busy, 2, 2)).to.deep.equal({ kind: "machine", largest: "others" });
+  });
+
+  it("names the API processes when the machine has cores left, and nothing without load", () => {
+    const cores = { machine: 2.2, parties: { api: 1.95 } };
+    expect(bottleneckOf({ cores }, 8, 2)).to.deep.equal({ kind: "apiProcesses" });
+    const idle = { machine: 0.4, parties: { api: 0.2 } };
+    expect(bottleneckOf({ cores: idle }, 8, 2)).to.deep.equal({ kind: "none" });
+  });
+
+  it("is not good with a broken invariant, although every limit was kept", () => {
+    const broken = loadScenario({ notKept: [], invariants: { checked: 10, broken: ["I1"] } });
+    expect(isScenarioGood(broken)).to.equal(false);
+    expect(isScenarioGood(loadScenario({ notKept: [] }))).to.equal(true);
+    expect(drawLoad(loadReport([broken]))).to.include("Broken invariants: I1.");
+  });
+
+  it("shows accepted, refused and failed requests apart, and the specification", () => {
+    const page = loadPage(loadReport([loadScenario()]));
+    expect(page).to.include("| hold | 900 | 12.3 ms | 48.2 ms | 120 ms | 80 | 20 |");
+    expect(page).to.include("missed, first with 2,000 to 3,000: http_req_failed rate<0.01");
+    expect(page).to.include("4,000 users, 645/s, average 4.5 ms, p95 10.1 ms");
+    expect(page).to.include("all 2 cores are in use, most of them by API");
+  });
+
+  it("has a script for each scenario", () => {
+    for (const { script } of LOAD_SCENARIOS) {
+      const file = new URL(`../../../../scripts/k6/${script}.ts`, import.meta.url);
+      expect(existsSync(file), script).to.equal(true);
+    }
+  });
+
+  it("reads its own report again", () => {
+    const report = loadReport([loadScenario()]);
+    expect(loadReportSchema.parse(JSON.parse(JSON.stringify(report)))).to.deep.equal(report);
+  });
+});

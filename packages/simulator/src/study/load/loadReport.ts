@@ -1,0 +1,139 @@
+import { z } from "zod";
+
+/** The version of the JSON format. It increases when a field changes its meaning or is removed. */
+export const LOAD_REPORT_VERSION = 1;
+
+/** The processes whose CPU use is shown. `load` is k6, which plays the users. */
+export const loadParties = ["load", "api", "worker", "mysql", "redis", "kafka"] as const;
+export type LoadParty = (typeof loadParties)[number];
+
+const count = z.number().int().nonnegative();
+const ms = z.number().nonnegative();
+const share = z.number().min(0).max(1);
+const cores = z.number().nonnegative();
+
+const timesSchema = z.object({ count, averageMs: ms, p95Ms: ms, p99Ms: ms, maxMs: ms });
+export type LoadTimes = z.infer<typeof timesSchema>;
+
+/** Cores in use while most users were there: of each party, and of the whole machine. */
+const coresSchema = z.object({
+  machine: cores,
+  parties: z.partialRecord(z.enum(loadParties), cores),
+});
+export type LoadCores = z.infer<typeof coresSchema>;
+
+const scenarioSchema = z.object({
+  /** The name of the k6 script. */
+  name: z.string(),
+  title: z.string(),
+  /** The largest number of users at the same time. */
+  users: count,
+  tookMs: ms,
+  limits: z.object({
+    p95Ms: ms,
+    p99Ms: ms.optional(),
+    averageMs: ms.optional(),
+    failedShareMax: share,
+  }),
+  /** All requests, then those of each step. */
+  requests: count,
+  perSecond: z.number().nonnegative(),
+  failedShare: share,
+  accepted: timesSchema,
+  steps: z.array(
+    z.object({ step: z.string(), accepted: timesSchema, refused: timesSchema, failed: count }),
+  ),
+  stages: z.array(
+    z.object({
+      seconds: count,
+      users: count,
+      requests: count,
+      p95Ms: ms,
+      failedShare: share,
+      isKept: z.boolean(),
+    }),
+  ),
+  /** The limits that k6 found not kept, such as "accepted_ms p(95)<1000". */
+  notKept: z.array(z.string()),
+  cores: coresSchema,
+  /** Accepted payments; only in scenarios that pay. */
+  payments: count.optional(),
+  /** The invariants that were checked after the scenario, and the broken ones among them. */
+  invariants: z.object({ checked: count, broken: z.array(z.string()) }),
+});
+export type LoadScenarioResult = z.infer<typeof scenarioSchema>;
+
+/** The result of the study. */
+export const loadReportSchema = z.object({
+  schemaVersion: z.literal(LOAD_REPORT_VERSION),
+  takenAt: z.iso.datetime(),
+  commit: z.string().optional(),
+  profile: z.enum(["smoke", "full"]),
+  k6: z.string(),
+  apiProcesses: count,
+  machine: z.object({
+    cores: count,
+    cpu: z.string(),
+    memoryMb: count,
+    node: z.string(),
+    servers: z.array(z.string()),
+    loadBefore: z.number().nonnegative(),
+  }),
+  scenarios: z.array(scenarioSchema),
+});
+export type LoadReport = z.infer<typeof loadReportSchema>;
+
+/** Whether the scenario kept its limits and broke no invariant. */
+export function isScenarioGood({ notKept, invariants }: LoadScenarioResult): boolean {
+  return notKept.length === 0 && invariants.broken.length === 0;
+}
+
+/**
+ * The number of users at which the scenario first missed a limit: the users before and after the
+ * ramp of the first stage that did. Undefined when every stage kept them.
+ */
+export function breaksBetween({
+  stages,
+}: LoadScenarioResult): { readonly from: number; readonly to: number } | undefined {
+  const index = stages.findIndex(({ isKept, requests }) => requests > 0 && !isKept);
+  if (index < 0) return undefined;
+  const before = stages[index - 1]?.users ?? 0;
+  const users = stages[index]?.users ?? 0;
+  return { from: Math.min(before, users), to: Math.max(before, users) };
+}
+
+/** Above this share of the machine's cores, the machine itself is the limit. */
+const FULL_SHARE = 0.9;
+/** Above this number of cores, one Node process has no time left. */
+const PROCESS_CORES_MAX = 0.95;
+
+/** The limit of a scenario while most users were there. `others`: programs outside of the test. */
+export type Bottleneck =
+  | { readonly kind: "machine"; readonly largest: LoadParty | "others" }
+  | { readonly kind: "apiProcesses" }
+  | { readonly kind: "none" };
+
+/** Names the bottleneck from the cores in use. */
+export function bottleneckOf(
+  { cores: used }: Pick<LoadScenarioResult, "cores">,
+  machineCores: number,
+  apiProcesses: number,
+): Bottleneck {
+  if (used.machine >= FULL_SHARE * machineCores) {
+    let largest: LoadParty | "others" = "others";
+    let most = othersCores(used);
+    for (const party of loadParties) {
+      const own = used.parties[party] ?? 0;
+      if (own > most) [largest, most] = [party, own];
+    }
+    return { kind: "machine", largest };
+  }
+  const api = used.parties.api ?? 0;
+  return api >= PROCESS_CORES_MAX * apiProcesses ? { kind: "apiProcesses" } : { kind: "none" };
+}
+
+/** Cores that programs outside of the test used. */
+export function othersCores({ machine, parties }: LoadCores): number {
+  const own = Object.values(parties).reduce((sum, one) => sum + one, 0);
+  return Math.max(0, machine - own);
+}
