@@ -97,6 +97,7 @@ describe("a presented overview of a queue", () => {
       { ...overview, waitingCount: 901 },
       { ...overview, admissionsPerSecond: 8.4 },
       { ...overview, waits: [{ position: 1, etaSeconds: 2 }] },
+      { ...overview, waits: [{ position: 1, etaSeconds: 3 }, ...overview.waits.slice(1)] },
     ].map((one) => presentOverview(one).etag);
     expect(new Set(tags).size).to.equal(tags.length);
     expect(presentOverview({ ...overview }).etag).to.equal(tags[0]);

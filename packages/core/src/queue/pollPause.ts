@@ -18,7 +18,8 @@ import { etaSecondsOf, measuredPerSecond } from "./estimateWait.ts";
  * The polls of all positions that follow their share add up to B at most, because the sum of
  * 1/(p + h) for p = 1..N is less than ln(1 + N/h).
  *
- * Two upper bounds have priority over the first two, so that no buyer returns too late:
+ * Three upper bounds have priority over the first two. No pause is longer than `PAUSE_MS_MAX`. The
+ * others let no buyer return too late:
  * - the estimated waiting time; and
  * - for the case that the estimate is wrong: the time in which the position cannot be admitted, and
  *   a margin, `POLL_AFTER_MAX_MS` or half of the activation time. The calculation assumes that all
@@ -32,8 +33,9 @@ import { etaSecondsOf, measuredPerSecond } from "./estimateWait.ts";
  * second upper bound, each buyer is back before the line reaches the buyer's place, although buyers
  * far back pause for longer.
  *
- * Not promised: a buyer far back whose operator makes the line several times as fast during the
- * pause can return after the activation time.
+ * Not promised: a buyer far back can return after the activation time when an operator makes the
+ * line several times as fast during the pause, or when a large part of the buyers ahead leave the
+ * line.
  */
 
 /** The settings of the process for pauses. */
@@ -60,6 +62,12 @@ const POLLS_UNTIL_ADMISSION = 10;
 const POLL_SPREAD = 0.2;
 /** The share of the activation time that a buyer may miss before the next poll. */
 const ACTIVATION_SHARE_MAX = 0.5;
+/**
+ * The longest pause in any line. A client that waits with `setTimeout` cannot wait for longer than
+ * 2^31 - 1 ms and would poll at once, and a token must be renewed within a day. A million buyers in
+ * line need no longer pause with the default budget.
+ */
+const PAUSE_MS_MAX = 6 * 60 * 60 * 1000;
 /** How many times as fast as measured a line may become during a pause. */
 const ACCELERATION_MAX = 2;
 
@@ -98,7 +106,10 @@ export function shareOfBudgetMs(
   return ((position + HEAD_SIZE) * Math.log1p(waiting / HEAD_SIZE) * 1000) / pollsPerSecond;
 }
 
-/** Returns the upper bound of the pause, ms: a buyer who returns later can miss the admission. */
+/**
+ * Returns the upper bound of the pause, ms: a buyer who returns later can miss the admission, or
+ * has an old token.
+ */
 export function longestPauseMs(
   place: PausePlace,
   queue: QueueSettings,
@@ -106,8 +117,8 @@ export function longestPauseMs(
 ): number {
   const behindActive = Math.max(0, place.position - queue.activeCountMax);
   const safeMs = marginOf(queue, pause) + (behindActive * 1000) / fastestPerSecond(place, queue);
-  const etaSeconds = etaSecondsOf(place, queue);
-  return etaSeconds === undefined ? safeMs : Math.min(etaSeconds * 1000, safeMs);
+  const etaSeconds = etaSecondsOf(place, queue) ?? Number.POSITIVE_INFINITY;
+  return Math.min(etaSeconds * 1000, safeMs, PAUSE_MS_MAX);
 }
 
 function marginOf({ activationMs }: QueueSettings, { pollAfterMaxMs }: PauseSettings): number {

@@ -15,8 +15,9 @@ import { askWithRebuild } from "./rebuildQueue.ts";
  *
  * A buyer calculates the own position: the answer about the own place has the position and the
  * number of admissions at that moment (`admittedCount`), and each later admission moves the line by
- * one. Buyers ahead who leave move it too, and are not counted, so the true position can only be
- * lower. The next poll of the own place corrects it.
+ * one. Buyers ahead who leave move it too, and are not counted, so the true position is lower then.
+ * The next poll of the own place corrects it. In the seconds after a loss of Redis, buyers ahead
+ * return to their places, and the true position rises until they are back.
  *
  * After a loss of Redis, the count starts again from 0 in a new generation. A buyer whose answer
  * has another generation than the overview polls the own place, with the token, and so returns to

@@ -45,8 +45,8 @@ export function presentStatus(given: QueueTicket): Reply<TicketAnswer> {
 export function presentOverview(given: QueueOverview): Reply<z.input<typeof overview>> {
   const { queueId, mode, generation, admittedCount, waitingCount, waits } = given;
   const admissionsPerSecond = Math.round(given.admissionsPerSecond * 100) / 100;
-  const tail = waits.at(-1)?.etaSeconds ?? 0;
-  const state = [generation, admittedCount, waitingCount, admissionsPerSecond, tail];
+  const seconds = waits.map(({ etaSeconds }) => etaSeconds);
+  const state = [generation, admittedCount, waitingCount, admissionsPerSecond, ...seconds];
   return {
     data: {
       ...{ queueId, mode, generation, admittedCount, waitingCount, admissionsPerSecond },

@@ -159,6 +159,13 @@ describe("the advised pause between two polls", () => {
     );
   });
 
+  it("is never longer than six hours, which a timer of a browser can wait", () => {
+    const slow = { ...line(1_000_000, 0), recentAdmissions: 1, latestAdmissions: 1 };
+    const place = { ...slow, measuredMs: 59_000, position: 1_000_000 };
+    const pauseMs = pollAfterMs(longest, place, QUEUE, { ...PAUSE, pollsPerSecond: 1 });
+    expect(pauseMs).to.be.within(5.9 * 3_600_000, 6 * 3_600_000);
+  });
+
   it("varies, so that users who joined together poll separately", () => {
     const place = { ...line(300, 5), position: 200 };
     expect(pollAfterMs({ next: () => 0 }, place, QUEUE, PAUSE)).to.equal(3_200);
