@@ -55,6 +55,15 @@ describe("the overview of a queue", () => {
     expect(etaSecondsAt({ waits: [] }, 3)).to.equal(undefined);
   });
 
+  it("is read for more queues at the same time than a process keeps", async () => {
+    const { core, stats } = current();
+    const known = await stats();
+    const queueIds = Array.from({ length: 300 }, (_unused, index) => `hall-${index}`);
+    const { latest } = core.queueState;
+    const read = await Promise.all(queueIds.map((id) => latest.load(id, async () => known)));
+    expect(read.every((figures) => figures === known)).to.equal(true);
+  });
+
   it("has no waits while the queue is paused", async () => {
     const paused = { ...(await current().stats()).settings, mode: "paused" as const };
     await configureQueue(current().core, { queueId: QUEUE_ID, settings: paused });
