@@ -8,7 +8,7 @@ import {
 } from "@onsale/core";
 import { workBounds } from "../http/requestLimits.ts";
 import type { WorkBounds } from "../middlewares/inFlight.ts";
-import { HOLD_ROUTES } from "../routes/endpoints.ts";
+import { HOLD_ROUTES, WAITING_ROUTES } from "../routes/endpoints.ts";
 
 /** An answer to a request of a client. */
 export interface CountedAnswer {
@@ -89,6 +89,9 @@ function emptyWindow(clock: Clock): Window {
 }
 
 function countIn(window: Window, { route, status, code, isReplay, ms }: CountedAnswer): void {
+  // Waiting buyers have slots of their own. Refusals of a crowd say nothing about the buyers in the
+  // sale, and its many answers would hide the refusals that those get.
+  if (WAITING_ROUTES.has(route)) return;
   window.answered += 1;
   if (code === "OVERLOADED") window.overloaded += 1;
   if (status === 503) window.unavailable += 1;

@@ -27,6 +27,17 @@ export const ENDPOINTS: readonly Endpoint[] = [
 export const HOLD_ROUTES: ReadonlySet<string> = new Set([HOLD_PATH, API_PREFIX + HOLD_PATH]);
 
 /**
+ * The routes of waiting buyers, in the form of the metrics. Leaving has the same route as a status
+ * request.
+ */
+export const WAITING_ROUTES: ReadonlySet<string> = new Set(
+  ENDPOINTS.filter(({ waitingRoom }) => waitingRoom).flatMap(({ path }) => [
+    path,
+    API_PREFIX + path,
+  ]),
+);
+
+/**
  * The routes that a process with this configuration serves on `PORT`. The endpoints for operators
  * are among them when there are admin tokens and no `ADMIN_PORT`.
  */

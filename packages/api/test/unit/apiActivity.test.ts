@@ -35,6 +35,17 @@ describe("the figures of an API process", () => {
     expect(activity.take()).to.include(none);
   });
 
+  it("leave out the requests of waiting buyers, who have slots of their own", () => {
+    const { activity, count } = fixture();
+    const refused = { status: 503, code: "OVERLOADED" };
+    count();
+    count({ route: "/queue/tokens", ...refused });
+    count({ route: "/api/v1/queue/tokens/me/events", ...refused });
+    count({ route: "/api/v1/queue/tokens/me" });
+    count({ route: "/api/v1/queues/{queueId}/status" });
+    expect(activity.take()).to.include({ answered: 1, overloaded: 0, unavailable: 0 });
+  });
+
   it("have the requests at work and their bound", async () => {
     const { activity } = fixture();
     const end = Promise.withResolvers<void>();

@@ -27,7 +27,10 @@ export interface ApiLoad {
   readonly pool: PoolUse;
   /** The longest delay of the event loop in the window, ms. */
   readonly loopDelayMs: number;
-  /** Requests that were answered, with any status. */
+  /**
+   * Requests that were answered, with any status. Requests of waiting buyers (join, status, events)
+   * have slots of their own, and count in none of these three numbers.
+   */
   readonly answered: number;
   /** Answers with the code OVERLOADED: the process had no room or no time for the request. */
   readonly overloaded: number;
