@@ -72,10 +72,13 @@ function requirePlainJson(ctx: RequestContext): void {
 
 function isUtf8Json(ctx: RequestContext): boolean {
   const charset = ctx.request.charset.toLowerCase();
-  return ctx.is("application/json") !== false && ["", "utf-8"].includes(charset);
+  return ctx.is("application/json") !== false && ["", "utf-8", "utf8"].includes(charset);
 }
 
-/** Collects the bytes of a body, and stops reading when the body is too large. */
+/**
+ * Collects the bytes of a body. The rest of a body that is too large is read and discarded until
+ * the answer ends: unread bytes would block the next request of the connection.
+ */
 function readBytes(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -86,7 +89,6 @@ function readBytes(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
         chunks.push(chunk);
         return;
       }
-      request.pause();
       reject(new BodyTooLargeError(BODY_BYTES_MAX));
     });
     request.once("end", () => resolve(Buffer.concat(chunks)));
@@ -103,9 +105,30 @@ const BODY_LOST = "The client closed the connection before the whole body arrive
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 function parseObject(bytes: Buffer): unknown {
-  const parsed = parseJson(textOf(bytes));
-  requireStorable(parsed);
+  const text = textOf(bytes);
+  const parsed = parseJson(text);
+  const fieldCount = requireStorable(parsed);
+  // Most bodies have one colon for each field, and nothing more to find.
+  if (colonCountIn(text) !== fieldCount && fieldCountIn(text) !== fieldCount) {
+    throw new InvalidJsonError("An object of the body has a field twice; send each field once");
+  }
   return parsed;
+}
+
+function colonCountIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(":"); at >= 0; at = text.indexOf(":", at + 1)) count += 1;
+  return count;
+}
+
+/** Matches each text of a JSON document, with the colon behind the name of a field. */
+const JSON_TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
+
+/** Counts the fields of a valid document, also those that have the name of an earlier field. */
+function fieldCountIn(text: string): number {
+  let count = 0;
+  for (const [, colon] of text.matchAll(JSON_TEXT)) if (colon !== undefined) count += 1;
+  return count;
 }
 
 function textOf(bytes: Buffer): string {
@@ -137,9 +160,11 @@ const NO_OBJECT = "The body is not a JSON object; send one object";
  * as `"\ud83d"` is valid JSON, but no database can store the text as UTF-8.
  *
  * Checks level by level, without recursion, so that a deep body cannot overflow the stack.
+ * @returns the number of fields of all objects
  */
-function requireStorable(root: unknown): void {
+function requireStorable(root: unknown): number {
   let level: unknown[] = [root];
+  let fieldCount = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > JSON_DEPTH_MAX) {
       throw new InvalidJsonError(
@@ -151,11 +176,18 @@ function requireStorable(root: unknown): void {
         "The body has half of a surrogate pair; send whole characters, such as \\ud83d\\ude00",
       );
     }
+    for (const value of level) fieldCount += fieldsOf(value);
     level = level.flatMap(partsOf);
   }
+  return fieldCount;
 }
 
 const isIllFormed = (value: unknown) => typeof value === "string" && !value.isWellFormed();
+
+function fieldsOf(value: unknown): number {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? Object.keys(value).length : 0;
+}
 
 function partsOf(value: unknown): readonly unknown[] {
   if (typeof value !== "object" || value === null) return [];

@@ -1,3 +1,4 @@
+import { setImmediate as nextLoopPass } from "node:timers/promises";
 import type { Ids } from "@onsale/core";
 import { originForm } from "../http/requestHead.ts";
 import type { Middleware } from "../http/state.ts";
@@ -13,7 +14,9 @@ const UNREADABLE_TARGET = "/(unreadable)";
  * is the `X-Request-Id` of the client or the proxy if that id is safe, otherwise a new UUID.
  *
  * When an answer is ready before the whole body has arrived, the answer ends the connection.
- * Otherwise the connection would wait for the rest of a body that no code reads.
+ * Otherwise the connection would wait for the rest of a body that no code reads. Node reads a body
+ * that is in one packet with its headers after this function has begun. A refused request must not
+ * cost its client a new connection, so the function looks once more after that.
  */
 export function requestState(ids: Ids): Middleware {
   return async (ctx, next) => {
@@ -33,6 +36,7 @@ export function requestState(ids: Ids): Middleware {
     ctx.set("X-Request-Id", requestId);
     ctx.set("X-Content-Type-Options", "nosniff");
     await next();
+    if (!ctx.req.complete) await nextLoopPass();
     if (!ctx.req.complete) ctx.set("Connection", "close");
   };
 }

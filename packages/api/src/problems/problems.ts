@@ -16,7 +16,7 @@ export const PROBLEMS = {
   INVALID_JSON: {
     status: 400,
     title: "The body is not a JSON object",
-    remedy: "Send one JSON object in UTF-8, nested no deeper than 16 levels.",
+    remedy: "Send one JSON object in UTF-8, each field once, nested no deeper than 16 levels.",
   },
   INVALID_INPUT: {
     status: 400,

@@ -53,7 +53,8 @@ describe("JSON bodies", () => {
     fits.socket.write(chunked(Buffer.from(padded(64 * KIB))));
     expect(statusesIn(await fits.ended)).to.deep.equal([200]);
     const tooLarge = await open(head("transfer-encoding: chunked"));
-    tooLarge.socket.write(chunked(Buffer.from(padded(64 * KIB)), Buffer.from(" ")));
+    const whole = chunked(Buffer.from(padded(64 * KIB)), Buffer.from(" "));
+    tooLarge.socket.write(whole.subarray(0, -1));
     const answer = await tooLarge.ended;
     expect(statusesIn(answer)).to.deep.equal([413]);
     expect(answer).to.match(/^connection: close\r$/im);
@@ -79,6 +80,7 @@ describe("JSON bodies", () => {
     "Application/JSON",
     "application/json; charset=utf-8",
     'application/json;charset="UTF-8"',
+    "application/json; charset=utf8",
     "application/json; profile=a",
   ]) {
     it(`are accepted as ${type}`, async () => {
@@ -98,9 +100,45 @@ describe("JSON bodies", () => {
     expect(answer.text).to.include("encode it as UTF-8");
   });
 
+  for (const raw of [
+    '{"amount":5,"amount":5000}',
+    '{"amount":5,"\\u0061mount":5000}',
+    '{"amount":5,"a":[{"b":"\\"","b" :{}}]}',
+  ]) {
+    it(`are refused when an object has a field twice: ${raw}`, async () => {
+      const answer = await charge({ raw });
+      expect([answer.status, answer.code]).to.deep.equal([400, "INVALID_JSON"]);
+      expect(answer.text).to.include("field twice");
+    });
+  }
+
+  it("may have one name in two objects, and texts that look like fields", async () => {
+    const raw = '{"amount":5,"a":{"amount":1,"b":"\\"amount\\":1"},"c":["amount", "x"]}';
+    expect((await charge({ raw })).text).to.include("Unknown field");
+  });
+
   it("may have the text __proto__ as a value", async () => {
     const answer = await charge({ json: { amount: 5, name: "__proto__" } });
     expect([answer.status, answer.code]).to.deep.equal([400, "INVALID_REQUEST"]);
+  });
+
+  const nextRequest = (): string =>
+    `GET /api/v1/points/history HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${token}\r\n` +
+    "connection: close\r\n\r\n";
+
+  it("do not end the connection of a refused request when they came with its headers", async () => {
+    const refused = head(`content-length: ${CHARGE.length}`).replace(token, "wrong");
+    const unsupported = head("content-encoding: gzip", `content-length: ${CHARGE.length}`);
+    const all = [refused, CHARGE, unsupported, CHARGE, nextRequest()].join("");
+    expect(statusesIn(await (await open(all)).ended)).to.deep.equal([401, 415, 200]);
+  });
+
+  it("that are too large do not block the next request of the connection", async () => {
+    const connection = await open(head("transfer-encoding: chunked"));
+    connection.socket.write(chunked(Buffer.from(padded(64 * KIB)), Buffer.alloc(96 * KIB, " ")));
+    connection.socket.write(nextRequest());
+    // The answer ends the connection unless the whole body has arrived by then.
+    expect(statusesIn(await connection.ended).join()).to.be.oneOf(["413", "413,200"]);
   });
 
   it("are lost without a trace when the client leaves in the middle", async () => {
