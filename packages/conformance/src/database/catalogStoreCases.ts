@@ -88,6 +88,20 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await idsOf()).to.deep.equal([one, two, silent]);
     });
 
+    it("are found by time page by page, each once however many of its dates match", async () => {
+      const noon = new Date("2031-05-06T12:00:00.000Z");
+      const ids = [await insert({}), await insert({}), await insert({}), await insert({})];
+      const [one = 0, two = 0, three = 0, four = 0] = ids;
+      for (const id of [four, two, one, two, four]) await play(id, noon);
+      await play(three, new Date(noon.getTime() + DAY_MS));
+      const day = { from: noon, until: new Date(noon.getTime() + 1) };
+      expect(await idsOf({ ...day, limit: 2 })).to.deep.equal([one, two]);
+      expect(await idsOf({ ...day, afterId: two, limit: 2 })).to.deep.equal([four]);
+      expect(await idsOf({ ...day, afterId: four })).to.deep.equal([]);
+      expect(await idsOf({ ...day, limit: 0 })).to.deep.equal([]);
+      expect(await idsOf({ ...day, title: "another" })).to.deep.equal([]);
+    });
+
     it("are found with only a start or only an end, however far away in time", async () => {
       const [past, future] = [await insert({}), await insert({})];
       await play(past, new Date("1000-01-01T00:00:00.000Z"));

@@ -60,6 +60,7 @@ describe("the database", () => {
       "0015-jobStops",
       "0016-settingsVersions",
       "0017-outboxMarksInPlace",
+      "0018-catalogIndexes",
     ]);
     expect(pending).to.deep.equal([]);
   });

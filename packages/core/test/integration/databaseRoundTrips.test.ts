@@ -45,7 +45,8 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   "a performance": ({ catalog }, tx) =>
     catalog.insertPerformance(tx, { concertId: 1, startsAt: new Date(), venue: "Hall" }),
   "seats in parts": ({ catalog }, tx) => catalog.insertSeats(tx, 1, seats),
-  "a list of concerts": ({ catalog }, tx) =>
+  "a list of concerts": ({ catalog }, tx) => catalog.listConcerts(tx, { title: "t", limit: 10 }),
+  "a list of concerts by date": ({ catalog }, tx) =>
     catalog.listConcerts(tx, { title: "t", from: new Date(0), limit: 10 }),
   "a concert found": ({ catalog }, tx) => catalog.findConcert(tx, 1),
   performances: ({ catalog }, tx) => catalog.performancesOf(tx, 1),

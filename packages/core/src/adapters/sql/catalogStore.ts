@@ -52,31 +52,51 @@ const INSERT_SEATS = sql(
 
 const FOR_SALE = "(s.status = 'AVAILABLE' OR (s.status = 'HELD' AND s.hold_expires_at < NOW(6)))";
 
-const CONCERTS = `
-     SELECT c.id, c.title, c.singer, c.queue_id AS queueId,
+/**
+ * Counts free seats. Each status has a subquery of its own: with an OR, the server would read the
+ * seats of every status in the index.
+ */
+const freeSeatCount = (seats: string, where: string): string => `(
+              (SELECT COUNT(*) FROM ${seats} WHERE ${where} AND s.status = 'AVAILABLE')
+              + (SELECT COUNT(*) FROM ${seats}
+                  WHERE ${where} AND s.status = 'HELD' AND s.hold_expires_at < NOW(6)))`;
+
+const SEATS_OF_DATES = "performances sp JOIN seats s ON s.performance_id = sp.id";
+const CONCERT_COLUMNS = `c.id, c.title, c.singer, c.queue_id AS queueId,
             MIN(p.starts_at) AS startsAt, MAX(p.starts_at) AS endsAt,
-            (SELECT COUNT(*) FROM seats s JOIN performances sp ON sp.id = s.performance_id
-              WHERE sp.concert_id = c.id AND ${FOR_SALE}) AS availableSeats
-       FROM concerts c LEFT JOIN performances p ON p.concert_id = c.id`;
+            ${freeSeatCount(SEATS_OF_DATES, "sp.concert_id = c.id")} AS availableSeats`;
 const BY_CONCERT = "GROUP BY c.id, c.title, c.singer, c.queue_id";
-/** A filter whose parameter is NULL has no effect. */
-const LIST_CONCERTS = query(
+
+/**
+ * Finds the ids of one page first, then the rest of these concerts only: with LIMIT outside, the
+ * server would group every concert for each page. A filter whose parameter is NULL has no effect.
+ */
+const listing = (and: string): string => `SELECT ${CONCERT_COLUMNS}
+       FROM (SELECT f.id FROM concerts f
+              WHERE f.id > :afterId
+                AND (:title IS NULL OR f.title LIKE :title ESCAPE '|')
+                AND (:singer IS NULL OR f.singer LIKE :singer ESCAPE '|') ${and}
+              ORDER BY f.id LIMIT :limit) page
+       JOIN concerts c ON c.id = page.id
+       LEFT JOIN performances p ON p.concert_id = c.id
+      ${BY_CONCERT} ORDER BY c.id`;
+const LIST_CONCERTS = query(sql("catalog.listConcerts", listing("")), presentConcert);
+/** Without an OR around it, the condition on the dates can use the index on the dates. */
+const LIST_CONCERTS_OF_DATES = query(
   sql(
-    "catalog.listConcerts",
-    `${CONCERTS}
-      WHERE c.id > :afterId
-        AND (:title IS NULL OR c.title LIKE :title ESCAPE '|')
-        AND (:singer IS NULL OR c.singer LIKE :singer ESCAPE '|')
-        AND ((:from IS NULL AND :until IS NULL)
-             OR EXISTS (SELECT 1 FROM performances e WHERE e.concert_id = c.id
-                        AND (:from IS NULL OR e.starts_at >= :from)
-                        AND (:until IS NULL OR e.starts_at < :until)))
-      ${BY_CONCERT} ORDER BY c.id LIMIT :limit`,
+    "catalog.listConcerts:dates",
+    listing(`AND EXISTS (SELECT 1 FROM performances e WHERE e.concert_id = f.id
+                                AND e.starts_at >= :from AND e.starts_at < :until)`),
   ),
   presentConcert,
 );
 const FIND_CONCERT = query(
-  sql("catalog.findConcert", `${CONCERTS} WHERE c.id = :concertId ${BY_CONCERT}`),
+  sql(
+    "catalog.findConcert",
+    `SELECT ${CONCERT_COLUMNS}
+       FROM concerts c LEFT JOIN performances p ON p.concert_id = c.id
+      WHERE c.id = :concertId ${BY_CONCERT}`,
+  ),
   presentConcert,
 );
 
@@ -87,8 +107,7 @@ const PERFORMANCES_OF = query(
   sql(
     "catalog.performancesOf",
     `SELECT ${PERFORMANCE_COLUMNS},
-            (SELECT COUNT(*) FROM seats s
-              WHERE s.performance_id = p.id AND ${FOR_SALE}) AS availableSeats
+            ${freeSeatCount("seats s", "s.performance_id = p.id")} AS availableSeats
        FROM performances p JOIN concerts c ON c.id = p.concert_id
       WHERE p.concert_id = :concertId ORDER BY p.starts_at, p.id`,
   ),
@@ -130,6 +149,7 @@ export const CATALOG_STATEMENTS: readonly Sql[] = [
   CONCERT_EXISTS,
   PERFORMANCE_EXISTS,
   LIST_CONCERTS,
+  LIST_CONCERTS_OF_DATES,
   FIND_CONCERT,
   PERFORMANCES_OF,
   FIND_PERFORMANCE,
@@ -169,15 +189,19 @@ export function sqlCatalogStore(db: Database): CatalogStore {
           .catch((error: unknown) => rethrowAsTwinSeats(error, db.failureKind(error)));
       }
     },
-    listConcerts: (tx, { title, singer, from, until, afterId = 0, limit }) =>
-      db.select(tx, LIST_CONCERTS, {
-        afterId,
-        limit,
+    listConcerts(tx, { title, singer, from, until, afterId = 0, limit }) {
+      const filter = {
+        ...{ afterId, limit },
         title: title === undefined ? null : contains(title),
         singer: singer === undefined ? null : contains(singer),
-        from: from === undefined ? null : comparable(from),
-        until: until === undefined ? null : comparable(until),
-      }),
+      };
+      if (from === undefined && until === undefined) return db.select(tx, LIST_CONCERTS, filter);
+      return db.select(tx, LIST_CONCERTS_OF_DATES, {
+        ...filter,
+        from: from === undefined ? FIRST_TIME : comparable(from),
+        until: until === undefined ? LAST_TIME : comparable(until),
+      });
+    },
     findConcert: async (tx, concertId) => (await db.select(tx, FIND_CONCERT, { concertId }))[0],
     performancesOf: (tx, concertId) => db.select(tx, PERFORMANCES_OF, { concertId }),
     findPerformance: async (tx, performanceId) =>

@@ -15,6 +15,7 @@ import { invariantChecks } from "./0014-invariantChecks.ts";
 import { jobStops } from "./0015-jobStops.ts";
 import { settingsVersions } from "./0016-settingsVersions.ts";
 import { outboxMarksInPlace } from "./0017-outboxMarksInPlace.ts";
+import { catalogIndexes } from "./0018-catalogIndexes.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly Migration[] = [
   jobStops,
   settingsVersions,
   outboxMarksInPlace,
+  catalogIndexes,
 ];
