@@ -81,6 +81,8 @@ function isUtf8Json(ctx: RequestContext): boolean {
  */
 function readBytes(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
+    // The client may have left before this function was called. Then no event follows.
+    if (request.destroyed && !request.complete) throw new MalformedHttpError(BODY_LOST);
     const chunks: Buffer[] = [];
     let length = 0;
     request.on("data", (chunk: Buffer) => {

@@ -27,7 +27,7 @@ const performanceSchema: z.ZodType<PerformanceSummary> = placeSchema.extend({
 });
 const concertsSchema = z.array(concertSchema);
 const datesSchema = z.object({
-  concert: z.union([concertSchema, z.undefined()]),
+  concert: concertSchema,
   performances: z.array(performanceSchema),
 });
 
@@ -45,7 +45,7 @@ export async function listConcerts(
 }
 
 interface Dates {
-  readonly concert: ConcertSummary | undefined;
+  readonly concert: ConcertSummary;
   readonly performances: readonly PerformanceSummary[];
 }
 
@@ -60,13 +60,14 @@ export async function availableDates(
   const { concert, performances } = await core.cache.through<Dates>({
     key: `dates:${concertId}`,
     ttlMs: COUNTS_MS,
-    load: async () => ({
-      concert: await core.catalog.findConcert(null, concertId),
-      performances: await core.catalog.performancesOf(null, concertId),
-    }),
+    async load() {
+      const found = await core.catalog.findConcert(null, concertId);
+      // An error is not kept, so a concert that is created now is found immediately.
+      if (!found) throw new ConcertNotFoundError(concertId);
+      return { concert: found, performances: await core.catalog.performancesOf(null, concertId) };
+    },
     parse: (copy) => datesSchema.parse(copy),
   });
-  if (!concert) throw new ConcertNotFoundError(concertId);
   if (concert.queueId !== queueId) throw new WrongQueueError(concert.queueId);
   const nowMs = core.clock.nowMs();
   return performances.filter((performance) => performance.startsAt.getTime() > nowMs);

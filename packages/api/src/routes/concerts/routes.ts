@@ -85,7 +85,7 @@ export const concertEndpoints: readonly Endpoint[] = [
       "that looks again sends the `version` of its list as `since`, and gets only the changes: " +
       "it removes `takenSeatIds` and adds `seats`. When `since` in the answer is null, `seats` " +
       "replaces the list. Answers 304 to `If-None-Match` while the list is unchanged. The list " +
-      "may be 250 ms old.",
+      "may be 250 ms old, and older by the time that the servers take while they are busy.",
     status: 200,
     conditional: "strong",
     specification: true,

@@ -12,9 +12,10 @@ import type { Clock } from "../../shared/clock.ts";
  * share (Redis), and a copy in each process that reads it. A read takes the nearest one. Each copy
  * ends by itself; no write deletes a copy.
  *
- * Age: the shared copy lives `ttlMs` from the load on. A process keeps its own copy a quarter of
+ * Age: the shared copy lives `ttlMs` from its write on. A process keeps its own copy a quarter of
  * `ttlMs` from the moment on at which it got the value. So a value is at most 1.25 times `ttlMs`
- * old.
+ * old, plus the time that its load and the calls to the server took. That time is not subtracted:
+ * while the servers are slow, shorter lives would make them slower.
  *
  * Failures: while the server does not answer, each process loads the value by itself, once for
  * `ttlMs` / 4. A copy that another version of the program wrote is loaded again and replaced.
