@@ -25,8 +25,9 @@ import { updateLine } from "./updateLine.ts";
  *   the slot of an absent buyer goes to the next one.
  *
  * Bounds: a number of streams for each process, and two for each user, of whom the oldest stream is
- * ended for the newest. A client that does not read gets no further events, so that it costs no
- * memory, and is disconnected after half a minute.
+ * ended for the newest. A client that does not read gets no further events once the buffers of the
+ * system are full, which can take hours, so that it costs no memory of the process; half a minute
+ * later it is disconnected. A request whose body has not arrived gets its place and no stream.
  *
  * Failures:
  * - Too many streams: 503 OVERLOADED, and the client polls.
@@ -37,7 +38,9 @@ import { updateLine } from "./updateLine.ts";
  *   a random time.
  *
  * Not promised: each single position. A client that misses `changed`, because its connection broke,
- * learns of the admission with its next poll. So a client also polls at the advised times.
+ * learns of the admission with its next poll. So a client also polls at the advised times. The
+ * stream of a client whose machine or network vanished stays until the system gives up the
+ * connection, some 15 minutes later.
  */
 
 /** The streams of one process. */
@@ -97,6 +100,12 @@ export function placeEvents(core: CoreContext, streamsMax: number): PlaceEvents 
         return;
       }
       if (first.id !== lastEventId) stream.send(first);
+      // Node does not read further from a connection with an unread body, so that the process would
+      // not notice when the client closes it.
+      if (!response.req.complete) {
+        stream.end();
+        return;
+      }
       endOldest(followers, ticket);
       const follower = newFollower(ticket, stream, core.clock.monotonicMs());
       followers.add(follower);

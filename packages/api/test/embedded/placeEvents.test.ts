@@ -23,6 +23,7 @@ import { eventually } from "../support/eventually.ts";
 import { type FakeClock, fakeClock } from "../support/fakeClock.ts";
 import { openRaw } from "../support/rawConnection.ts";
 import { recordingLog } from "../support/recordingLog.ts";
+import { streamRequest } from "../support/streamRequest.ts";
 
 const QUEUE_ID = "main";
 
@@ -262,10 +263,6 @@ describe("the events of a place", () => {
   });
 
   describe("of a client that is gone", () => {
-    const request = (token: string) =>
-      "GET /api/v1/queue/tokens/me/events HTTP/1.1\r\nHost: test\r\n" +
-      `Authorization: Bearer ${token}\r\n\r\n`;
-
     it("are not kept when the client leaves before the answer begins", async () => {
       const token = await tokenOf(1);
       const begun = Promise.withResolvers<void>();
@@ -275,7 +272,7 @@ describe("the events of a place", () => {
         return gone.promise;
       };
       held = { point: "queue.place", wait };
-      const raw = await openRaw(listener.port, request(token));
+      const raw = await openRaw(listener.port, streamRequest(token));
       await begun.promise;
       raw.socket.resetAndDestroy();
       await eventually("no connection", async () =>
@@ -286,14 +283,6 @@ describe("the events of a place", () => {
         log.lines.find(({ fields }) => fields.event === "http.answered"),
       );
       expect(streams.count()).to.equal(0);
-    });
-
-    it("are not kept when several were requested on one connection", async () => {
-      const token = await tokenOf(1);
-      const raw = await openRaw(listener.port, request(token).repeat(3));
-      await raw.matched(/event:place/);
-      raw.socket.resetAndDestroy();
-      await eventually("no stream", async () => (streams.count() === 0 ? true : undefined));
     });
   });
 });
