@@ -64,6 +64,25 @@ export const RELAY_FLAGS = {
   }),
 };
 
+/** The flags for the load of a benchmark. */
+export const BENCH_LOAD_FLAGS = {
+  operations: Flags.integer({
+    min: 1,
+    max: OPERATIONS_MAX,
+    description: "Operations of a round, instead of as many as its duration allows",
+  }),
+  "api-processes": Flags.integer({
+    min: 1,
+    max: PROCESSES_MAX,
+    description: "Number of API processes",
+  }),
+  "in-flight": Flags.integer({
+    min: 1,
+    max: IN_FLIGHT_MAX,
+    description: "Number of open requests",
+  }),
+};
+
 const QUICK = { rounds: 3, seconds: 1 } as const;
 
 /** The end of the description of each benchmark command. */
@@ -85,21 +104,7 @@ export abstract class BenchCommand extends AdminCommand {
       description: "Duration of a round; default 3, and 1 with --quick",
     }),
     quick: Flags.boolean({ description: "Few short rounds, with a larger spread" }),
-    operations: Flags.integer({
-      min: 1,
-      max: OPERATIONS_MAX,
-      description: "Operations of a round, instead of as many as its duration allows",
-    }),
-    "api-processes": Flags.integer({
-      min: 1,
-      max: PROCESSES_MAX,
-      description: "Number of API processes",
-    }),
-    "in-flight": Flags.integer({
-      min: 1,
-      max: IN_FLIGHT_MAX,
-      description: "Number of open requests",
-    }),
+    ...BENCH_LOAD_FLAGS,
     "bare-connections": Flags.integer({
       default: BARE_CONNECTIONS,
       min: 1,
@@ -148,8 +153,8 @@ export interface BenchFlags {
   readonly operations?: number | undefined;
   readonly "api-processes"?: number | undefined;
   readonly "in-flight"?: number | undefined;
-  readonly "bare-connections": number;
-  readonly "cpu-profile": boolean;
+  readonly "bare-connections"?: number | undefined;
+  readonly "cpu-profile"?: boolean | undefined;
 }
 
 const DEFAULTS = {
@@ -176,7 +181,7 @@ export function settingsOf(
     roundMs: roundSeconds * 1000,
     operationsMin: operations ?? OPERATIONS_MIN,
     operationsMax: operations ?? OPERATIONS_MAX,
-    bareConnections: flags["bare-connections"],
-    profile: flags["cpu-profile"],
+    bareConnections: flags["bare-connections"] ?? BARE_CONNECTIONS,
+    profile: flags["cpu-profile"] ?? false,
   };
 }

@@ -17,4 +17,5 @@ export {
 } from "./benchReport.ts";
 export { WARM_UPS } from "./compare.ts";
 export { type FillSaleOptions, fillSale } from "./invariants/fillSale.ts";
+export { benchMemory, type MemoryFigures } from "./memory/benchMemory.ts";
 export { isClean, runBench } from "./runBench.ts";
