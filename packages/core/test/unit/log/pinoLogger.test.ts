@@ -34,3 +34,31 @@ describe("the logger, when the process ends", () => {
     expect({ status, signal }).to.deep.equal({ status: 7, signal: null });
   });
 });
+
+describe("the logger, for fields that can hold a secret", () => {
+  it("redacts them, also one level down, and leaves the others as they are", () => {
+    const script = `
+      import { createLogger } from ${JSON.stringify(LOGGER)};
+      const log = createLogger("info");
+      log.info({ event: "test.plain", path: "/seats", code: undefined, reason: null }, "Plain");
+      log.warn({ event: "test.top", token: "s3cret" }, "At the top");
+      log.error({ event: "test.nested", query: { password: "s3cret", place: 5 } }, "Nested");
+    `;
+    const { stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
+    });
+    const fields = stderr
+      .trim()
+      .split("\n")
+      .map((line) => {
+        const { level, time: _time, pid: _pid, event, msg, ...rest } = JSON.parse(line);
+        return [level, event, msg, rest];
+      });
+    expect(fields).to.deep.equal([
+      ["info", "test.plain", "Plain", { path: "/seats", reason: null }],
+      ["warn", "test.top", "At the top", { token: "[Redacted]" }],
+      ["error", "test.nested", "Nested", { query: { password: "[Redacted]", place: 5 } }],
+    ]);
+  });
+});
