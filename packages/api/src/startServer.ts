@@ -16,8 +16,9 @@ import { createApp } from "./createApp.ts";
 import { connectionsMax } from "./http/connectionsMax.ts";
 import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
 import { apiActivity } from "./metrics/apiActivity.ts";
+import { HTTP_METRICS } from "./metrics/httpMetrics.ts";
 import { reportLoad } from "./metrics/loadReports.ts";
-import { prometheusMetrics } from "./metrics/prometheusMetrics.ts";
+import { prometheusMetrics, prometheusOptions } from "./metrics/prometheusMetrics.ts";
 import { type PlaceEvents, placeEvents } from "./placeEvents/placeEvents.ts";
 import { watchSchema } from "./schemaWatch.ts";
 
@@ -143,18 +144,16 @@ function streamsMax({ http }: OnsaleConfig, { connectionsMax: possible }: Listen
 }
 
 function observeConnections(registry: Registry, listener: Listener, streams: PlaceEvents): void {
+  const optionsOf = (name: "queue_streams" | "http_connections") =>
+    prometheusOptions(registry, name, HTTP_METRICS[name]);
   new Gauge({
-    name: "onsale_queue_streams",
-    help: "Open streams of events about places in line",
-    registers: [registry],
+    ...optionsOf("queue_streams"),
     collect() {
       this.set(streams.count());
     },
   });
   new Gauge({
-    name: "onsale_http_connections",
-    help: "Open connections of clients",
-    registers: [registry],
+    ...optionsOf("http_connections"),
     collect() {
       this.set(listener.connectionCount());
     },

@@ -202,6 +202,12 @@ export { ENTRY_KINDS, type LedgerEntryKind, signOf } from "./shared/entryKinds.t
 export * from "./shared/errors.ts";
 export { type Ids, systemIds } from "./shared/ids.ts";
 export type { InvariantId } from "./shared/invariantTitles.ts";
+export {
+  METRICS,
+  type MetricFacts,
+  type MetricKind,
+  type MetricName,
+} from "./shared/metricCatalog.ts";
 export * from "./shared/points.ts";
 export { type Random, systemRandom } from "./shared/random.ts";
 export { secondsText } from "./shared/secondsText.ts";

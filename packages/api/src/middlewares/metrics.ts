@@ -3,6 +3,8 @@ import { Gauge, Histogram, type Registry } from "prom-client";
 import { REPLAYED_HEADER } from "../http/runEndpoint.ts";
 import type { Middleware } from "../http/state.ts";
 import type { ApiActivity } from "../metrics/apiActivity.ts";
+import { HTTP_METRICS } from "../metrics/httpMetrics.ts";
+import { prometheusOptions } from "../metrics/prometheusMetrics.ts";
 
 /**
  * Bounds of the histogram, in seconds: from a read that the cache answers to the latest answer that
@@ -19,25 +21,20 @@ export function requestMetrics(
   clock: Clock,
   { bounds, count }: Pick<ApiActivity, "bounds" | "count">,
 ): Middleware {
+  const optionsOf = (name: keyof typeof HTTP_METRICS) =>
+    prometheusOptions(registry, name, HTTP_METRICS[name]);
   const durations = new Histogram({
-    name: "onsale_http_request_duration_seconds",
-    help: "Time from the request's headers to its answer",
-    labelNames: ["method", "route", "status"],
+    ...optionsOf("http_request_duration_seconds"),
     buckets: SECONDS,
-    registers: [registry],
   });
   new Gauge({
-    name: "onsale_http_requests_in_flight",
-    help: "Requests being worked on",
-    registers: [registry],
+    ...optionsOf("http_requests_in_flight"),
     collect() {
       this.set(bounds.buying.count());
     },
   });
   new Gauge({
-    name: "onsale_http_waiting_requests_in_flight",
-    help: "Requests of waiting buyers being worked on",
-    registers: [registry],
+    ...optionsOf("http_waiting_requests_in_flight"),
     collect() {
       this.set(bounds.waiting.count());
     },

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { apiMarkdown, errorsMarkdown } from "./apiMarkdown.ts";
+import { metricsMarkdown } from "./metricsMarkdown.ts";
 
 const DOCS = new URL("../../../../docs/reference/", import.meta.url);
 
@@ -8,6 +9,7 @@ export function generatedPages(): readonly { readonly url: URL; readonly content
   return [
     { url: new URL("API.md", DOCS), content: apiMarkdown() },
     { url: new URL("ERRORS.md", DOCS), content: errorsMarkdown() },
+    { url: new URL("METRICS.md", DOCS), content: metricsMarkdown() },
   ];
 }
 

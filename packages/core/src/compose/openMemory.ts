@@ -21,6 +21,7 @@ import { memorySeatLock } from "../adapters/memory/seatLock.ts";
 import { directLink, type ServerLink } from "../adapters/memory/serverLink.ts";
 import { memorySqlDatabase } from "../adapters/memory/sql/memorySqlDatabase.ts";
 import { noCache } from "../adapters/shared/noCache.ts";
+import type { CacheRuntime } from "../adapters/shared/throughCache.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import type { GroupPorts } from "../adapters/sql/group/groupLine.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
@@ -106,7 +107,9 @@ export function openMemoryCore(
     ...sqlStores(groupedDatabase(memorySqlDatabase(db), config.core.groups, groupPorts)),
     databaseLoad: memoryDatabaseLoad(db),
     invariantReader: memoryInvariantReader(db),
-    ...redisPorts(config, servers.redisState, link, { clock, random, ids, ended: ending.signal }),
+    ...redisPorts(config, servers.redisState, link, {
+      ...{ clock, random, ids, metrics, ended: ending.signal },
+    }),
     publisher: memoryPublisher(servers.broker, link),
     consumers,
     consumerLag: memoryLagReader(servers.broker, link),
@@ -144,13 +147,12 @@ function redisPorts(
   config: Pick<OnsaleConfig, "core">,
   redisState: RedisState,
   link: ServerLink,
-  ports: Parameters<typeof memorySeatLock>[3],
+  ports: Parameters<typeof memorySeatLock>[3] & CacheRuntime,
 ): RedisPorts {
-  const { clock } = ports;
   return {
     queue: memoryQueueStore(redisState, link),
     seatLock: memorySeatLock(config.core.seatLock, redisState, link, ports),
-    cache: config.core.catalog.cache === "off" ? noCache() : memoryCache(redisState, link, clock),
+    cache: config.core.catalog.cache === "off" ? noCache() : memoryCache(redisState, link, ports),
     rateLimiter: memoryRateLimiter(redisState, link),
     apiLoads: memoryApiLoadStore(redisState, link),
   };

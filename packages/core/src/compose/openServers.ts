@@ -13,6 +13,7 @@ import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
 import { noCache } from "../adapters/shared/noCache.ts";
 import { recordsInRedis } from "../adapters/shared/recordsInRedis.ts";
 import type { SeatLockPorts } from "../adapters/shared/seatLocks/attempt.ts";
+import type { CacheRuntime } from "../adapters/shared/throughCache.ts";
 import type { RunnerPorts } from "../adapters/shared/transactionRunner.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
@@ -47,7 +48,7 @@ export async function openServers(
   const broker = await openBroker(config.kafka, role, runtime);
   const seatLock = await openSeatLock(config, redis, { ...runtime, ids: systemIds });
   const database = databasePorts(config, mysql, runtime);
-  const inRedis = redisPorts(config, redis);
+  const inRedis = redisPorts(config, redis, runtime);
   const { admissions } = database;
   const core: CoreContext = {
     ...runtime,
@@ -98,11 +99,15 @@ function databasePorts(
   };
 }
 
-function redisPorts(config: ServersConfig, redis: RedisConnection): Omit<RedisPorts, "seatLock"> {
+function redisPorts(
+  config: ServersConfig,
+  redis: RedisConnection,
+  runtime: CacheRuntime,
+): Omit<RedisPorts, "seatLock"> {
   const prefix = config.redis.keyPrefix;
   return {
     queue: redisQueueStore(redis, prefix),
-    cache: config.core.catalog.cache === "off" ? noCache() : redisCache(redis, prefix, systemClock),
+    cache: config.core.catalog.cache === "off" ? noCache() : redisCache(redis, prefix, runtime),
     rateLimiter: redisRateLimiter(redis, prefix),
     apiLoads: redisApiLoadStore(redis, prefix),
   };

@@ -51,7 +51,11 @@ export async function deliverNotifications(core: Core): Promise<boolean> {
   const results = await Promise.allSettled(
     due.map((notification) => core.webhook.send(notification)),
   );
-  core.metrics.observe("notification_batch_seconds", (core.clock.monotonicMs() - startedMs) / 1000);
+  core.metrics.observe(
+    "notification_batch_seconds",
+    {},
+    (core.clock.monotonicMs() - startedMs) / 1000,
+  );
 
   const delivered = due.filter((_notification, index) => results[index]?.status === "fulfilled");
   await core.notifications.markDelivered(

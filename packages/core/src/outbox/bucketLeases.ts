@@ -43,28 +43,25 @@ export interface BucketLeases {
   release(): Promise<void>;
 }
 
-type Core = Pick<CoreContext, "leases" | "clock" | "config">;
+type Core = Pick<CoreContext, "leases" | "clock" | "config" | "metrics">;
 
 /** The bucket leases of one relay. */
 export function bucketLeases(core: Core, owner: string): BucketLeases {
   const { leases, clock } = core;
   const { buckets, leaseMs } = core.config.outbox;
-  const held = new Map<number, HeldBucket>();
+  const held = countedBuckets(core.metrics);
   let member: Lease | undefined;
   let nextUpkeepMs = Number.NEGATIVE_INFINITY;
 
   async function take(bucket: number): Promise<void> {
     const liveUntilMs = clock.monotonicMs() + leaseMs;
     const lease = await leases.acquire(`${BUCKET_LEASE_PREFIX}${bucket}`, owner, leaseMs);
-    if (lease) {
-      held.set(bucket, { bucket, lease, isLive: () => clock.monotonicMs() < liveUntilMs });
-    } else {
-      held.delete(bucket);
-    }
+    if (lease) held.add({ bucket, lease, isLive: () => clock.monotonicMs() < liveUntilMs });
+    else held.remove(bucket, "lost");
   }
 
   async function giveUp({ bucket, lease }: HeldBucket): Promise<void> {
-    held.delete(bucket);
+    held.remove(bucket, "released");
     await leases.release(lease);
   }
 
@@ -73,21 +70,21 @@ export function bucketLeases(core: Core, owner: string): BucketLeases {
   }
 
   async function renewHeld(): Promise<void> {
-    await Promise.all([...held.values()].map(({ bucket }) => take(bucket)));
+    await Promise.all(held.all().map(({ bucket }) => take(bucket)));
   }
 
   async function rebalance(): Promise<void> {
     await renewMember();
     const members = await leases.list(RELAY_LEASE_PREFIX);
     const share = fairShare(buckets, members.length);
-    for (const excess of [...held.values()].slice(share)) await giveUp(excess);
+    for (const excess of held.all().slice(share)) await giveUp(excess);
     // At the same time, because the relay publishes nothing meanwhile.
     await renewHeld();
-    if (held.size >= share) return;
+    if (held.count() >= share) return;
     const all = await leases.list(BUCKET_LEASE_PREFIX);
     // The relay may have dropped a bucket whose lease is still its own.
     const taken = new Set(all.filter((one) => one.owner !== owner).map(({ name }) => name));
-    for (let bucket = 0; bucket < buckets && held.size < share; bucket += 1) {
+    for (let bucket = 0; bucket < buckets && held.count() < share; bucket += 1) {
       const isFree = !held.has(bucket) && !taken.has(`${BUCKET_LEASE_PREFIX}${bucket}`);
       if (isFree) await take(bucket);
     }
@@ -99,19 +96,39 @@ export function bucketLeases(core: Core, owner: string): BucketLeases {
       await rebalance();
       nextUpkeepMs = clock.monotonicMs() + leaseMs / RENEWALS_PER_LIFE;
     },
-    held: () => [...held.values()].filter((bucket) => bucket.isLive()),
+    held: () => held.all().filter((bucket) => bucket.isLive()),
     renewDuring: (round) =>
       repeatDuring(round, clock, leaseMs / RENEWALS_PER_LIFE, () =>
         // A failed renewal needs no action: the next one follows, or the marks are refused.
         Promise.allSettled([renewMember(), renewHeld()]),
       ),
     drop({ bucket, lease }) {
-      if (held.get(bucket)?.lease.epoch === lease.epoch) held.delete(bucket);
+      if (held.get(bucket)?.lease.epoch === lease.epoch) held.remove(bucket, "lost");
     },
     async release() {
-      for (const bucket of [...held.values()]) await giveUp(bucket);
+      for (const bucket of held.all()) await giveUp(bucket);
       if (member) await leases.release(member);
       member = undefined;
+    },
+  };
+}
+
+/** The buckets of one relay, by their number. Counts each change, and no renewal. */
+function countedBuckets(metrics: CoreContext["metrics"]) {
+  const held = new Map<number, HeldBucket>();
+  const changed = (change: "acquired" | "released" | "lost"): void =>
+    metrics.count("outbox_lease_changes_total", { change });
+  return {
+    get: (bucket: number) => held.get(bucket),
+    has: (bucket: number) => held.has(bucket),
+    count: () => held.size,
+    all: () => [...held.values()],
+    add(added: HeldBucket): void {
+      if (!held.has(added.bucket)) changed("acquired");
+      held.set(added.bucket, added);
+    },
+    remove(bucket: number, change: "released" | "lost"): void {
+      if (held.delete(bucket)) changed(change);
     },
   };
 }

@@ -10,9 +10,9 @@ export async function observeOutbox(
   core: Pick<CoreContext, "outbox" | "outboxAdmin" | "metrics">,
 ): Promise<OutboxBacklog> {
   const counts = await core.outbox.backlog(null);
-  core.metrics.gauge("outbox_pending_messages", counts.pending);
-  core.metrics.gauge("outbox_dead_messages", counts.dead);
-  core.metrics.gauge("outbox_oldest_pending_seconds", counts.oldestPendingAgeMs / 1000);
-  core.metrics.gauge("outbox_blocked_messages", await core.outboxAdmin.countBlocked(null));
+  core.metrics.gauge("outbox_pending_messages", {}, counts.pending);
+  core.metrics.gauge("outbox_dead_messages", {}, counts.dead);
+  core.metrics.gauge("outbox_oldest_pending_seconds", {}, counts.oldestPendingAgeMs / 1000);
+  core.metrics.gauge("outbox_blocked_messages", {}, await core.outboxAdmin.countBlocked(null));
   return counts;
 }

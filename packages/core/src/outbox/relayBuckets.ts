@@ -62,7 +62,7 @@ export async function relayBuckets(
   const failures = await core.publisher.publish(
     due.map((message) => toPublishedMessage(core.config, message)),
   );
-  core.metrics.observe("outbox_publish_seconds", (core.clock.monotonicMs() - startedMs) / 1000);
+  core.metrics.observe("outbox_publish_seconds", {}, (core.clock.monotonicMs() - startedMs) / 1000);
 
   const failureOf = new Map(failures.map((failure) => [failure.messageId, failure]));
   const sent = batches.flatMap(({ held, messages }) => {

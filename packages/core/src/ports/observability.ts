@@ -1,4 +1,5 @@
 import type { ErrorDetails } from "../shared/errors.ts";
+import type { CounterName, GaugeName, HistogramName, LabelsOf } from "../shared/metricCatalog.ts";
 
 /** Fields of a log line. They must not contain a token or a secret. */
 export type LogFields = ErrorDetails & {
@@ -14,12 +15,13 @@ export interface Logger {
   error(fields: LogFields, text: string): void;
 }
 
-/** Metrics for operators. Names are Prometheus names without the prefix `onsale_`. */
+/** Metrics for operators. `METRICS` defines their names and labels. */
 export interface Metrics {
-  count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
-  gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
-  /** Durations in seconds. */
-  observe(name: string, seconds: number, labels?: Readonly<Record<string, string>>): void;
+  /** Increases a counter. @param by default: 1 */
+  count<Name extends CounterName>(name: Name, labels: LabelsOf<Name>, by?: number): void;
+  gauge<Name extends GaugeName>(name: Name, labels: LabelsOf<Name>, value: number): void;
+  /** Records a duration, in seconds. */
+  observe<Name extends HistogramName>(name: Name, labels: LabelsOf<Name>, seconds: number): void;
 }
 
 /** The state of a server, from a check that runs in the background. */

@@ -34,7 +34,7 @@ export async function admitActive(
   } catch (error) {
     if (!(error instanceof DependencyUnavailableError)) throw error;
     if ((claims.activeUntilMs ?? 0) <= core.clock.nowMs()) throw error;
-    core.metrics.count("queue_admitted_by_token", { queue: claims.queueId });
+    core.metrics.count("queue_admitted_by_token_total", { queue: claims.queueId });
     return claims;
   }
   return requireActive(core, queue, claims, place);

@@ -61,6 +61,6 @@ async function restorePlace(
     core.queue.join(queueId, userId, sequence),
   );
   if (place.status === "CLOSED") return undefined;
-  core.metrics.count("queue_places_restored", { queue: queueId });
+  core.metrics.count("queue_places_restored_total", { queue: queueId });
   return place;
 }

@@ -56,9 +56,9 @@ export async function promoteWaiting(
   if (result.epoch < epoch) await core.queue.keepEpoch(queueId, epoch);
 
   const { movedCount: promoted, waitingCount: waiting, activeCount: active } = result;
-  core.metrics.gauge("queue_waiting", waiting, { queue: queueId });
-  core.metrics.gauge("queue_active", active, { queue: queueId });
-  if (promoted > 0) core.metrics.count("queue_admissions", { queue: queueId }, promoted);
+  core.metrics.gauge("queue_waiting", { queue: queueId }, waiting);
+  core.metrics.gauge("queue_active", { queue: queueId }, active);
+  if (promoted > 0) core.metrics.count("queue_admissions_total", { queue: queueId }, promoted);
   return { promoted, waiting, active };
 }
 
@@ -77,7 +77,7 @@ async function record(core: CoreContext, queueId: string, batch: PromotionBatch)
     await core.queue.settle(queueId, journal);
     return;
   }
-  core.metrics.count("queue_promotions_dropped", { queue: queueId }, promoted.length);
+  core.metrics.count("queue_promotions_dropped_total", { queue: queueId }, promoted.length);
   core.log.warn(
     { event: "queue.admissions_dropped", queueId, generation, admissions: promoted.length },
     "Dropped admissions of an earlier generation; their buyers return to their places",

@@ -23,7 +23,7 @@ export const reconcile: CoarseJob<
     const report = await checkInvariants(core, { share: SHARE });
     await core.invariantChecks.save(report, core.clock.monotonicMs() - startMs);
     for (const { id, title, holds, violationCount, violations } of report.results) {
-      core.metrics.gauge("invariant_violations", violationCount, { invariant: id });
+      core.metrics.gauge("invariant_violations", { invariant: id }, violationCount);
       if (holds) continue;
       core.log.error(
         { event: "invariant.violated", invariant: id, title, violationCount, violations },

@@ -35,7 +35,7 @@ export async function runScheduledJob<
   const startedMs = core.clock.monotonicMs();
   await job.run(core, isMine);
   const seconds = (core.clock.monotonicMs() - startedMs) / 1000;
-  core.metrics.observe("scheduled_job_seconds", seconds, { job: job.name });
+  core.metrics.observe("scheduled_job_seconds", { job: job.name }, seconds);
   core.log.debug(
     { event: "job.completed", job: job.name, epoch: lease.epoch, seconds },
     "A scheduled job has finished",

@@ -1,5 +1,6 @@
 import { deliverNotifications } from "../notification/deliverNotifications.ts";
 import { notifyReservations } from "../notification/notifyReservations.ts";
+import { observeLag } from "../notification/observeLag.ts";
 import { observeOutbox } from "../outbox/observeOutbox.ts";
 import { outboxRelay, ROUND_MS_MIN } from "../outbox/outboxRelay.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
@@ -25,8 +26,14 @@ export interface Worker {
 const FAILURE_MS = 1_000;
 /** Pause between two measurements of the outbox for graphs and alerts. */
 const OBSERVE_MS = 10_000;
+/** Pause between two reads of the consumers' lag. Each read opens a connection to the broker. */
+const LAG_MS = 30_000;
 /** Pause between two reads of due notifications. */
 const DELIVERY_MS = 500;
+
+const LEASES_STAY = "The relay could not release its bucket leases; they expire by themselves";
+const WORKER_STAYS =
+  "Could not remove the worker from the list of workers; `onsale doctor` shows it for a day";
 
 const JOBS: readonly CoarseJob<CoreContext>[] = [cleanUp, reconcile];
 
@@ -56,14 +63,19 @@ export function startWorker(core: CoreContext): Worker {
       return expired === EXPIRY_BATCH_MAX;
     }),
     watched("notification-delivery", DELIVERY_MS, () => deliverNotifications(core)),
-    loop(core, "heartbeat", HEARTBEAT_MS, async () => {
-      await life.beat();
-      return false;
-    }),
-    loop(core, "outbox-observation", OBSERVE_MS, async () => {
-      await observeOutbox(core);
-      return false;
-    }),
+    loop(core, "heartbeat", HEARTBEAT_MS, onceEach(life.beat)),
+    loop(
+      core,
+      "outbox-observation",
+      OBSERVE_MS,
+      onceEach(() => observeOutbox(core)),
+    ),
+    loop(
+      core,
+      "lag-observation",
+      LAG_MS,
+      onceEach(() => observeLag(core)),
+    ),
   ];
   for (const each of loops) each.start();
   const notifier = notifyReservations(core);
@@ -80,19 +92,9 @@ export function startWorker(core: CoreContext): Worker {
       ...jobs.map((each) => each.stop()),
       notifier.then((consumer) => consumer.stop()),
     ]);
-    await relay.release().catch((error: unknown) => {
-      // When the database is unavailable, the leases are not released; they expire.
-      core.log.warn(
-        { event: "relay.release_failed", reason: reasonOf(error) },
-        "The relay could not release its bucket leases; they expire by themselves",
-      );
-    });
-    await life.end().catch((error: unknown) => {
-      core.log.warn(
-        { event: "worker.deregister_failed", reason: reasonOf(error) },
-        "Could not remove the worker from the list of workers; `onsale doctor` shows it for a day",
-      );
-    });
+    // When the database is unavailable, the leases are not released; they expire.
+    await relay.release().catch(warning(core, "relay.release_failed", LEASES_STAY));
+    await life.end().catch(warning(core, "worker.deregister_failed", WORKER_STAYS));
   }
 
   let stopped: Promise<void> | undefined;
@@ -127,6 +129,19 @@ function loop(
       );
     },
   });
+}
+
+/** The iteration of a loop that never has more work before its pause. */
+function onceEach(work: () => Promise<unknown>): () => Promise<boolean> {
+  return async () => {
+    await work();
+    return false;
+  };
+}
+
+/** Returns a function that logs an error and lets the caller continue. */
+function warning(core: Pick<CoreContext, "log">, event: string, text: string) {
+  return (error: unknown) => core.log.warn({ event, reason: reasonOf(error) }, text);
 }
 
 function reasonOf(error: unknown): string {

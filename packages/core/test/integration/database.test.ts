@@ -146,7 +146,7 @@ describe("the database", () => {
       const { mysql } = configOf(current().stack, { MYSQL_POOL_MAX: "1" });
       const seen = Promise.withResolvers<void>();
       const gauges = new Map<string, number>();
-      const gauge = (name: string, value: number): void => {
+      const gauge = (name: string, _labels: object, value: number): void => {
         gauges.set(name, value);
         if (gauges.get("mysql_pool_in_use") === 1 && name === "mysql_pool_max") seen.resolve();
       };

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { silentMetrics } from "../../src/adapters/log/pinoLogger.ts";
 import { redisCache } from "../../src/adapters/redis/cache.ts";
 import { openRedis } from "../../src/adapters/redis/connection.ts";
 import { systemClock } from "../../src/shared/clock.ts";
@@ -17,9 +18,11 @@ describe("the cache in Redis", () => {
       await redis.client.set(key, "from another age");
       /** Reads in a process that has no copy of its own. */
       const read = (loaded: string) =>
-        redisCache(redis, config.keyPrefix, systemClock).through({
-          ...{ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String },
-        });
+        redisCache(redis, config.keyPrefix, { clock: systemClock, metrics: silentMetrics }).through(
+          {
+            ...{ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String },
+          },
+        );
       expect(await read("loaded")).to.equal("loaded");
       // Redis handles the commands of one connection in order, so the copy is written.
       expect(await redis.client.pttl(key)).to.be.within(1, TTL_MS);

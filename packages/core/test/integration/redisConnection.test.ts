@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import sinon from "sinon";
+import { silentMetrics } from "../../src/adapters/log/pinoLogger.ts";
 import { redisCache } from "../../src/adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../../src/adapters/redis/connection.ts";
 import { redlockSeatLock } from "../../src/adapters/redis/locks/redlockSeatLock.ts";
@@ -63,7 +64,7 @@ describe("the connection to Redis", () => {
       return {
         queue: redisQueueStore(redis, "test:"),
         seatLock: redlockSeatLock(redis, "test:", systemClock, { ttlMs: 3000 }),
-        cache: redisCache(redis, "test:", systemClock),
+        cache: redisCache(redis, "test:", { clock: systemClock, metrics: silentMetrics }),
         rateLimiter: redisRateLimiter(redis, "test:"),
       };
     }

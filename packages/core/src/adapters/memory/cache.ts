@@ -1,6 +1,5 @@
 import type { Cache } from "../../ports/cache.ts";
-import type { Clock } from "../../shared/clock.ts";
-import { throughCache } from "../shared/throughCache.ts";
+import { type CacheRuntime, throughCache } from "../shared/throughCache.ts";
 import { unlessLost } from "./lostConnection.ts";
 import type { RedisState } from "./redisState/redisState.ts";
 import type { ServerLink } from "./serverLink.ts";
@@ -17,7 +16,7 @@ import type { ServerLink } from "./serverLink.ts";
 export function memoryCache(
   redisState: RedisState,
   link: ServerLink,
-  clock: Pick<Clock, "monotonicMs">,
+  runtime: CacheRuntime,
 ): Cache {
   const { copies, nowMs } = redisState;
   return throughCache(
@@ -36,7 +35,7 @@ export function memoryCache(
         void unlessLost(written, undefined);
       },
     },
-    clock,
+    runtime,
   );
 }
 

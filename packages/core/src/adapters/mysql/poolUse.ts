@@ -23,7 +23,7 @@ export function poolUseOf(sequelize: Sequelize, max: number): PoolUse {
  * slow for the load, or `MYSQL_POOL_MAX` is too low for it.
  */
 export function observePool({ inUse, waiting, max }: PoolUse, metrics: Metrics): void {
-  metrics.gauge("mysql_pool_in_use", inUse);
-  metrics.gauge("mysql_pool_waiting", waiting);
-  metrics.gauge("mysql_pool_max", max);
+  metrics.gauge("mysql_pool_in_use", {}, inUse);
+  metrics.gauge("mysql_pool_waiting", {}, waiting);
+  metrics.gauge("mysql_pool_max", {}, max);
 }

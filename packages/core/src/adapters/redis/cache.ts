@@ -1,7 +1,6 @@
 import { deserialize, serialize } from "node:v8";
 import type { Cache } from "../../ports/cache.ts";
-import type { Clock } from "../../shared/clock.ts";
-import { throughCache } from "../shared/throughCache.ts";
+import { type CacheRuntime, throughCache } from "../shared/throughCache.ts";
 import type { RedisConnection } from "./connection.ts";
 
 /**
@@ -9,11 +8,7 @@ import type { RedisConnection } from "./connection.ts";
  * answer, and when this version of the program cannot read the copy in Redis, the cache loads the
  * value from its source.
  */
-export function redisCache(
-  redis: RedisConnection,
-  prefix: string,
-  clock: Pick<Clock, "monotonicMs">,
-): Cache {
+export function redisCache(redis: RedisConnection, prefix: string, runtime: CacheRuntime): Cache {
   const nameOf = (key: string): string => `${prefix}cache:${key}`;
   return throughCache(
     {
@@ -32,6 +27,6 @@ export function redisCache(
           .catch(() => undefined);
       },
     },
-    clock,
+    runtime,
   );
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Cache, CachedRead } from "../../ports/cache.ts";
+import type { Metrics } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 
 /*
@@ -40,9 +41,18 @@ const OWN_SHARE = 0.25;
  */
 const OWN_COPIES_MAX = 200;
 
+/** The parts of the process that a cache uses. */
+export interface CacheRuntime {
+  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly metrics: Pick<Metrics, "count">;
+}
+
 /** Creates a cache that loads missing values, one load at a time for each key in this process. */
-export function throughCache({ read, write }: Copies, clock: Pick<Clock, "monotonicMs">): Cache {
+export function throughCache({ read, write }: Copies, { clock, metrics }: CacheRuntime): Cache {
   const own = ownCopies(clock);
+  // Reads of own copies are counted together with the next other read, because a look at an own
+  // copy takes less time than a count. Own copies end soon, so that the counter is never far off.
+  let ownReads = 0;
   const loading = new Map<string, Promise<unknown>>();
 
   function keepOwn<T>(key: string, ttlMs: number, value: T): T {
@@ -58,6 +68,9 @@ export function throughCache({ read, write }: Copies, clock: Pick<Clock, "monoto
 
   async function readOrLoad<T>(wanted: CachedRead<T>): Promise<T> {
     const copy = await readShared(wanted);
+    metrics.count("cache_reads_total", { source: copy ? "shared" : "loaded" });
+    metrics.count("cache_reads_total", { source: "process" }, ownReads);
+    ownReads = 0;
     if (copy) return copy.value;
     const { key, ttlMs } = wanted;
     const value = deepFrozen(await wanted.load());
@@ -69,8 +82,9 @@ export function throughCache({ read, write }: Copies, clock: Pick<Clock, "monoto
     async through(wanted) {
       const { key, parse } = wanted;
       const copy = parsed(own.get(key), parse);
+      const shared = copy ? undefined : loading.get(key);
+      if (copy || shared) ownReads += 1;
       if (copy) return copy.value;
-      const shared = loading.get(key);
       if (shared) return parse(await shared);
       const loaded = readOrLoad(wanted);
       loading.set(key, loaded);

@@ -176,7 +176,7 @@ async function wasCommitted<T extends RunnerTx>(
   tx: T,
   cause: unknown,
 ): Promise<boolean> {
-  ports.metrics.count("commit_outcomes_looked_up_total");
+  ports.metrics.count("commit_outcomes_looked_up_total", {});
   if (!tx.commitMarker) throw new OutcomeUnknownError({ cause });
   try {
     return await driver.findCommitMarker(tx.commitMarker);

@@ -1,5 +1,6 @@
 import { rebuildInputOf, WIDE } from "@onsale/conformance/queue/queueRoom";
 import { expect } from "chai";
+import { silentMetrics } from "../../../src/adapters/log/pinoLogger.ts";
 import { memoryCache } from "../../../src/adapters/memory/cache.ts";
 import { memoryQueueStore } from "../../../src/adapters/memory/queueStore.ts";
 import { memoryRateLimiter } from "../../../src/adapters/memory/rateLimiter.ts";
@@ -116,7 +117,7 @@ describe("over an in-memory Redis whose calls are lost,", () => {
   describe("the cache", () => {
     /** Reads in a process that has no copy of its own. */
     const through = (loaded: string): Promise<string> =>
-      memoryCache(redisState, link, clock).through({
+      memoryCache(redisState, link, { clock, metrics: silentMetrics }).through({
         ...{ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String },
       });
 

@@ -8,9 +8,13 @@ const UPKEEP_MS = LEASE_MS / 3;
 
 function leasesFixture() {
   const settings = { OUTBOX_BUCKETS: "8", OUTBOX_LEASE_MS: String(LEASE_MS) };
-  const { core, clock } = openMemoryTestCore(settings);
+  const { core, clock, metrics } = openMemoryTestCore(settings);
   const relay = (owner: string) => bucketLeases(core, owner);
-  return { clock, relay };
+  const changes = () =>
+    ["acquired", "released", "lost"].map((change) =>
+      metrics.counted("outbox_lease_changes_total", { change }),
+    );
+  return { changes, clock, relay };
 }
 
 const bucketsOf = (leases: ReturnType<typeof bucketLeases>): number[] =>
@@ -45,6 +49,23 @@ describe("bucketLeases", () => {
     expect(bucketsOf(one)).to.have.length(4);
     await two.upkeep();
     expect([...bucketsOf(one), ...bucketsOf(two)].sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it("counts each lease that is acquired, released or lost, and no renewal", async () => {
+    const { changes, clock, relay } = leasesFixture();
+    const [one, two] = [relay("one"), relay("two")];
+    await one.upkeep();
+    clock.pass(UPKEEP_MS);
+    await one.upkeep();
+    expect(changes()).to.deep.equal([8, 0, 0]);
+    await two.upkeep();
+    clock.pass(UPKEEP_MS);
+    await one.upkeep();
+    expect(changes()).to.deep.equal([8, 4, 0]);
+    const [lost] = one.held();
+    if (!lost) throw new Error("the relay holds buckets");
+    one.drop(lost);
+    expect(changes()).to.deep.equal([8, 4, 1]);
   });
 
   it("gives released buckets to another relay immediately", async () => {

@@ -10,7 +10,7 @@ describe("observeOutbox", () => {
   it("shows pending, dead and blocked messages and the oldest age as gauges", async () => {
     const { core, clock, messages } = current();
     const gauges: Record<string, number> = {};
-    const gauge = (name: string, value: number): void => {
+    const gauge = (name: string, _labels: object, value: number): void => {
       gauges[name] = value;
     };
     const userId = await chargedUser(core);

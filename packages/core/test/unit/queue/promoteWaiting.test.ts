@@ -107,7 +107,7 @@ describe("promoteWaiting", () => {
     await line(1);
     await promote();
     expect(await admission(sequence)).to.equal(undefined);
-    expect(metrics.counted("queue_promotions_dropped", { queue: queueId })).to.equal(1);
+    expect(metrics.counted("queue_promotions_dropped_total", { queue: queueId })).to.equal(1);
     expect(await join(userId, token)).to.include({ status: "WAITING", position: 1 });
     passQuietTime();
     expect(await promote()).to.include({ promoted: 2, active: 2 });

@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import { throughCache } from "../../../src/adapters/shared/throughCache.ts";
 import { fakeClock } from "../../support/fakeClock.ts";
+import { recordingMetrics } from "../../support/recorders.ts";
 
 const TTL_MS = 200;
 
 describe("the copies of a process", () => {
   function useCache() {
     const clock = fakeClock();
+    const metrics = recordingMetrics();
     const shared = new Map<string, unknown>();
     const calls: string[] = [];
     const cache = throughCache(
@@ -20,11 +22,12 @@ describe("the copies of a process", () => {
           shared.set(key, value);
         },
       },
-      clock,
+      { clock, metrics },
     );
     const read = (loaded: string) =>
       cache.through({ key: "hall", ttlMs: TTL_MS, load: async () => loaded, parse: String });
-    return { cache, calls, clock, read, shared };
+    const counted = (source: string) => metrics.counted("cache_reads_total", { source });
+    return { cache, calls, clock, counted, read, shared };
   }
 
   it("answer reads without the server for a quarter of the time to live", async () => {
@@ -39,6 +42,17 @@ describe("the copies of a process", () => {
     await clock.advance(TTL_MS / 4);
     expect(await read("two")).to.equal("of another process");
     expect(calls).to.deep.equal(["read hall", "write hall", "read hall"]);
+  });
+
+  it("are counted apart from shared copies and loads", async () => {
+    const { clock, counted, read, shared } = useCache();
+    // The second read waits for the load of the first one.
+    await Promise.all([read("one"), read("one")]);
+    await read("one");
+    shared.set("hall", "of another process");
+    await clock.advance(TTL_MS / 4 + 1);
+    await read("two");
+    expect([counted("loaded"), counted("shared"), counted("process")]).to.deep.equal([1, 1, 2]);
   });
 
   it("do not outlive a load that failed", async () => {
