@@ -9,7 +9,8 @@ import type { Clock } from "@onsale/core";
  * Problem: Node keeps a socket open for as long as the peer wants in three cases. A client can send
  * part of a body, receive an early answer, and never send the rest. A client can receive the last
  * answer and never close its side. A client can connect and stay silent. Each such socket costs a
- * file descriptor, and a process without free descriptors cannot reach MySQL or Redis.
+ * file descriptor, and a process without free descriptors cannot reach MySQL or Redis. (A time
+ * limit of the listener, listen.ts, ends the connection of a client that does not read its answer.)
  *
  * States of a connection:
  * - idle: no request is open. A new connection is idle until the headers of its first request have

@@ -36,6 +36,8 @@ export interface ListenOptions {
   readonly connectionsMax: number;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** How long a client may read nothing of an answer. Default: `UNREAD_MS_MAX`. */
+  readonly unreadMsMax?: number;
 }
 
 /**
@@ -56,6 +58,13 @@ const HEADERS_MS_MAX = 5_000;
  */
 const REQUEST_GRACE_MS = 1_000;
 
+/**
+ * How long an answer may wait in the process while its client reads nothing: longer than a short
+ * loss of the network. Without this limit, unread answers would fill the memory: a list of 20,000
+ * seats has 1 MB. A client that reads slowly is not cut. Streams send something more often.
+ */
+const UNREAD_MS_MAX = 20_000;
+
 /** How often Node checks for requests that arrive too slowly. The default of 30 s is too long. */
 const TIMEOUT_CHECK_MS = 500;
 
@@ -67,16 +76,8 @@ const BACKLOG = 4096;
 
 /** Serves an application over HTTP. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listener> {
-  const { host, port, requestTimeoutMs, connectionsMax, clock, ids } = options;
-  const server = createServer({
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: Math.min(HEADERS_MS_MAX, requestTimeoutMs),
-    requestTimeout: requestTimeoutMs + REQUEST_GRACE_MS,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-    noDelay: true,
-    // Node must not refuse a request without Host: the application answers it with a problem.
-    requireHostHeader: false,
-  });
+  const { host, port, connectionsMax, clock, ids } = options;
+  const server = newServer(options);
   const connections = trackConnections(server, { clock, connectionsMax });
   let closing = false;
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -135,6 +136,22 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       await late;
     },
   };
+}
+
+function newServer({ requestTimeoutMs, unreadMsMax = UNREAD_MS_MAX }: ListenOptions): Server {
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: Math.min(HEADERS_MS_MAX, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs + REQUEST_GRACE_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    noDelay: true,
+    // Node must not refuse a request without Host: the application answers it with a problem.
+    requireHostHeader: false,
+  });
+  // Node destroys a socket on which no byte has moved for one or two of these times, also while a
+  // request is at work. So the time for the work comes on top.
+  server.setTimeout(requestTimeoutMs + REQUEST_GRACE_MS + unreadMsMax);
+  return server;
 }
 
 /**
