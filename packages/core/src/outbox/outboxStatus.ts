@@ -70,7 +70,10 @@ async function readBuckets(core: Core): Promise<readonly BucketStatus[]> {
   ]);
   const processOf = new Map(workers.map(({ id, processName }) => [id, processName]));
   const ownerOf = new Map(leases.map(({ name, owner }) => [name, owner]));
-  return Array.from({ length: core.config.outbox.buckets }, (_unused, bucket) => {
+  const configured = core.config.outbox.buckets;
+  // Messages of an earlier, larger OUTBOX_BUCKETS can be in buckets that no relay reads any more.
+  const beyond = counts.filter(({ bucket }) => bucket >= configured).map(({ bucket }) => bucket);
+  return [...Array(configured).keys(), ...beyond].map((bucket) => {
     const owner = ownerOf.get(`${BUCKET_LEASE_PREFIX}${bucket}`);
     const relay = owner === undefined ? undefined : (processOf.get(owner) ?? owner);
     const none = { bucket, pending: 0, dead: 0, oldestPendingAgeMs: 0 };

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { bucketOf } from "../../../src/outbox/bucketOf.ts";
 import { describeMessage } from "../../../src/outbox/describeMessage.ts";
 import { outboxRelay } from "../../../src/outbox/outboxRelay.ts";
 import { outboxStatus } from "../../../src/outbox/outboxStatus.ts";
@@ -7,6 +8,8 @@ import { heartbeat } from "../../../src/worker/heartbeat.ts";
 import { chargedUser, codeOf, failureOf } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
 
+/** So many that no message of the tests is in one of the first four. */
+const EARLIER_BUCKETS = 60_000;
 const WORKER = "00000000-0000-7000-8000-000000000001";
 
 describe("outboxStatus", () => {
@@ -28,6 +31,19 @@ describe("outboxStatus", () => {
       ...{ bucket: 0, pending: 0, dead: 0, oldestPendingAgeMs: 0 },
       relay: core.processName,
     });
+  });
+
+  it("shows messages in a bucket beyond OUTBOX_BUCKETS, which no relay reads", async () => {
+    const { core } = current();
+    const outbox = { ...core.config.outbox, buckets: EARLIER_BUCKETS };
+    const earlier = { ...core, config: { ...core.config, outbox } };
+    const userId = await chargedUser(earlier);
+    await outboxRelay(core, WORKER).runOnce();
+    const { buckets, pending } = await status();
+    expect(pending).to.equal(1);
+    const bucket = bucketOf("point-account", userId, EARLIER_BUCKETS);
+    expect(buckets).to.have.length(5);
+    expect(buckets[4]).to.include({ bucket, pending: 1, relay: undefined });
   });
 
   it("counts waiting and blocked messages by bucket, and the rate of the last minute", async () => {
