@@ -1,4 +1,5 @@
 import pino from "pino";
+import sonicBoom from "sonic-boom";
 import type { LogFields, Logger, Metrics } from "../../ports/observability.ts";
 import { SECRET_WORDS } from "../../shared/maskSecrets.ts";
 
@@ -62,23 +63,38 @@ function isPlain(record: LogFields): boolean {
   return true;
 }
 
-function standardError(): ReturnType<typeof pino.destination> {
-  const stream = pino.destination({
+function standardError(): pino.DestinationStream {
+  const stream = new sonicBoom.SonicBoom({
     dest: 2,
     sync: false,
     minLength: 0,
     maxLength: WAITING_CHARACTERS_MAX,
   });
-  stream.on("error", () => {});
-  const flushSync = stream.flushSync.bind(stream);
-  stream.flushSync = () => {
+  let isWaiting = false;
+  let hasReader = true;
+  function writeAtExit(): void {
     try {
-      flushSync();
+      if (hasReader) stream.flushSync();
     } catch {
       // No log can take the message of this failure.
     }
+  }
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") hasReader = false;
+  });
+  stream.on("drain", () => {
+    isWaiting = false;
+    process.off("exit", writeAtExit);
+  });
+  return {
+    write(line) {
+      if (!hasReader) return;
+      // A process can have many loggers, so only those with waiting lines listen.
+      if (!isWaiting) process.on("exit", writeAtExit);
+      isWaiting = true;
+      stream.write(line);
+    },
   };
-  return stream;
 }
 
 /** Discards all measurements. */
