@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import {
   ConfigError,
@@ -10,14 +11,18 @@ import {
 import { presentStack } from "./routes/health/presenter.ts";
 import { type RunningServer, startServer } from "./startServer.ts";
 
-const USAGE = `Usage: node packages/api/src/main.ts [api|queue|worker|all]
+/** The file of this program, as the user can type it. */
+const PROGRAM_FILE = relative(process.cwd(), process.argv[1] ?? "");
+const PROGRAM = `node ${PROGRAM_FILE}`;
+
+const USAGE = `Usage: ${PROGRAM} [api|queue|worker|all]
 
 Starts one process of Onsale. Settings come from the environment; ROLE is the default role.
 STACK=embedded needs no server and no other setting: all data is in the memory of this process.
 `;
 
 const NO_PROFILE = `Only commands read a profile (ONSALE_PROFILE); a process reads its environment.
-To add the settings of a profile: node --env-file=FILE packages/api/src/main.ts
+To add the settings of a profile: node --env-file=FILE ${PROGRAM_FILE}
 `;
 
 /** Added to SHUTDOWN_MS: time to close connections to servers that no longer answer. */

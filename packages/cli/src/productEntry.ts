@@ -1,9 +1,23 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { IS_CHECKOUT, ROOT_FOLDER } from "@onsale/devstack/folders";
+import { CliError, EXIT } from "./cliError.ts";
 
 /** The file that starts API and worker processes. The variable ROLE selects the role. */
-export const PRODUCT_ENTRY = fileURLToPath(
-  new URL("./main.ts", import.meta.resolve("@onsale/api")),
-);
+export const PRODUCT_ENTRY = fileURLToPath(import.meta.resolve("@onsale/api/main"));
 
-/** The folder of this checkout's local servers, logs and secrets. */
-export const DEVSTACK_FOLDER = fileURLToPath(new URL("../../../.devstack/", import.meta.url));
+/** The folder of this checkout's, or this project's, local servers, logs and secrets. */
+export const DEVSTACK_FOLDER = join(ROOT_FOLDER, ".devstack");
+
+/** How the user starts a command, for commands to copy. */
+export const ONSALE = IS_CHECKOUT ? "pnpm onsale" : "npx onsale";
+
+/** @throws CliError when this program is not in a checkout, whose documents a flag would change */
+export function requireCheckout(flag: string): void {
+  if (IS_CHECKOUT) return;
+  throw new CliError("NOT_A_CHECKOUT", `${flag} changes the documents of Onsale's repository`, {
+    exitCode: EXIT.usage,
+    cause: "This program is an installed package.",
+    next: `Leave ${flag} out, or run the command in a checkout of the repository.`,
+  });
+}

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DevstackError, messageOf } from "./devstackError.ts";
 import { findProgram, outputOf } from "./findProgram.ts";
+import { COMPOSE_FILE } from "./folders.ts";
 import type { OpenStack } from "./openStack.ts";
 import { answers, serverKinds } from "./serverKinds.ts";
 import type { MysqlFlavour, ServerName } from "./types.ts";
@@ -21,7 +21,6 @@ const COMPOSE_MAX_MS = 600_000;
  */
 const READY_MAX_MS = 180_000;
 const POLL_MS = 100;
-const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
 
 const flavours = {
   redis: "Redis 7.4 (container)",
@@ -98,8 +97,7 @@ async function runCompose(stack: OpenStack, command: readonly string[]): Promise
   const [program = "", ...args] = found;
   const { ports } = stack.state;
   const mysql = mysqlImages[stack.state.mysqlFlavour ?? "default"];
-  const file = join(repositoryRoot, "docker-compose.yml");
-  const project = ["-p", projectNameOf(stack.stackDir), "-f", file];
+  const project = ["-p", projectNameOf(stack.stackDir), "-f", COMPOSE_FILE];
   const env = {
     ...stack.env,
     ONSALE_MYSQL_PORT: String(ports.mysql),

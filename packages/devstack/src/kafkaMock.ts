@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DevstackError } from "./devstackError.ts";
 import { findProgram } from "./findProgram.ts";
+import { SETUP, SETUP_KAFKA } from "./folders.ts";
 import type { LaunchContext, PreparedServer } from "./serverKind.ts";
 
 export const MOCK_FLAVOUR = "in-memory mock broker (librdkafka)";
@@ -19,13 +20,13 @@ export function prepareMockBroker(context: LaunchContext, lacking: string): Prep
   const kcat = findProgram(["kcat", "kafkacat"], context.env);
   if (kcat === undefined) {
     throw new DevstackError(
-      `Kafka cannot start: ${lacking} and kcat are missing; run scripts/setup, set KAFKA_HOME, ` +
+      `Kafka cannot start: ${lacking} and kcat are missing; ${SETUP}, set KAFKA_HOME, ` +
         "start Docker or set KAFKA_BROKERS",
     );
   }
   context.onProgress(
     `WARNING: without ${lacking}, Kafka is an IN-MEMORY MOCK BROKER: it loses all messages at a ` +
-      "restart and rejects idempotent producers. scripts/setup installs Apache Kafka.",
+      `restart and rejects idempotent producers. To have Apache Kafka, ${SETUP_KAFKA}.`,
   );
   mkdirSync(context.serverDir, { recursive: true });
   const logFile = join(context.serverDir, "mock.log");

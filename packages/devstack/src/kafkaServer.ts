@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { DevstackError, messageOf } from "./devstackError.ts";
 import { findProgram, outputOf } from "./findProgram.ts";
+import { ROOT_FOLDER } from "./folders.ts";
 import { pingKafka, warmUpKafka } from "./kafkaClient.ts";
 import { prepareMockBroker } from "./kafkaMock.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
@@ -37,8 +38,7 @@ function findLibDir(env: NodeJS.ProcessEnv): string | undefined {
     if (existsSync(libs)) return libs;
     throw new DevstackError(`KAFKA_HOME has no folder libs: ${env.KAFKA_HOME}`);
   }
-  const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
-  const cached = join(repositoryRoot, ".cache", `kafka-${KAFKA_VERSION}`);
+  const cached = join(ROOT_FOLDER, ".cache", `kafka-${KAFKA_VERSION}`);
   return existsSync(join(cached, "complete")) ? join(cached, "lib") : undefined;
 }
 

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DevstackError } from "./devstackError.ts";
 import { findProgram, outputOf } from "./findProgram.ts";
+import { ROOT_FOLDER, SETUP } from "./folders.ts";
 import type { MysqlFlavour } from "./types.ts";
 
 const VERSION_MAX_MS = 10_000;
-const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
 
 export interface CommandLine {
   command: string;
@@ -43,7 +43,7 @@ export async function findMysql(
   const program = findProgram(names, env);
   if (program === undefined) {
     throw new DevstackError(
-      `Not installed: ${names.join(" or ")}; run scripts/setup, start Docker or set MYSQL_URL`,
+      `Not installed: ${names.join(" or ")}; ${SETUP}, start Docker or set MYSQL_URL`,
     );
   }
   const { isMariaDb, version } = await identify({ command: program, args: [] });
@@ -66,7 +66,7 @@ function mariaDb(program: string, version: string): MysqlInstallation {
     initialize(args, env) {
       const installer = findProgram(["mariadb-install-db", "mysql_install_db"], env);
       if (installer === undefined) {
-        throw new DevstackError("mariadb-install-db is missing; run scripts/setup");
+        throw new DevstackError(`mariadb-install-db is missing; ${SETUP}`);
       }
       const options = ["--auth-root-authentication-method=normal", "--skip-test-db"];
       return { command: installer, args: [...args, ...options] };
@@ -93,7 +93,7 @@ function mysql(program: string, version: string): MysqlInstallation {
  * paths.
  */
 async function findCachedMysql(): Promise<MysqlInstallation> {
-  const cacheDir = join(repositoryRoot, ".cache", "mysql-9");
+  const cacheDir = join(ROOT_FOLDER, ".cache", "mysql-9");
   if (!existsSync(join(cacheDir, "complete"))) {
     throw new DevstackError(
       "MySQL 9 is not in .cache/mysql-9; run scripts/mysql9, start Docker or set MYSQL_URL",

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DevstackError } from "./devstackError.ts";
 import { findProgram, outputOf } from "./findProgram.ts";
+import { SETUP } from "./folders.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
 import type { StackPorts } from "./stackState.ts";
 
@@ -51,7 +52,7 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const program = findProgram(["redis-server"], context.env);
   if (program === undefined) {
     throw new DevstackError(
-      "redis-server is not installed; run scripts/setup, start Docker or set REDIS_URL",
+      `redis-server is not installed; ${SETUP}, start Docker or set REDIS_URL`,
     );
   }
   const { serverDir, ports } = context;

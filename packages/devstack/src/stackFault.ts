@@ -1,5 +1,6 @@
 import { DevstackError } from "./devstackError.ts";
 import { compose, startContainer } from "./dockerStack.ts";
+import { SETUP_KAFKA } from "./folders.ts";
 import { MOCK_FLAVOUR } from "./kafkaMock.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
 import { resumePrivate, runningProcess, startPrivate, stopPrivate } from "./privateControl.ts";
@@ -118,7 +119,7 @@ async function startAgain(stack: OpenStack, name: ServerName): Promise<void> {
   if (stack.state.servers[name]?.flavour === MOCK_FLAVOUR) {
     throw new DevstackError(
       "The in-memory mock broker cannot restart with its port and data; run `onsale stack down` " +
-        "and `onsale stack up`, or install Apache Kafka with scripts/setup",
+        `and \`onsale stack up\`. To have Apache Kafka, ${SETUP_KAFKA}`,
     );
   }
   await stopPrivate(stack, name);

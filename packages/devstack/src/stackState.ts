@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { ROOT_FOLDER } from "./folders.ts";
 import { chooseFreePorts } from "./freePort.ts";
 import { mysqlFlavours, type StackOptions } from "./types.ts";
 
@@ -40,12 +41,8 @@ export type StackState = z.infer<typeof stateSchema>;
 
 /** Returns the stack's folder. A command without a name uses DEVSTACK_NAME of the environment. */
 export function stackDirOf(options: Pick<StackOptions, "rootDir" | "name" | "env">): string {
-  const repositoryRoot = join(import.meta.dirname, "..", "..", "..");
   const fromEnvironment = (options.env ?? process.env).DEVSTACK_NAME || "dev";
-  return join(
-    options.rootDir ?? join(repositoryRoot, ".devstack"),
-    options.name ?? fromEnvironment,
-  );
+  return join(options.rootDir ?? join(ROOT_FOLDER, ".devstack"), options.name ?? fromEnvironment);
 }
 
 function stateFileOf(stackDir: string): string {

@@ -1,4 +1,5 @@
 import { type ServerStatus, type Stack, stackUp } from "@onsale/devstack";
+import { SETUP_KAFKA } from "@onsale/devstack/folders";
 import { CliError, EXIT } from "../cliError.ts";
 import { refuseEmbedded } from "../stackEnvironment.ts";
 import type { Drill } from "./drill.ts";
@@ -46,7 +47,7 @@ function requireKafka(drills: readonly Drill[], status: readonly ServerStatus[])
   throw new CliError("DRILL_NEEDS_KAFKA", `The drill of ${names} needs Apache Kafka`, {
     exitCode: EXIT.precondition,
     cause: "The devstack runs the mock broker, which cannot restart and has no topic settings.",
-    next: "Install Apache Kafka with scripts/setup, then `onsale stack down` and `stack up`.",
+    next: `To have Apache Kafka, ${SETUP_KAFKA}. Then \`onsale stack down\` and \`stack up\`.`,
   });
 }
 

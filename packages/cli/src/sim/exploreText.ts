@@ -16,6 +16,7 @@ import {
   virtualDefaults,
 } from "@onsale/simulator/explore";
 import type { MinimisedRun, SeedResult } from "@onsale/simulator/virtual";
+import { ONSALE } from "../productEntry.ts";
 
 const TITLES = { ...INVARIANT_TITLES, ...CHECK_TITLES };
 
@@ -160,7 +161,7 @@ export function reproduction(
   runbook?: string,
 ): string {
   const command = runbook === undefined ? "sim explore" : `runbook explore ${runbook}`;
-  const words = [`pnpm onsale ${command} --replay "${replayText({ seed, schedule })}"`];
+  const words = [`${ONSALE} ${command} --replay "${replayText({ seed, schedule })}"`];
   for (const name of ["buyers", "seats", "apiProcesses", "workers"] as const) {
     const flag = name === "apiProcesses" ? "api-processes" : name;
     if (scenario[name] !== virtualDefaults[name]) words.push(`--${flag} ${scenario[name]}`);

@@ -11,6 +11,7 @@ import {
 } from "@onsale/simulator";
 import { signAccessToken } from "../accessToken.ts";
 import { writeOutputFile } from "../outputFile.ts";
+import { ONSALE } from "../productEntry.ts";
 import type { RushCommandOptions } from "./rushCommandOptions.ts";
 
 const TOKEN_TTL_MS = 60 * 60 * 1000;
@@ -55,7 +56,7 @@ function rushOptions(options: RushCommandOptions, stage: RushStage): RushOptions
     retryShare: options.retry,
     room: { ...room, activeCountMax: options.active },
     signal: options.signal,
-    command: ["pnpm onsale sim rush", ...clientFlags(options), ...flags].join(" "),
+    command: [`${ONSALE} sim rush`, ...clientFlags(options), ...flags].join(" "),
     tokenFor: (userId) => signAccessToken(auth, { userId, ttlMs: TOKEN_TTL_MS }),
   };
 }

@@ -7,6 +7,7 @@ import {
   SEATS_FLAG,
   WAITING_FLAG,
 } from "../../bench/benchCommand.ts";
+import { requireCheckout } from "../../productEntry.ts";
 
 /** `onsale bench all` */
 export default class BenchAll extends BenchCommand {
@@ -33,6 +34,7 @@ export default class BenchAll extends BenchCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(BenchAll);
+    if (flags.page) requireCheckout("--page");
     const { BENCH_NAMES } = await import("@onsale/simulator/bench");
     const { seats, waiting, published, "queue-processes": queueProcesses } = flags;
     const own = {

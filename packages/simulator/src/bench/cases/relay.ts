@@ -66,10 +66,13 @@ async function openRelay(
   };
   const topic = await openTopic(`${topicPrefix}point-account`);
   const inserter = await startBenchChild<InsertOrder, readonly WrittenGroup[]>(
-    "./insertProcess.ts",
+    new URL("../relay/insertProcess.ts", import.meta.url),
     env,
   );
-  const relay = await startBenchChild<RelayOrder, number>("./relayProcess.ts", env);
+  const relay = await startBenchChild<RelayOrder, number>(
+    new URL("../relay/relayProcess.ts", import.meta.url),
+    env,
+  );
 
   async function run(messages: number): Promise<LoadResult> {
     const startedMs = performance.timeOrigin + performance.now();

@@ -13,13 +13,13 @@ export interface BenchChild<Order extends object, Answer> {
 /**
  * Starts a module as a process of its own, so that its CPU time can be measured apart. The process
  * sends its first message when it is ready.
- * @param module the name of the file, in this folder
+ * @param module the file, as a URL
  */
 export async function startBenchChild<Order extends object, Answer>(
-  module: string,
+  module: URL,
   env: NodeJS.ProcessEnv,
 ): Promise<BenchChild<Order, Answer>> {
-  const child = fork(fileURLToPath(new URL(module, import.meta.url)), {
+  const child = fork(fileURLToPath(module), {
     env,
     // Ctrl-C reaches only this process, which then stops its children.
     detached: true,
