@@ -12,12 +12,12 @@ export const DEVSTACK_FOLDER = join(ROOT_FOLDER, ".devstack");
 /** How the user starts a command, for commands to copy. */
 export const ONSALE = IS_CHECKOUT ? "pnpm onsale" : "npx onsale";
 
-/** @throws CliError when this program is not in a checkout, whose documents a flag would change */
-export function requireCheckout(flag: string): void {
+/** @throws CliError when this program is not in a checkout, whose files a command or flag uses */
+export function requireCheckout(words: string): void {
   if (IS_CHECKOUT) return;
-  throw new CliError("NOT_A_CHECKOUT", `${flag} changes the documents of Onsale's repository`, {
+  throw new CliError("NOT_A_CHECKOUT", `${words} uses files of Onsale's repository`, {
     exitCode: EXIT.usage,
-    cause: "This program is an installed package.",
-    next: `Leave ${flag} out, or run the command in a checkout of the repository.`,
+    cause: "This program is an installed package, which does not have these files.",
+    next: "Run the command in a checkout of the repository.",
   });
 }

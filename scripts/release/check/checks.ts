@@ -72,6 +72,7 @@ const refusals: Check = {
     expectEnd(await run(["npx", "onsale", "queue", "status"]), 3, ...STACK);
     const page = await run(["npx", "onsale", "bench", "all", "--page"]);
     expectEnd(page, 2, "NOT_A_CHECKOUT");
+    expectEnd(await run(["npx", "onsale", "study", "load"]), 2, "NOT_A_CHECKOUT");
   },
 };
 

@@ -49,6 +49,8 @@ export default class StudyLoad extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StudyLoad);
+    const { requireCheckout } = await import("../../productEntry.ts");
+    requireCheckout("onsale study load");
     const signal = this.interruptSignal();
     const say = (line: string): void => this.say(line);
     if (flags.script !== undefined) {
