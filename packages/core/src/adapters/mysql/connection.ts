@@ -71,6 +71,8 @@ export function openMysql(
       supportBigNumbers: true,
       bigNumberStrings: false,
       connectTimeout: settings.downAfterMs,
+      // Sequelize has put the values in. The driver would search the whole text for placeholders.
+      queryFormat: (sql: string) => sql,
     },
     pool: { max: settings.poolMax, min: 0, idle: 30_000, acquire: ACQUIRE_MS },
     retry: { max: 1 },
