@@ -79,7 +79,11 @@ export function showPosition(follower: Follower, overview: QueueOverview, nowMs:
   follower.shownPaused = isPaused;
 }
 
-function idOf(position: number, line: QueueTicket["line"], isPaused: boolean): string {
+function idOf(
+  position: number,
+  line: Omit<ReadPlace, "position"> | undefined,
+  isPaused: boolean,
+): string {
   const paused = isPaused ? "-paused" : "";
   return line ? `${line.generation}-${line.admittedCount}-${position}${paused}` : "active";
 }

@@ -13,7 +13,7 @@ const waiting: QueueTicket = {
   position: 12,
   ahead: 11,
   etaSeconds: 3.2,
-  line: { generation: 1_700_000_000_000_000, admittedCount: 80 },
+  line: { generation: 1_700_000_000_000_000, admittedCount: 80, waitingCount: 900 },
   expiresAtMs: undefined,
   pollAfterMs: 512.4,
 };
@@ -55,10 +55,14 @@ describe("a presented queue ticket", () => {
     expect(presentStatus({ ...waiting, position: 11 }).etag).to.not.equal(etag);
     expect(presentStatus({ ...waiting, userId: 8 }).etag).to.not.equal(etag);
     expect(presentStatus({ ...waiting, queueId: "vip" }).etag).to.not.equal(etag);
-    const line = { generation: 1_700_000_000_000_000, admittedCount: 81 };
+    const line = { generation: 1_700_000_000_000_000, admittedCount: 81, waitingCount: 900 };
     expect(presentStatus({ ...waiting, line }).etag).to.not.equal(etag);
-    const anew = { generation: 1_800_000_000_000_000, admittedCount: 80 };
+    const anew = { generation: 1_800_000_000_000_000, admittedCount: 80, waitingCount: 900 };
     expect(presentStatus({ ...waiting, line: anew }).etag).to.not.equal(etag);
+    const ofLine = (waitingCount: number) =>
+      presentStatus({ ...waiting, line: { ...anew, waitingCount } }).etag;
+    expect(ofLine(1_000)).to.equal(ofLine(900));
+    expect(ofLine(1_800)).to.not.equal(ofLine(900));
     expect(presentStatus(active).etag).to.not.equal(etag);
     const longer = { ...active, expiresAtMs: 1_800_000_000_001 };
     expect(presentStatus(longer).etag).to.not.equal(presentStatus(active).etag);

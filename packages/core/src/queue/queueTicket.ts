@@ -19,7 +19,14 @@ export interface QueueTicket {
    * The state of the line in which the buyer has this position; undefined when active. With it, a
    * client calculates its position from a later overview (`queueOverview.ts`).
    */
-  readonly line: { readonly generation: number; readonly admittedCount: number } | undefined;
+  readonly line:
+    | {
+        readonly generation: number;
+        readonly admittedCount: number;
+        /** Number of waiting buyers, on which the time of the next poll depends. */
+        readonly waitingCount: number;
+      }
+    | undefined;
   /** When the admission ends, ms since the Unix epoch; present when active. */
   readonly expiresAtMs: number | undefined;
   /** How long the client waits before it asks again. */
@@ -58,7 +65,11 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
     position: place.position,
     ahead: place.position - 1,
     etaSeconds: etaSecondsOf(place, queue.settings),
-    line: { generation: place.generationStartedUs, admittedCount: place.admittedCount },
+    line: {
+      generation: place.generationStartedUs,
+      admittedCount: place.admittedCount,
+      waitingCount: place.waitingCount,
+    },
     expiresAtMs: undefined,
     pollAfterMs: pollAfterMs(core.random, place, queue.settings, core.config.queue),
   };

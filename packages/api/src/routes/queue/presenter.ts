@@ -28,11 +28,13 @@ export function presentTicket(given: QueueTicket): TicketAnswer {
 /**
  * Presents a status answer with its ETag. Two answers about the same place have the same ETag,
  * although each of them has a newly signed token and a new estimate. It changes when the queue is
- * paused or continues, because an estimate begins or ends to exist.
+ * paused or continues, because an estimate begins or ends to exist, and when the line has doubled,
+ * because the client must then pause for longer between two polls.
  */
 export function presentStatus(given: QueueTicket): Reply<TicketAnswer> {
   const { queueId, userId, status, position, expiresAtMs = 0, line } = given;
-  const lineTag = line ? `-${line.generation}-${line.admittedCount}` : "";
+  const doublings = Math.floor(Math.log2(Math.max(1, line?.waitingCount ?? 1)));
+  const lineTag = line ? `-${line.generation}-${line.admittedCount}-${doublings}` : "";
   const estimate = given.etaSeconds === undefined ? "-paused" : "";
   return {
     data: presentTicket(given),

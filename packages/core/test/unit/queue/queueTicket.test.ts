@@ -67,7 +67,7 @@ describe("a queue ticket", () => {
       position: 1200,
       ahead: 1199,
       etaSeconds: 240,
-      line: { generation: 1_789_999_000_000_000, admittedCount: 400 },
+      line: { generation: 1_789_999_000_000_000, admittedCount: 400, waitingCount: 1_500 },
       expiresAtMs: undefined,
       pollAfterMs: 8585,
     });
