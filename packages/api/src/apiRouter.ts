@@ -1,9 +1,9 @@
 import type { QueueTicket } from "@onsale/core";
 import type { ReadJsonBody } from "./http/jsonBody.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
-import { type Runtime, runEndpoint } from "./http/runEndpoint.ts";
+import { type EndpointAnswer, type Runtime, runEndpoint } from "./http/runEndpoint.ts";
 import type { Middleware, RequestContext } from "./http/state.ts";
-import { writeAnswer } from "./http/writeAnswer.ts";
+import { commonHeaders, writeAnswer } from "./http/writeAnswer.ts";
 import type { PlaceEvents } from "./placeEvents/placeEvents.ts";
 
 /** Serves every endpoint of the table over HTTP. */
@@ -32,15 +32,22 @@ export function apiRouter(
       },
     });
     if (state.overdue) return;
-    writeAnswer(ctx, answer);
-    if (answer.follow && ctx.method !== "HEAD") stream(ctx, answer.follow, streams);
+    if (answer.follow && ctx.method !== "HEAD") stream(ctx, answer, answer.follow, streams);
+    else writeAnswer(ctx, answer);
   };
 }
 
-/** Leaves the answer open. Koa must not end it. */
-function stream(ctx: RequestContext, place: QueueTicket, streams: PlaceEvents): void {
+/** Sends the head of an answer and leaves the answer open. Koa must not end it. */
+function stream(
+  ctx: RequestContext,
+  { status, headers }: EndpointAnswer,
+  place: QueueTicket,
+  streams: PlaceEvents,
+): void {
   streams.requireFree();
   ctx.respond = false;
+  ctx.status = status;
+  ctx.set({ ...commonHeaders(ctx), ...headers });
   streams.open(ctx.res, place, ctx.get("Last-Event-ID"));
 }
 

@@ -1,4 +1,5 @@
 import type { Middleware as KoaMiddleware, ParameterizedContext } from "koa";
+import type { EndpointAnswer } from "./runEndpoint.ts";
 
 /** The state of a request that the middlewares share. */
 export interface RequestState {
@@ -19,16 +20,14 @@ export interface RequestState {
    * answer.
    */
   overdue: boolean;
+  /** The answer that is sent after all middlewares; undefined when Koa sends the answer. */
+  answer: EndpointAnswer | undefined;
   /** True when the request target cannot be read; its URL was replaced. */
   malformedTarget: boolean;
 }
 
-/**
- * Properties that the routers set on the context: the fields of the path, and the routes with this
- * path.
- */
+/** The property that the routers set on the context: the routes with this path. */
 interface RouterFacts {
-  params?: unknown;
   matched?: readonly { readonly methods: readonly string[] }[];
 }
 

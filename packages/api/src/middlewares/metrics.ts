@@ -48,8 +48,7 @@ export function requestMetrics(
     const { route, problemCode: code, forOperators } = ctx.state;
     durations.observe({ method, route, status }, ms / 1000);
     if (forOperators) return;
-    // Koa's own ctx.response.get() returns undefined for a header that is not set.
-    const isReplay = ctx.res.hasHeader(REPLAYED_HEADER);
+    const isReplay = ctx.state.answer?.headers[REPLAYED_HEADER] !== undefined;
     count({ route, status, code, isReplay, ms });
   };
 }

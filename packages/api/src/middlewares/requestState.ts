@@ -2,6 +2,7 @@ import { setImmediate as nextLoopPass } from "node:timers/promises";
 import type { Ids } from "@onsale/core";
 import { originForm } from "../http/requestHead.ts";
 import type { Middleware } from "../http/state.ts";
+import { sendAnswer } from "../http/writeAnswer.ts";
 
 /** A request id with this form is safe in a log line and in a header. Any other id is replaced. */
 const SAFE_REQUEST_ID = /^[\w.:~+/=-]{1,128}$/;
@@ -10,13 +11,12 @@ const SAFE_REQUEST_ID = /^[\w.:~+/=-]{1,128}$/;
 const UNREADABLE_TARGET = "/(unreadable)";
 
 /**
- * Gives each request its state and its id, and sets the headers that every answer carries. The id
- * is the `X-Request-Id` of the client or the proxy if that id is safe, otherwise a new UUID.
+ * Gives each request its state and its id, and sends its answer. The id is the `X-Request-Id` of
+ * the client or the proxy if that id is safe, otherwise a new UUID.
  *
- * When an answer is ready before the whole body has arrived, the answer ends the connection.
- * Otherwise the connection would wait for the rest of a body that no code reads. Node reads a body
- * that is in one packet with its headers after this function has begun. A refused request must not
- * cost its client a new connection, so the function looks once more after that.
+ * Node reads a body that is in one packet with its headers after this function has begun. Such a
+ * body must not end the connection of a refused request (`sendAnswer`), so the function waits for
+ * it.
  */
 export function requestState(ids: Ids): Middleware {
   return async (ctx, next) => {
@@ -31,12 +31,12 @@ export function requestState(ids: Ids): Middleware {
       userId: undefined,
       problemCode: undefined,
       overdue: false,
+      answer: undefined,
       malformedTarget: target === undefined,
     };
-    ctx.set("X-Request-Id", requestId);
-    ctx.set("X-Content-Type-Options", "nosniff");
     await next();
+    if (ctx.respond === false) return;
     if (!ctx.req.complete) await nextLoopPass();
-    if (!ctx.req.complete) ctx.set("Connection", "close");
+    sendAnswer(ctx);
   };
 }
