@@ -15,7 +15,7 @@ import { requestState } from "./middlewares/requestState.ts";
 import { wellFormed } from "./middlewares/wellFormed.ts";
 import { type PlaceEvents, placeEvents } from "./placeEvents/placeEvents.ts";
 import { adminRoutes, queueRoutes, servedRoutes } from "./routes/endpoints.ts";
-import { operationsRouter } from "./routes/operations.ts";
+import { operationsRoutes } from "./routes/operations.ts";
 
 /** The dependencies of an HTTP application. */
 export interface AppParts {
@@ -83,7 +83,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   const { surface = "main" } = parts;
   if (surface === "main") {
     const probes = { role, isDraining, isStuck, isSchemaCurrent };
-    app.use(operationsRouter({ core, stack, registry, ...probes }).routes());
+    app.use(operationsRoutes({ core, stack, registry, ...probes }));
   }
   if (role === "worker") {
     app.use(methodsAndPaths);

@@ -4,6 +4,7 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 /** uri-host [ ":" port ] of RFC 9110, section 7.2; the host is an IPv6 address or a name. */
 const AUTHORITY = /^(?:\[([^\]]*)\]|(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*)(?::(\d*))?$/i;
 const PORT_MAX = 65_535;
+const HOST_NAME = /^host$/i;
 
 /**
  * Reads a request target (RFC 9112, section 3.2) that Node's parser let pass.
@@ -25,11 +26,12 @@ export function originForm(method: string, target: string): string | undefined {
  * @returns a sentence for the client; undefined when the header is correct
  */
 export function hostFault(httpVersion: string, rawHeaders: readonly string[]): string | undefined {
-  const hosts = rawHeaders.filter(
-    (_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "host",
-  );
-  if (hosts.length > 1) return "The request has more than one Host header; send one";
-  const [host] = hosts;
+  let host: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (!HOST_NAME.test(rawHeaders[at] ?? "")) continue;
+    if (host !== undefined) return "The request has more than one Host header; send one";
+    host = rawHeaders[at + 1];
+  }
   if (host === undefined) {
     return httpVersion === "1.1"
       ? "An HTTP/1.1 request must have a Host header; add one"

@@ -24,7 +24,16 @@ export function deadlines(
         onOverdue();
         reject(errorOf(timeoutMs));
       });
-      work().finally(endDeadline).then(resolve, reject);
+      work().then(
+        () => {
+          endDeadline();
+          resolve();
+        },
+        (error: unknown) => {
+          endDeadline();
+          reject(error);
+        },
+      );
     });
 }
 

@@ -75,8 +75,8 @@ export function allowance(
 
 /** Refuses requests from an address that sends too many, before any credential is verified. */
 export function addressRateLimit(take: TakeAllowance): Middleware {
-  return async (ctx, next) => {
-    await take(ctx.ip);
-    return await next();
+  return (ctx, next) => {
+    const taken = take(ctx.ip);
+    return taken ? taken.then(next) : next();
   };
 }

@@ -8,12 +8,15 @@ import type { TakeAllowance } from "./rateLimit.ts";
  * against the allowance of its address, like every other request to the API.
  */
 export function wellFormed(takeOfAddress: TakeAllowance): Middleware {
-  return async (ctx, next) => {
+  return (ctx, next) => {
     const fault = faultOf(ctx);
-    if (fault === undefined) return await next();
+    return fault === undefined ? next() : refuse(ctx, fault);
+  };
+
+  async function refuse(ctx: RequestContext, fault: Error): Promise<never> {
     await takeOfAddress(ctx.ip);
     throw fault;
-  };
+  }
 }
 
 function faultOf(ctx: RequestContext): Error | undefined {

@@ -1,6 +1,5 @@
-import { Router } from "@koa/router";
 import type { Registry } from "prom-client";
-import type { Middleware, RequestState } from "../http/state.ts";
+import type { Middleware } from "../http/state.ts";
 import { API_PREFIX } from "./endpoints.ts";
 import { liveRoute, type ReadyParts, readyRoute } from "./health/routes.ts";
 
@@ -18,8 +17,7 @@ const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'no
  * Routes for operators and their tools: probes, metrics, the OpenAPI document. These routes have no
  * limits and need no server, so that they answer even during an outage and under overload.
  */
-export function operationsRouter(parts: OperationsParts): Router<RequestState> {
-  const router = new Router<RequestState>({ exclusive: true });
+export function operationsRoutes(parts: OperationsParts): Middleware {
   const { stack, registry, role } = parts;
   const routes: Record<string, Middleware> = {
     "/health": readyRoute(parts),
@@ -28,10 +26,30 @@ export function operationsRouter(parts: OperationsParts): Router<RequestState> {
     "/metrics": metricsRoute(registry),
     ...(role === "worker" ? {} : { "/openapi.json": documentRoute, "/docs": pageRoute }),
   };
-  for (const [path, route] of Object.entries(routes)) {
-    router.get([path, API_PREFIX + path], named(path), route);
-  }
-  return router;
+  const byPath = new Map(
+    Object.entries(routes).flatMap(([path, route]) =>
+      [path, API_PREFIX + path].map((one) => [one, { path, route }] as const),
+    ),
+  );
+  return (ctx, next) => {
+    const found = byPath.get(plainPath(ctx.path));
+    if (found === undefined) return next();
+    if (!READ_METHODS.includes(ctx.method)) {
+      ctx.matched = [{ methods: READ_METHODS }];
+      return next();
+    }
+    ctx.state.route = found.path;
+    ctx.state.forOperators = true;
+    return found.route(ctx, next);
+  };
+}
+
+const READ_METHODS = ["HEAD", "GET"];
+
+/** As for endpoints, the case of letters in a path, and one slash at its end, do not matter. */
+function plainPath(path: string): string {
+  const lower = path.toLowerCase();
+  return lower.endsWith("/") ? lower.slice(0, -1) : lower;
 }
 
 function metricsRoute(registry: Registry): Middleware {
@@ -59,12 +77,3 @@ const pageRoute: Middleware = async (ctx) => {
   ctx.set("Content-Security-Policy", PAGE_POLICY);
   ctx.body = documentPage();
 };
-
-/** Records the path template for the log and the metrics. */
-function named(route: string): Middleware {
-  return (ctx, next) => {
-    ctx.state.route = route;
-    ctx.state.forOperators = true;
-    return next();
-  };
-}
