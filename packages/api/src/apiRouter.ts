@@ -1,7 +1,8 @@
 import type { QueueTicket } from "@onsale/core";
+import type { EndpointAnswer } from "./http/endpointAnswer.ts";
 import type { ReadJsonBody } from "./http/jsonBody.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
-import { type EndpointAnswer, type Runtime, runEndpoint } from "./http/runEndpoint.ts";
+import { type Runtime, runEndpoint } from "./http/runEndpoint.ts";
 import type { Middleware, RequestContext } from "./http/state.ts";
 import { commonHeaders, writeAnswer } from "./http/writeAnswer.ts";
 import type { PlaceEvents } from "./placeEvents/placeEvents.ts";

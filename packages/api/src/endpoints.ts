@@ -6,9 +6,10 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { VerifyAccessToken } from "./auth/accessToken.ts";
 import { authenticator } from "./auth/authenticator.ts";
+import type { EndpointAnswer } from "./http/endpointAnswer.ts";
 import { openOfUser } from "./http/openOfUser.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
-import { type EndpointAnswer, runEndpoint } from "./http/runEndpoint.ts";
+import { runEndpoint } from "./http/runEndpoint.ts";
 import { problemAnswer } from "./problems/problemAnswer.ts";
 
 export type { VerifyAccessToken } from "./auth/accessToken.ts";

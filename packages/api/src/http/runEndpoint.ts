@@ -1,9 +1,10 @@
-import type { CoreContext, OnsaleConfig, QueueTicket } from "@onsale/core";
+import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { Authenticate } from "../auth/authenticator.ts";
 import type { WorkBound } from "../middlewares/inFlight.ts";
 import type { OpenOfUser } from "../middlewares/openRequests.ts";
 import { IdempotencyKeyInvalidError } from "../problems/errors.ts";
 import type { Endpoint, Reply } from "./endpoint.ts";
+import type { EndpointAnswer } from "./endpointAnswer.ts";
 import type { FoundRoute } from "./routeTable.ts";
 
 /** The dependencies of every endpoint of a process. */
@@ -30,16 +31,6 @@ export interface EndpointRequest {
   readBody(): unknown;
   /** Called as soon as the caller is known, before the limits of the user. The log uses it. */
   onCaller?(userId: number | undefined): void;
-}
-
-/** An answer without the details of HTTP. */
-export interface EndpointAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The body as JSON, as text or in UTF-8; undefined for an answer without a body. */
-  readonly body: string | Buffer | undefined;
-  /** The place whose events follow the headers. The caller of `runEndpoint` sends them. */
-  readonly follow?: QueueTicket;
 }
 
 /** The header of a stored answer. */

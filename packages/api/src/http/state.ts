@@ -1,5 +1,5 @@
 import type { Middleware as KoaMiddleware, ParameterizedContext } from "koa";
-import type { EndpointAnswer } from "./runEndpoint.ts";
+import type { EndpointAnswer } from "./endpointAnswer.ts";
 
 /** The state of a request that the middlewares share. */
 export interface RequestState {

@@ -1,4 +1,4 @@
-import type { EndpointAnswer } from "./runEndpoint.ts";
+import type { EndpointAnswer } from "./endpointAnswer.ts";
 import type { RequestContext } from "./state.ts";
 
 /** The headers of every answer. */

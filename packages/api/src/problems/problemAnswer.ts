@@ -1,5 +1,5 @@
 import { CoreError } from "@onsale/core";
-import type { EndpointAnswer } from "../http/runEndpoint.ts";
+import type { EndpointAnswer } from "../http/endpointAnswer.ts";
 import { MethodNotAllowedError } from "./errors.ts";
 import type { Problem } from "./problem.ts";
 import { type ErrorCode, PROBLEMS } from "./problems.ts";
