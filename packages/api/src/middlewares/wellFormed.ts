@@ -26,7 +26,10 @@ function faultOf(ctx: RequestContext): Error | undefined {
   const { httpVersion, rawHeaders, headers } = ctx.req;
   const fault = hostFault(httpVersion, rawHeaders);
   if (fault !== undefined) return new MalformedHttpError(fault);
-  const { expect } = headers;
+  const { expect, "transfer-encoding": coding } = headers;
+  if (coding !== undefined && coding.toLowerCase() !== "chunked") {
+    return new MalformedHttpError("The only transfer coding of this server is chunked");
+  }
   const isKnown = expect === undefined || expect.toLowerCase() === "100-continue";
   return isKnown ? undefined : new ExpectationFailedError();
 }

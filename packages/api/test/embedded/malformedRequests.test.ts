@@ -15,6 +15,7 @@ const HEADERS_MALFORMED: Record<string, readonly string[]> = {
   "no IPv6 address in brackets": ["Host: [::g]"],
   "a port above 65535 in Host": ["Host: a:65536"],
   "a port that is not a number in Host": ["Host: a:x"],
+  "a transfer coding that the server would not undo": [HOST, "Transfer-Encoding: gzip, chunked"],
   "bytes above ASCII in Host": ["Host: \u00ff"],
 };
 const HEADERS_CORRECT = ["Host: a", "Host: a:80", "Host: a:", "Host: [::1]:8080", "Host:"];
