@@ -11,7 +11,7 @@ import {
   createMemoryDatabase,
   type MemoryDatabase,
 } from "../adapters/memory/database/memoryDatabase.ts";
-import { memoryDb } from "../adapters/memory/database/memoryDb.ts";
+import { type MemoryDb, memoryDb } from "../adapters/memory/database/memoryDb.ts";
 import { memoryDatabaseLoad } from "../adapters/memory/databaseLoad.ts";
 import { memoryInvariantReader } from "../adapters/memory/invariantReader.ts";
 import { memoryQueueStore } from "../adapters/memory/queueStore.ts";
@@ -19,9 +19,11 @@ import { memoryRateLimiter } from "../adapters/memory/rateLimiter.ts";
 import { createRedisState, type RedisState } from "../adapters/memory/redisState/redisState.ts";
 import { memorySeatLock } from "../adapters/memory/seatLock.ts";
 import { directLink, type ServerLink } from "../adapters/memory/serverLink.ts";
-import { memorySqlDatabase } from "../adapters/memory/sql/memorySqlDatabase.ts";
+import { compileStatement } from "../adapters/memory/sql/compileStatement.ts";
+import { memorySqlDatabase, PLANS } from "../adapters/memory/sql/memorySqlDatabase.ts";
 import { noCache } from "../adapters/shared/noCache.ts";
 import type { CacheRuntime } from "../adapters/shared/throughCache.ts";
+import type { Database } from "../adapters/sql/database.ts";
 import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import type { GroupPorts } from "../adapters/sql/group/groupLine.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
@@ -104,7 +106,7 @@ export function openMemoryCore(
   const consumers = memoryConsumers(servers.broker, { link, clock, log });
   const core: CoreContext = {
     ...runtime,
-    ...sqlStores(groupedDatabase(memorySqlDatabase(db), config.core.groups, groupPorts)),
+    ...sqlStores(groupedDatabase(sqlDatabase(db, options), config.core.groups, groupPorts)),
     databaseLoad: memoryDatabaseLoad(db),
     invariantReader: memoryInvariantReader(db),
     ...redisPorts(config, servers.redisState, link, {
@@ -141,6 +143,12 @@ export function openMemoryCore(
       sever();
     },
   };
+}
+
+function sqlDatabase(db: MemoryDb, { databaseChange }: OpenMemoryOptions): Database {
+  if (!databaseChange) return memorySqlDatabase(db);
+  const others = databaseChange.statements.map((one) => [one.name, compileStatement(one)] as const);
+  return databaseChange.change(memorySqlDatabase(db, new Map([...PLANS, ...others])));
 }
 
 function redisPorts(

@@ -47,7 +47,7 @@ export async function openServers(
   if (role !== "queue") await mysql.asked;
   const broker = await openBroker(config.kafka, role, runtime);
   const seatLock = await openSeatLock(config, redis, { ...runtime, ids: systemIds });
-  const database = databasePorts(config, mysql, runtime);
+  const database = databasePorts(config, mysql, runtime, options);
   const inRedis = redisPorts(config, redis, runtime);
   const { admissions } = database;
   const core: CoreContext = {
@@ -90,10 +90,12 @@ function databasePorts(
   config: ServersConfig,
   { db, withSnapshot }: OpenedMysql,
   runtime: RunnerPorts,
+  { databaseChange }: OpenCoreOptions,
 ): DatabasePorts {
   const ports = { ...runtime, nextTurn: yieldToEventLoop };
+  const changed = databaseChange?.change(db) ?? db;
   return {
-    ...sqlStores(groupedDatabase(db, config.core.groups, ports)),
+    ...sqlStores(groupedDatabase(changed, config.core.groups, ports)),
     databaseLoad: mysqlDatabaseLoad(db),
     invariantReader: mysqlInvariantReader(withSnapshot, systemClock),
   };

@@ -1,3 +1,5 @@
+import type { Database } from "../adapters/sql/database.ts";
+import type { Sql } from "../adapters/sql/statement.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Logger, Metrics } from "../ports/observability.ts";
 
@@ -7,11 +9,20 @@ import type { Logger, Metrics } from "../ports/observability.ts";
  */
 export type Role = "api" | "queue" | "worker" | "all";
 
+/** Other statements for the stores, for a study that compares them. */
+export interface DatabaseChange {
+  /** The statements that the changed database runs beside those of the stores. */
+  readonly statements: readonly Sql[];
+  change(db: Database): Database;
+}
+
 export interface OpenCoreOptions {
   readonly log?: Logger;
   readonly metrics?: Metrics;
   /** Default: all. The roles api and queue never connect to the broker. */
   readonly role?: Role;
+  /** Default: the stores' own statements. */
+  readonly databaseChange?: DatabaseChange | undefined;
 }
 
 export interface OpenedCore {

@@ -1,4 +1,6 @@
-import type { OnsaleConfig } from "@onsale/core";
+import type { Metrics, OnsaleConfig } from "@onsale/core";
+import type { MemoryServers } from "@onsale/core/memory";
+import type { DatabaseChange } from "@onsale/core/sql";
 import { between, type RandomStreams, randomStreams } from "../chance/seededRandom.ts";
 import { type FaultProfile, faultProfileOf } from "./faults.ts";
 import type { Mutant } from "./mutant.ts";
@@ -24,6 +26,18 @@ export interface RunOptions {
   readonly incident?: Incident | undefined;
   /** A fault that a test plants in the product. */
   readonly mutant?: Mutant | undefined;
+  /** Another way to hold seats, for the study of locks. */
+  readonly seatLocking?: SeatLocking | undefined;
+}
+
+/** How a virtual sale locks seats, instead of as its seed decides. */
+export interface SeatLocking {
+  readonly conditions: Pick<Conditions, "seatLock" | "groups">;
+  /** Makes the change of one process. */
+  databaseChange(): DatabaseChange;
+  readonly metrics: Metrics;
+  /** Removes constraints of the in-memory database. */
+  weaken(servers: MemoryServers): void;
 }
 
 /** All decisions about a run that are made before it starts. */
@@ -45,7 +59,7 @@ export interface RunPlan {
 export function planRun(seed: number, options: RunOptions): RunPlan {
   const streams = randomStreams(seed);
   const scenario = { ...virtualDefaults, ...options.scenario };
-  const conditions = conditionsOf(streams);
+  const conditions = { ...conditionsOf(streams), ...options.seatLocking?.conditions };
   const profile = faultProfileOf(streams);
   const isRough = options.mutant?.isRough || options.incident;
   return {

@@ -120,7 +120,7 @@ async function open(
   plan: RunPlan,
   network: Network,
   installation: Installation,
-  { mutant, incident }: RunOptions,
+  { mutant, incident, seatLocking }: RunOptions,
   report: ReportViolation,
 ): Promise<{ readonly run: Omit<CheckedRun, "accepted">; start(): void }> {
   const { streams } = plan;
@@ -136,7 +136,8 @@ async function open(
     room: { activeCountMax, admissionRatePerMinute, ...LIVES },
   });
   mutant?.weaken?.(servers);
-  const host = { plan, network, installation, mutant, report };
+  seatLocking?.weaken(servers);
+  const host = { plan, network, installation, mutant, seatLocking, report };
   const processes = new ProcessTable(host);
   const apis = () => processes.apis;
   const failed = (name: string) => (error: unknown) =>

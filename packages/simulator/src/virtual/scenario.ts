@@ -4,7 +4,7 @@ import { below, between, type RandomStreams } from "../chance/seededRandom.ts";
 
 /** The settings of a virtual sale that the seed decides, so that runs differ. */
 export interface Conditions {
-  readonly seatLock: "redlock" | "conditional";
+  readonly seatLock: OnsaleConfig["core"]["seatLock"]["strategy"];
   readonly groups: OnsaleConfig["core"]["groups"];
   /** Longest time until a lane of groups starts, as in a busy process; more requests join it. */
   readonly laneDelayMs: number;

@@ -9,7 +9,7 @@ import type { LossAtPromotion } from "./lossAtPromotion.ts";
 import { minuteScheduler } from "./minuteScheduler.ts";
 import type { Mutant } from "./mutant.ts";
 import { refusingPublisher } from "./refusingPorts.ts";
-import { type RunPlan, skewMsOf } from "./runPlan.ts";
+import { type RunPlan, type SeatLocking, skewMsOf } from "./runPlan.ts";
 import { virtualRoutes } from "./scenario.ts";
 import { virtualClock } from "./virtualClock.ts";
 import { type Network, virtualLink } from "./virtualLink.ts";
@@ -34,6 +34,7 @@ export interface ProcessHost {
   readonly network: Network;
   readonly installation: Installation;
   readonly mutant?: Mutant | undefined;
+  readonly seatLocking?: SeatLocking | undefined;
   readonly report: ReportViolation;
 }
 
@@ -58,7 +59,7 @@ export class VirtualProcess {
    * @param onCrash called once, with the time until the restart
    */
   constructor(name: string, life: number, host: ProcessHost, onCrash: (downMs: number) => void) {
-    const { plan, network, installation, mutant, report } = host;
+    const { plan, network, installation, mutant, seatLocking, report } = host;
     const { streams, config, isCalm } = plan;
     const { servers, ports, atPromotion, breakages } = installation;
     this.name = name;
@@ -75,6 +76,8 @@ export class VirtualProcess {
     };
     this.#opened = openMemoryCore(config, servers, {
       ...ports,
+      databaseChange: seatLocking?.databaseChange(),
+      ...(seatLocking && { metrics: seatLocking.metrics }),
       link,
       lanes: {
         nextTurn: () => clock.sleep(between(groups.random, 0, plan.conditions.laneDelayMs)),

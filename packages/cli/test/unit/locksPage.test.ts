@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { type LockReport, lockChart } from "@onsale/simulator/locks";
+import { expect } from "chai";
+import { drawLocks } from "../../src/locks/drawLocks.ts";
+import { LOCKS_FOLDER, lockFiles, readLockReport } from "../../src/locks/writeLocksPage.ts";
+
+describe("the study of locks", () => {
+  let report: LockReport;
+  before(async () => {
+    report = await readLockReport();
+  });
+
+  it("has a page and charts that follow from the stored figures", async () => {
+    for (const [name, text] of lockFiles(report)) {
+      const stored = await readFile(new URL(name, LOCKS_FOLDER), "utf8");
+      expect(stored, `${name}: run pnpm docs:locks`).to.equal(text);
+    }
+  });
+
+  it("says that a strategy that must be safe sold a seat twice", () => {
+    const strategies = report.strategies.map((one) => ({ ...one, isSafe: true }));
+    const drawn = drawLocks({ ...report, strategies });
+    expect(drawn).to.contain("A strategy that must be safe sold a seat twice.");
+    expect(drawLocks(report)).to.contain("No safe strategy sold a seat twice.");
+  });
+
+  it("draws the figure of the specification only for its scenario", () => {
+    expect(lockChart(report, { buyers: 100, seats: 1 })).to.contain('class="spec"');
+    expect(lockChart(report, { buyers: 1000, seats: 100 })).not.to.contain('class="spec"');
+  });
+});

@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { estimateOf } from "../../../src/locks/estimate.ts";
+import type { VirtualFigures } from "../../../src/locks/lockReport.ts";
+import { measureVirtual } from "../../../src/locks/measureVirtual.ts";
+import { LOCK_STRATEGIES, type LockStrategy } from "../../../src/locks/strategies.ts";
+
+/** In this sale two buyers read the free seat before either of them writes. */
+const NONE_SEED = 2;
+/** In this sale two buyers lock a seat for reading, and then both write. */
+const DEADLOCK_SEED = 22;
+/** With NONE_SEED and a sale in which the lock of a buyer ends before the work does. */
+const SAFE_SEEDS = 4;
+
+async function virtualSales(
+  strategy: LockStrategy,
+  firstSeed: number,
+  seeds: number,
+): Promise<VirtualFigures> {
+  const plan = { firstSeed, seeds, msMax: Number.POSITIVE_INFINITY };
+  const { signal } = new AbortController();
+  const figures = await measureVirtual(strategy, { ...plan, signal, onSeed: () => undefined });
+  if (!figures) throw new Error("the virtual sales were interrupted");
+  return figures;
+}
+
+function strategyOf(name: string): LockStrategy {
+  const found = LOCK_STRATEGIES.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no strategy ${name}`);
+  return found;
+}
+
+describe("a lock strategy in virtual sales", () => {
+  it("sells a seat twice with none", async () => {
+    const { doubleSaleSeeds, checks } = await virtualSales(strategyOf("none"), NONE_SEED, 1);
+    expect(doubleSaleSeeds).to.equal(1);
+    expect(checks).to.include("I1");
+  });
+
+  it("ends in an error and no double sale with none and the unique index", async () => {
+    const figures = await virtualSales(strategyOf("none-index"), NONE_SEED, 1);
+    expect(figures).to.deep.include({ doubleSaleSeeds: 0, checks: ["answers"] });
+  });
+
+  it("deadlocks with pessimistic-read", async () => {
+    const strategy = strategyOf("pessimistic-read");
+    const figures = await virtualSales(strategy, DEADLOCK_SEED, 1);
+    expect(figures.deadlocks).to.be.greaterThan(0);
+    expect(figures.doubleSaleSeeds).to.equal(0);
+  });
+
+  for (const strategy of LOCK_STRATEGIES.filter(({ isSafe }) => isSafe)) {
+    if (strategy.statements === "unconditional") continue;
+    it(`breaks no check with ${strategy.name}`, async () => {
+      const { failedSeeds, firstFailed } = await virtualSales(strategy, 1, SAFE_SEEDS);
+      expect(failedSeeds, `seed ${firstFailed}`).to.equal(0);
+    });
+  }
+});
+
+describe("the estimate of a mean", () => {
+  it("has the confidence interval of Student's t", () => {
+    // Mean 3, standard deviation 1.5811, 4 degrees of freedom: 2.776 * 1.5811 / sqrt(5).
+    const { mean, halfWidth } = estimateOf([1, 2, 3, 4, 5]);
+    expect(mean).to.equal(3);
+    expect(halfWidth).to.be.closeTo(1.963, 0.001);
+  });
+
+  it("has no interval for one value", () => {
+    expect(estimateOf([7])).to.deep.equal({ mean: 7, halfWidth: 0, runs: 1 });
+  });
+});
