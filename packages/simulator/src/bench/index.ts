@@ -16,6 +16,12 @@ export {
   type Spread,
 } from "./benchReport.ts";
 export { WARM_UPS } from "./compare.ts";
+export { planOfJson, planOfTree } from "./indexes/planText.ts";
+export {
+  type IndexBenchInput,
+  type IndexBenchResult,
+  runIndexBench,
+} from "./indexes/runIndexBench.ts";
 export { type FillSaleOptions, fillSale } from "./invariants/fillSale.ts";
 export { benchMemory, type MemoryFigures } from "./memory/benchMemory.ts";
 export { isClean, runBench } from "./runBench.ts";

@@ -3,6 +3,8 @@ export { TappedRecorder } from "../measure/tappedRecorder.ts";
 export { incidentChart } from "./incidentChart.ts";
 export * from "./incidentReport.ts";
 export { incidentWindow } from "./incidentWindow.ts";
+export { indexChart } from "./indexes/indexChart.ts";
+export * from "./indexes/indexReport.ts";
 export { type K6Summary, k6SummarySchema } from "./load/k6Summary.ts";
 export { loadChart } from "./load/loadChart.ts";
 export * from "./load/loadReport.ts";

@@ -13,6 +13,10 @@ export interface FillSaleOptions {
   readonly mysqlUrl: string;
   /** The number of reservations, a multiple of 100. */
   readonly reservations: number;
+  /** Fills only these tables; default: all. */
+  readonly tables?: readonly string[];
+  /** Stops between two statements. */
+  readonly signal?: AbortSignal;
   readonly onProgress: (line: string) => void;
 }
 
@@ -20,7 +24,7 @@ export interface FillSaleOptions {
  * Fills a database with a sale: the given number of reservations, and all rows that belong to them.
  */
 export async function fillSale(options: FillSaleOptions): Promise<void> {
-  const { mysqlUrl, reservations, onProgress } = options;
+  const { mysqlUrl, reservations, tables, signal, onProgress } = options;
   const connection = await createConnection({ uri: mysqlUrl, namedPlaceholders: true });
   try {
     await connection.query("SET SESSION unique_checks = 0, SESSION foreign_key_checks = 0");
@@ -40,8 +44,10 @@ export async function fillSale(options: FillSaleOptions): Promise<void> {
       message: (MESSAGE_SLOTS + 1) * reservations,
     };
     for (const { table, sql, by } of FILL_STATEMENTS) {
+      if (tables !== undefined && !tables.includes(table)) continue;
       const size = by === "message" ? BATCH_SIZE * MESSAGE_SLOTS : BATCH_SIZE;
       for (let from = 0; from < ends[by]; from += size) {
+        signal?.throwIfAborted();
         const below = Math.min(from + size, ends[by]);
         await connection.query(sql, { from, below, count: reservations, nowUs: Number(now.nowUs) });
       }

@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { benchDatabaseUrl, dropBenchDatabase, runIndexBench } from "@onsale/simulator/bench";
+import type { IndexRun } from "@onsale/simulator/study";
+import { durationText } from "@onsale/simulator/terminal";
+import { commitOf } from "../../commitOf.ts";
+import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
+
+export interface IndexesStudyInput {
+  readonly rows: readonly number[];
+  readonly isQuick: boolean;
+  /** Called after each number of rows, so that a later interruption loses no finished figures. */
+  readonly onRun: (run: IndexRun) => Promise<void>;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Measures each number of rows in a database of its own, which is dropped at the end. */
+export async function runIndexesStudy(input: IndexesStudyInput): Promise<readonly IndexRun[]> {
+  const runs: IndexRun[] = [];
+  for (const rows of input.rows) {
+    const run = await measureOne(rows, input);
+    runs.push(run);
+    await input.onRun(run);
+  }
+  return runs;
+}
+
+async function measureOne(
+  rows: number,
+  { isQuick, say, signal }: IndexesStudyInput,
+): Promise<IndexRun> {
+  const { migrateDatabase, readServersConfig } = await import("@onsale/core");
+  const env = await withSecrets((await serverEnvironment()).env);
+  const database = `onsale_study_${randomBytes(4).toString("hex")}`;
+  const mysqlUrl = benchDatabaseUrl(env.MYSQL_URL ?? "", database);
+  const config = readServersConfig({ ...env, MYSQL_URL: mysqlUrl, LOG_LEVEL: "error" });
+  const [loadBefore = 0] = loadavg();
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  const onProgress = (step: string, toGoMs: number): void =>
+    say(`${rows.toLocaleString("en")} rows: ${step}; at most ${durationText(toGoMs)} to go`);
+  try {
+    await migrateDatabase(config);
+    const nowMs = startedAt.getTime();
+    const bench = { mysqlUrl, rows, isQuick, nowMs, onProgress, signal };
+    const result = await runIndexBench(bench);
+    const commit = await commitOf(import.meta.dirname);
+    const [loadAfter = 0] = loadavg();
+    return {
+      ...{ takenAt: startedAt.toISOString(), rows, isQuick, ...result },
+      ...(commit !== undefined && { commit }),
+      tookMs: Math.round(performance.now() - startedMs),
+      machine: {
+        cores: availableParallelism(),
+        cpu: cpus()[0]?.model.trim() ?? "unknown",
+        memoryMb: Math.round(totalmem() / 1024 / 1024),
+        node: process.version,
+        ...{ loadBefore, loadAfter },
+      },
+    };
+  } finally {
+    await dropBenchDatabase(mysqlUrl);
+  }
+}
