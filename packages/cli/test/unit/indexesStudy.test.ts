@@ -57,7 +57,7 @@ describe("the plan of a run", () => {
     const tree = [
       "-> Sort: c.id  (cost=1.5 rows=9) (actual time=1..2 rows=9 loops=1)",
       "    -> Table scan on <temporary>  (cost=2..3 rows=9) (actual time=1..2 rows=9 loops=1)",
-      "        -> Covering index range scan on e using d over (1)  (actual time=0..1 rows=38 loops=1)",
+      "    -> Covering index range scan on e using d over (1)  (actual time=0..1 rows=38 loops=1)",
       "        -> Single-row index lookup on c using PRIMARY  (actual time=0..1 rows=1 loops=38)",
       "        -> Index lookup on p using k (a=1)  (cost=1 rows=2) (never executed)",
     ].join("\n");

@@ -12,8 +12,8 @@ export default class StudyIndexes extends AdminCommand {
   static override description =
     "Fills a database of its own, measures time, rows read, plan and size of the index for the " +
     "frequent queries of a large installation, and the cost of each index for an INSERT. Then it " +
-    "drops the database. A million rows of each table need about 3 GB of disk and take about half " +
-    "an hour.";
+    "drops the database. A million rows of each table need about 3 GB of disk and take about " +
+    "half an hour.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> --quick",
     "<%= config.bin %> <%= command.id %> --rows 100000,1000000 --page",

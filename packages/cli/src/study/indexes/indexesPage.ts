@@ -29,8 +29,9 @@ The page keeps the last measurement of each kind of server and each number of ro
 
 const RULE = `## How to read it
 
-- N rows are N/10 concerts with ten dates each, N seats in halls of 10,000 (85 % sold, 10 % held, 5 %
-  free), N reservations, and 2.7 N outbox messages, of which 1,000 are due and the rest published.
+- N rows are N/10 concerts with ten dates each, N seats in halls of 10,000 (85 % sold, 10 % held,
+  5 % free), N reservations, and 2.7 N outbox messages, of which 1,000 are due and the rest are
+  published.
 - **Time** is the median of all runs with the fastest and the slowest, through one connection, after
   a run that warms the buffer pool.
 - **Reads** is the sum of the counters Handler_read_* of one run, which both servers have. **Rows
@@ -151,7 +152,8 @@ function countText(count: number): string {
 function details(summaryText: string, language: string, text: string): string {
   const fence = "```";
   const head = summaryText.replaceAll(/`([^`]*)`/g, "<code>$1</code>");
-  return `<details><summary>${head}</summary>\n\n${fence}${language}\n${text}\n${fence}\n\n</details>\n`;
+  const block = `${fence}${language}\n${text}\n${fence}`;
+  return `<details><summary>${head}</summary>\n\n${block}\n\n</details>\n`;
 }
 
 function rowsText(heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -73,7 +73,8 @@ async function showIndexes(
 async function indexBytes(connection: Connection, table: string, index: string): Promise<number> {
   const [[row]] = await connection.query<RowDataPacket[]>(
     `SELECT stat_value * @@innodb_page_size AS bytes FROM mysql.innodb_index_stats
-      WHERE database_name = DATABASE() AND table_name = ? AND index_name = ? AND stat_name = 'size'`,
+      WHERE database_name = DATABASE() AND table_name = ? AND index_name = ?
+        AND stat_name = 'size'`,
     [table, index],
   );
   return Number(row?.bytes ?? 0);

@@ -6,7 +6,7 @@ export interface ReadPlan {
 
 /** A node of MySQL's tree that reads a table or an index; temporary tables have `<` in the name. */
 const READS =
-  /-> (?:Table scan|(?:Covering )?[Ii]ndex \w+(?: scan)?|Single-row (?:covering )?index lookup) on (?!<)/;
+  /-> (?:Table scan|(?:Covering |Single-row (?:covering )?)?[Ii]ndex \w+(?: scan)?) on (?!<)/;
 const COUNTS = /\(actual time=\S+ rows=(\S+) loops=(\S+)\)/;
 
 /** Reads the tree of EXPLAIN ANALYZE of MySQL. Estimates are dropped. */
