@@ -48,7 +48,7 @@ function transition(
     move: sql(name, `${update} WHERE id = :id AND status = '${from}' ${and}`),
     lock: query(sql(`${name}:lock`, `${select} ORDER BY id FOR UPDATE SKIP LOCKED`), id),
     find: query(sql(`${name}:find`, select), id),
-    moveAll: sql(`${name}:all`, `${update} WHERE id IN (:ids) AND status = '${from}'`),
+    moveAll: sql(`${name}:all`, `${update} WHERE id IN (:ids) AND status = '${from}' ${and}`),
   };
 }
 export const CONFIRM = transition(

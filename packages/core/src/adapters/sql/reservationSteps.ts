@@ -1,7 +1,7 @@
 import type { BuyerSeat, NewReservation, Reservation } from "../../ports/reservationStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
 import type { Database, SqlValues } from "./database.ts";
-import { requireAll } from "./group/jointly.ts";
+import { GroupSplitError } from "./group/groupErrors.ts";
 import { ALONE, insertStep, type Step } from "./group/step.ts";
 import {
   type Buyer,
@@ -91,8 +91,9 @@ async function moveAll(
   const locked = new Set(await db.select(tx, lock, { ids }));
   const others = ids.filter((id) => !locked.has(id));
   const skipped = new Set(others.length > 0 ? await db.select(tx, find, { ids: others }) : []);
-  if (locked.size > 0) {
-    requireAll(await db.change(tx, move, { ids: [...locked] }), [locked.size]);
+  // Fewer rows move when a hold has expired since its row was locked. Each member then runs alone.
+  if (locked.size > 0 && (await db.change(tx, move, { ids: [...locked] })) !== locked.size) {
+    throw new GroupSplitError();
   }
   return calls.map((id) => (skipped.has(id) ? ALONE : locked.delete(id)));
 }
