@@ -4,11 +4,10 @@ import type { VirtualFigures } from "../../../src/locks/lockReport.ts";
 import { measureVirtual } from "../../../src/locks/measureVirtual.ts";
 import { LOCK_STRATEGIES, type LockStrategy } from "../../../src/locks/strategies.ts";
 
-/** In this sale two buyers read the free seat before either of them writes. */
-const NONE_SEED = 2;
-/** In this sale two buyers lock a seat for reading, and then both write. */
-const DEADLOCK_SEED = 22;
-/** With NONE_SEED and a sale in which the lock of a buyer ends before the work does. */
+/** In some of these sales two buyers read the free seat before either of them writes. */
+const NONE_SEEDS = 20;
+/** In some of these sales two buyers lock a seat for reading, and then both write. */
+const DEADLOCK_SEEDS = 60;
 const SAFE_SEEDS = 4;
 
 async function virtualSales(
@@ -31,19 +30,19 @@ function strategyOf(name: string): LockStrategy {
 
 describe("a lock strategy in virtual sales", () => {
   it("sells a seat twice with none", async () => {
-    const { doubleSaleSeeds, checks } = await virtualSales(strategyOf("none"), NONE_SEED, 1);
-    expect(doubleSaleSeeds).to.equal(1);
+    const { doubleSaleSeeds, checks } = await virtualSales(strategyOf("none"), 1, NONE_SEEDS);
+    expect(doubleSaleSeeds).to.be.above(0);
     expect(checks).to.include("I1");
   });
 
   it("ends in an error and no double sale with none and the unique index", async () => {
-    const figures = await virtualSales(strategyOf("none-index"), NONE_SEED, 1);
+    const figures = await virtualSales(strategyOf("none-index"), 1, NONE_SEEDS);
     expect(figures).to.deep.include({ doubleSaleSeeds: 0, checks: ["answers"] });
   });
 
   it("deadlocks with pessimistic-read", async () => {
     const strategy = strategyOf("pessimistic-read");
-    const figures = await virtualSales(strategy, DEADLOCK_SEED, 1);
+    const figures = await virtualSales(strategy, 1, DEADLOCK_SEEDS);
     expect(figures.deadlocks).to.be.greaterThan(0);
     expect(figures.doubleSaleSeeds).to.equal(0);
   });
