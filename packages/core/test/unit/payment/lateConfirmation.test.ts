@@ -33,9 +33,7 @@ describe("payments of one group whose holds expire while they are confirmed", ()
       }),
     );
     passTime = () => clock.pass(HOLD_TTL_MS);
-    const paid = await Promise.allSettled(
-      holds.map((hold) => payReservation(core, hold)),
-    );
+    const paid = await Promise.allSettled(holds.map((hold) => payReservation(core, hold)));
     expect(lockedGroups).to.be.above(0);
     const refused = paid.filter(({ status }) => status === "rejected");
     expect(refused).not.to.have.length(0);
