@@ -21,7 +21,10 @@ function editsOfTransitions(): (readonly [string, string])[] {
     [`${name}:lock without id IN (:ids)`, BY_COUNT],
     [`${name}:lock without status = '${from}'`, `\`${name}:all\` has the same condition`],
     ...(time
-      ? [[`${name}:lock${time}`, "few members of a group come at the end of a hold"] as const]
+      ? ([
+          [`${name}:lock${time}`, `\`${name}:all\` has the same condition`],
+          [`${name}:all${time}`, `\`${name}:lock\` has the same condition, a moment before`],
+        ] as const)
       : []),
     [`${name}:lock without its order`, BY_KEY_ORDER],
     [`${name}:lock without SKIP LOCKED`, ONLY_SLOWER],
