@@ -13,11 +13,6 @@ const WAITING_MAX = 4_096;
 const WAIT_MS_MAX = 3_000;
 /** Members of one kind that run alone beside the lanes at the same time. */
 const ALONE_MAX = 4;
-/**
- * While the lanes have fewer members than this, a further lane takes any member. Otherwise it takes
- * a full group only, because each of two groups of half the size costs as many statements.
- */
-const FEW_IN_LANES = 16;
 /** After this time, a work that runs alone leaves its lane to the waiting members. */
 const LANE_MS = 50;
 
@@ -67,8 +62,6 @@ export class GroupLine {
   /** Works that run alone in a lane. */
   readonly #inLane = new Set<LoneWork>();
   #laneCount = 0;
-  /** Members of the groups that the lanes run. */
-  #inLanesCount = 0;
   #singleCount = 0;
   #isStarting = false;
   #isWatching = false;
@@ -91,7 +84,7 @@ export class GroupLine {
         resolve: resolve as (value: unknown) => void,
       });
       this.#startLane();
-      if (!this.#isStarting) void this.#watchLanes();
+      if (this.#laneCount >= this.#settings.lanes) void this.#watchLanes();
     });
   }
 
@@ -109,8 +102,7 @@ export class GroupLine {
   }
 
   #startLane(): void {
-    const { lanes } = this.#settings;
-    if (this.#isStarting || this.#laneCount >= lanes || !this.#hasGroup(this.#laneCount)) return;
+    if (this.#isStarting || this.#laneCount >= this.#settings.lanes) return;
     this.#isStarting = true;
     const { asLane = (work) => work(), nextTurn } = this.#ports;
     asLane(() => {
@@ -121,21 +113,11 @@ export class GroupLine {
     });
   }
 
-  /** Whether another lane is worth it. The members that it does not take go to one that runs. */
-  #hasGroup(otherLanes: number): boolean {
-    if (otherLanes === 0 || this.#inLanesCount < FEW_IN_LANES) return true;
-    return this.#waiting.length >= this.#settings.membersMax;
-  }
-
   async #runLane(): Promise<void> {
     this.#laneCount += 1;
     try {
-      while (this.#hasGroup(this.#laneCount - 1)) {
-        const members = this.#take();
-        if (members.length === 0) break;
-        this.#inLanesCount += members.length;
+      for (let members = this.#take(); members.length > 0; members = this.#take()) {
         await this.#runGroup(members);
-        this.#inLanesCount -= members.length;
       }
     } finally {
       this.#laneCount -= 1;
