@@ -5,6 +5,7 @@ import { OverloadedError } from "../../../shared/errors.ts";
 import type { FailureKind } from "../../shared/failureKind.ts";
 import { Gathering } from "./gathering.ts";
 import { GroupSplitError, MustRunAloneError, NothingToCommitError } from "./groupErrors.ts";
+import { type RunningGroups, runningGroups } from "./runningGroups.ts";
 import type { Settled } from "./settled.ts";
 
 /** A line that is longer than this takes no further member. */
@@ -13,6 +14,11 @@ const WAITING_MAX = 4_096;
 const WAIT_MS_MAX = 3_000;
 /** Members of one kind that run alone beside the lanes at the same time. */
 const ALONE_MAX = 4;
+/**
+ * While the lanes have fewer members than this, a further lane takes any member. Otherwise it takes
+ * a full group only, because each of two groups of half the size costs as many statements.
+ */
+const FEW_IN_LANES = 16;
 /** After this time, a work that runs alone leaves its lane to the waiting members. */
 const LANE_MS = 50;
 
@@ -62,6 +68,7 @@ export class GroupLine {
   /** Works that run alone in a lane. */
   readonly #inLane = new Set<LoneWork>();
   #laneCount = 0;
+  readonly #running: RunningGroups;
   #singleCount = 0;
   #isStarting = false;
   #isWatching = false;
@@ -71,6 +78,7 @@ export class GroupLine {
     this.#alone = alone;
     this.#settings = settings;
     this.#ports = ports;
+    this.#running = runningGroups(ports.clock);
   }
 
   /** Runs the work in the next group. @throws OverloadedError when the line is too long */
@@ -84,11 +92,14 @@ export class GroupLine {
         resolve: resolve as (value: unknown) => void,
       });
       this.#startLane();
-      if (this.#laneCount >= this.#settings.lanes) void this.#watchLanes();
+      if (!this.#isStarting) void this.#watchLanes();
     });
   }
 
-  /** While members wait, takes lanes from works that wait for another transaction. */
+  /**
+   * While members wait, takes lanes from works that wait for another transaction, and starts a lane
+   * beside a group that waits for a slow server.
+   */
   async #watchLanes(): Promise<void> {
     if (this.#isWatching) return;
     this.#isWatching = true;
@@ -97,12 +108,14 @@ export class GroupLine {
       await clock.sleep(LANE_MS);
       const latest = clock.monotonicMs() - LANE_MS;
       for (const lone of this.#inLane) if (lone.sinceMs <= latest) lone.leaveLane();
+      this.#startLane();
     }
     this.#isWatching = false;
   }
 
   #startLane(): void {
-    if (this.#isStarting || this.#laneCount >= this.#settings.lanes) return;
+    const { lanes } = this.#settings;
+    if (this.#isStarting || this.#laneCount >= lanes || !this.#hasGroup(this.#laneCount)) return;
     this.#isStarting = true;
     const { asLane = (work) => work(), nextTurn } = this.#ports;
     asLane(() => {
@@ -113,11 +126,19 @@ export class GroupLine {
     });
   }
 
+  /** Whether another lane is worth it. The members that it does not take go to one that runs. */
+  #hasGroup(otherLanes: number): boolean {
+    if (otherLanes === 0 || this.#waiting.length >= this.#settings.membersMax) return true;
+    return this.#running.memberCount() < FEW_IN_LANES;
+  }
+
   async #runLane(): Promise<void> {
     this.#laneCount += 1;
     try {
-      for (let members = this.#take(); members.length > 0; members = this.#take()) {
-        await this.#runGroup(members);
+      while (this.#hasGroup(this.#laneCount - 1)) {
+        const members = this.#take();
+        if (members.length === 0) break;
+        await this.#running.run(members.length, () => this.#runGroup(members));
       }
     } finally {
       this.#laneCount -= 1;

@@ -9,8 +9,9 @@ import { GroupLine, type GroupPorts, type GroupSettings } from "./groupLine.ts";
  *
  * Requests that arrive while a group is being committed form the next group, and share one
  * transaction. No timer waits for more members: the first request of a quiet moment runs at once
- * and alone, exactly as without groups. Two groups of a kind are on their way at a time (lanes), so
- * that one works while the other commits.
+ * and alone, exactly as without groups. Two groups of a kind can be on their way at a time (lanes),
+ * so that few members need not wait for each other. When one group is large, a second one starts
+ * only when it is full, because a group costs as many statements as one of half the size.
  *
  *   line ── a lane is free ──> group of one ── own transaction ──> answer
  *                         └──> group ── all works end ──> COMMIT ──> answers, refusals too

@@ -42,6 +42,33 @@ describe("groupRunner", () => {
     expect(commits.map(({ number }) => number)).to.deep.equal([1, 2]);
   });
 
+  it("starts a further lane for a full group only, when the lanes have many members", async () => {
+    const { join, commits, commitAll } = groupRig({ lanes: 2, membersMax: 20 });
+    const works = Array.from({ length: 16 }, () => join(nothing));
+    await settlePromises();
+    works.push(...Array.from({ length: 19 }, () => join(nothing)));
+    await settlePromises();
+    expect(commits.map(({ number }) => number)).to.deep.equal([1]);
+    works.push(join(nothing));
+    await settlePromises();
+    expect(commits.map(({ number }) => number)).to.deep.equal([1, 2]);
+    await commitAll();
+    await Promise.all(works);
+  });
+
+  it("starts a further lane for any member when the running group is stalled", async () => {
+    const { clock, join, commits, commitAll } = groupRig({ lanes: 2, membersMax: 20 });
+    const works = Array.from({ length: 16 }, () => join(nothing));
+    await settlePromises();
+    works.push(join(nothing));
+    await clock.advance(200);
+    expect(commits.map(({ number }) => number)).to.deep.equal([1]);
+    await clock.advance(100);
+    expect(commits.map(({ number }) => number)).to.deep.equal([1, 2]);
+    await commitAll();
+    await Promise.all(works);
+  });
+
   it("takes no more members than the maximum, in the order in which they came", async () => {
     const { join, commitAll } = groupRig({ lanes: 1, membersMax: 3 });
     const step = recordedStep("outbox.append");
