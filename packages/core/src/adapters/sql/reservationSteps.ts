@@ -128,7 +128,10 @@ async function lockAndRead(
   if (buyers.length === 0) return [];
   const rows = rowsOf(buyers);
   await db.change(tx, LOCK_BUYERS, { rows: rows.map((row) => [...row, 1]) });
-  const found = await db.select(tx, SEATS_OF_BUYERS, { buyers: rows });
+  const found = await db.select(tx, SEATS_OF_BUYERS, {
+    userIds: buyers.map(({ userId }) => userId),
+    buyers: rows,
+  });
   const byBuyer = Map.groupBy(found, ({ buyer }) => nameOf(buyer));
   return buyers.map((buyer) => (byBuyer.get(nameOf(buyer)) ?? []).map(({ seat }) => seat));
 }
