@@ -5,6 +5,7 @@ import {
   type LoadReport,
   type LoadScenarioResult,
   loadParties,
+  loadPartyNames,
   othersCores,
 } from "@onsale/simulator/study";
 
@@ -13,12 +14,7 @@ const PARTIES = [...loadParties, "others"] as const;
 const CORES_SHOWN_MIN = 0.05;
 
 const PARTY_NAMES: Readonly<Record<LoadParty | "others", string>> = {
-  load: "k6",
-  api: "API",
-  worker: "worker",
-  mysql: "MySQL",
-  redis: "Redis",
-  kafka: "Kafka",
+  ...loadPartyNames,
   others: "other programs",
 };
 

@@ -2,10 +2,10 @@ import { type Markup, markup, trusted } from "../../report/markup.ts";
 import { coordinate, linear, logarithmic, type Scale } from "../../report/scales.ts";
 import { INCIDENT_CHART_STYLE } from "../incidentChartStyle.ts";
 import {
-  type LoadParty,
   type LoadReport,
   type LoadScenarioResult,
   loadParties,
+  loadPartyNames,
 } from "./loadReport.ts";
 
 const WIDTH = 960;
@@ -29,16 +29,6 @@ const STYLE = `${INCIDENT_CHART_STYLE}
 .part.mysql{fill:#16794a}.part.redis{fill:#b3264f}.part.kafka{fill:#2b8a9e}
 @media (prefers-color-scheme:dark){.small{fill:#a2a4b5}.range{stroke:#a08ff5}.dot{fill:#a08ff5}}
 `;
-
-/** Names of the parties, for people. */
-const PARTY_NAMES: Readonly<Record<LoadParty, string>> = {
-  load: "k6",
-  api: "API",
-  worker: "worker",
-  mysql: "MySQL",
-  redis: "Redis",
-  kafka: "Kafka",
-};
 
 /**
  * Draws one row for each scenario: the average and the 95th percentile on a logarithmic axis with
@@ -105,7 +95,7 @@ function coreBars({ cores }: LoadScenarioResult, y: number, core: Scale): readon
 function partyLegend(): Markup {
   let x = CORES_LEFT - 8;
   return markup`<g>${loadParties.map((party) => {
-    const name = PARTY_NAMES[party];
+    const name = loadPartyNames[party];
     const at = x;
     x += 26 + name.length * 7;
     return markup`<rect class="part ${party}" x="${at}" y="26" width="11" height="11" rx="2"/>

@@ -6,6 +6,15 @@ export const LOAD_REPORT_VERSION = 1;
 /** The processes whose CPU use is shown. `load` is k6, which plays the users. */
 export const loadParties = ["load", "api", "worker", "mysql", "redis", "kafka"] as const;
 export type LoadParty = (typeof loadParties)[number];
+/** Names of the parties, for people. */
+export const loadPartyNames: Readonly<Record<LoadParty, string>> = {
+  load: "k6",
+  api: "API",
+  worker: "worker",
+  mysql: "MySQL",
+  redis: "Redis",
+  kafka: "Kafka",
+};
 
 const count = z.number().int().nonnegative();
 const ms = z.number().nonnegative();
