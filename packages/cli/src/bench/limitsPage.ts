@@ -5,6 +5,7 @@ import {
   type ContenderResult,
   isClean,
 } from "@onsale/simulator/bench";
+import { markdownTable } from "../markdownTable.ts";
 import { visible } from "../terminal/visible.ts";
 import {
   contendersOf,
@@ -217,9 +218,4 @@ function verdictText(result: BenchResult): string {
 
 function microseconds(us: number | undefined): string {
   return us === undefined ? "-" : `${us.toFixed(0)} us`;
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return `${[line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n")}\n`;
 }

@@ -4,6 +4,7 @@ import type {
   IncidentRun,
   IncidentRunbook,
 } from "@onsale/simulator/study";
+import { markdownTable } from "../markdownTable.ts";
 import { visible } from "../terminal/visible.ts";
 import {
   count,
@@ -204,10 +205,4 @@ function reasonsText({ repaired, left }: Incident): string {
       return `${name}: ${reasons.join(", ") || "no request was refused or failed"}.`;
     })
     .join("\n");
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`.replaceAll("|  |", "| |");
-  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line), ""].join("\n");
 }

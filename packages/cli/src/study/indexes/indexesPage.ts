@@ -5,6 +5,7 @@ import {
   type IndexRun,
   type IndexVariantResult,
 } from "@onsale/simulator/study";
+import { markdownTable } from "../../markdownTable.ts";
 import { machineText, readsText, sizeText, timeText } from "./drawIndexes.ts";
 
 const INTRO = `# Indexes: what each one saves, and what it costs
@@ -74,7 +75,7 @@ function measurements(runs: readonly IndexRun[]): string {
     commit ?? "unknown",
     machineText(machine),
   ]);
-  return rowsText(["Server", "Rows", "Date", "Commit", "Machine"], rows);
+  return markdownTable(["Server", "Rows", "Date", "Commit", "Machine"], rows);
 }
 
 function summary(runs: readonly IndexRun[]): string {
@@ -88,7 +89,7 @@ function summary(runs: readonly IndexRun[]): string {
     }),
   );
   const heads = ["Query", "Server, rows", "Reads", "Rows examined", "Median time"];
-  return `## All queries\n\n${rowsText(heads, rows)}`;
+  return `## All queries\n\n${markdownTable(heads, rows)}`;
 }
 
 function timesText(without: IndexVariantResult, product: IndexVariantResult): string {
@@ -126,7 +127,7 @@ function part(run: IndexRun, { table, index, tableRows, variants, insert }: Inde
   return [
     `### ${title(run)}\n`,
     `\`${table}\` has ${countText(tableRows)} rows.\n`,
-    rowsText(heads, rows),
+    markdownTable(heads, rows),
     `Insert of a row: ${usText(withoutUs)} without \`${index}\`, ${usText(withUs)} with it ` +
       `(${countText(insert.rows)} rows).\n`,
     ...plans,
@@ -154,9 +155,4 @@ function details(summaryText: string, language: string, text: string): string {
   const head = summaryText.replaceAll(/`([^`]*)`/g, "<code>$1</code>");
   const block = `${fence}${language}\n${text}\n${fence}`;
   return `<details><summary>${head}</summary>\n\n${block}\n\n</details>\n`;
-}
-
-function rowsText(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return `${[line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n")}\n`;
 }

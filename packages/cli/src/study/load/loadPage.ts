@@ -4,6 +4,7 @@ import {
   type LoadScenarioResult,
   type SpecificationFigures,
 } from "@onsale/simulator/study";
+import { markdownTable } from "../../markdownTable.ts";
 import {
   bottleneckText,
   busiestPerSecond,
@@ -59,7 +60,7 @@ export function loadPage(report: LoadReport): string {
 function facts(report: LoadReport): string {
   const { machine, takenAt, commit, k6, profile, apiProcesses } = report;
   const gib = (machine.memoryMb / 1024).toFixed(1);
-  return rowsText(
+  return markdownTable(
     ["", ""],
     [
       ["Date", `${takenAt.slice(0, 16).replace("T", " ")} UTC`],
@@ -85,7 +86,7 @@ function summary(report: LoadReport): string {
     specificationText(scenario),
   ]);
   const heads = ["Scenario", "Users", "Requests/s", "Average", "p95", "Failed", "Limits"];
-  return `## All scenarios\n\n${rowsText([...heads, "Specification"], rows)}`;
+  return `## All scenarios\n\n${markdownTable([...heads, "Specification"], rows)}`;
 }
 
 function section(scenario: LoadScenarioResult, report: LoadReport): string {
@@ -123,8 +124,11 @@ function section(scenario: LoadScenarioResult, report: LoadReport): string {
   return [
     `## ${scenario.title}\n`,
     `${lines.join("\n")}\n`,
-    rowsText(["Step", "Accepted", "Average", "p95", "p99", "Refused", "Failed"], steps),
-    rowsText(["Users at the end of the stage", "Length", "Requests/s", "p95", "Failed"], stages),
+    markdownTable(["Step", "Accepted", "Average", "p95", "p99", "Refused", "Failed"], steps),
+    markdownTable(
+      ["Users at the end of the stage", "Length", "Requests/s", "p95", "Failed"],
+      stages,
+    ),
   ].join("\n");
 }
 
@@ -142,9 +146,4 @@ function specificationText({ name }: LoadScenarioResult): string {
 
 function anchor({ title }: LoadScenarioResult): string {
   return title.toLowerCase().replaceAll(",", "").replaceAll(" ", "-");
-}
-
-function rowsText(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return `${[line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n")}\n`;
 }
