@@ -1,6 +1,7 @@
 import { checkInvariants } from "@onsale/core";
 import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
 import { findK6, runForeignScript } from "./k6Process.ts";
+import { withLocalScript } from "./localScript.ts";
 import { withLoadGround } from "./withLoadGround.ts";
 
 export interface OwnScriptInput {
@@ -34,7 +35,9 @@ export async function runOwnScript(input: OwnScriptInput): Promise<OwnScriptResu
   const ground = { servers, apiProcesses: 1, port: PORT, concerts: 1, seats: SEATS, env: {} };
   return withLoadGround({ ...ground, signal }, async ({ core }) => {
     say(`One API process at http://127.0.0.1:${PORT}, one concert of ${SEATS} seats`);
-    const { output, exitCode } = await runForeignScript({ k6, script, env: {}, signal });
+    const { output, exitCode } = await withLocalScript(script, (file) =>
+      runForeignScript({ k6, script: file, env: {}, signal }),
+    );
     const { results } = await checkInvariants(core, { drained: false });
     const brokenInvariants = results.filter(({ holds }) => !holds).map(({ id }) => id);
     const isKept = exitCode === 0;
