@@ -61,7 +61,11 @@ const freeSeatCount = (seats: string, where: string): string => `(
               + (SELECT COUNT(*) FROM ${seats}
                   WHERE ${where} AND s.status = 'HELD' AND s.hold_expires_at < NOW(6)))`;
 
-const SEATS_OF_DATES = "performances sp JOIN seats s ON s.performance_id = sp.id";
+/**
+ * STRAIGHT_JOIN reads the dates of the concert first. While most seats belong to few performances,
+ * MySQL expects a whole hall for each date, and would read all free seats for each concert.
+ */
+const SEATS_OF_DATES = "performances sp STRAIGHT_JOIN seats s ON s.performance_id = sp.id";
 const CONCERT_COLUMNS = `c.id, c.title, c.singer, c.queue_id AS queueId,
             MIN(p.starts_at) AS startsAt, MAX(p.starts_at) AS endsAt,
             ${freeSeatCount(SEATS_OF_DATES, "sp.concert_id = c.id")} AS availableSeats`;
