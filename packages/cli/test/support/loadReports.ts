@@ -10,6 +10,7 @@ const TIMES = { count: 900, averageMs: 12.3, p95Ms: 48.2, p99Ms: 120, maxMs: 300
 /** A scenario whose first two stages kept the limits and whose third did not. */
 export function loadScenario(part: Partial<LoadScenarioResult> = {}): LoadScenarioResult {
   return {
+    run: { takenAt: "2026-01-02T03:04:05.000Z", loadBefore: 0.5 },
     ...{ name: "reservation", title: "Hold one of 100 seats", users: 3000, tookMs: 90_000 },
     limits: { p95Ms: 1000, failedShareMax: 0.01 },
     ...{ requests: 1000, perSecond: 11.1, failedShare: 0.02, accepted: TIMES },
@@ -29,11 +30,11 @@ export function loadScenario(part: Partial<LoadScenarioResult> = {}): LoadScenar
 /** A report of the given scenarios. */
 export function loadReport(scenarios: readonly LoadScenarioResult[]): LoadReport {
   return {
-    ...{ schemaVersion: LOAD_REPORT_VERSION, takenAt: "2026-01-02T03:04:05.000Z" },
-    ...{ profile: "full", k6: "k6 v1.1.0", apiProcesses: 2, scenarios: [...scenarios] },
+    ...{ schemaVersion: LOAD_REPORT_VERSION, profile: "full" },
+    ...{ k6: "k6 v1.1.0", apiProcesses: 2, scenarios: [...scenarios] },
     machine: {
       ...{ cores: 2, cpu: "CPU", memoryMb: 24_576, node: "v24.21.0" },
-      ...{ servers: ["MariaDB 10.11", "Redis 7"], loadBefore: 0.5 },
+      ...{ servers: ["MariaDB 10.11", "Redis 7"] },
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   isScenarioGood,
   LOAD_SCENARIOS,
   loadReportSchema,
+  mergeLoadReports,
 } from "@onsale/simulator/study";
 import { expect } from "chai";
 import { drawLoad } from "../../src/study/load/drawLoad.ts";
@@ -55,6 +56,16 @@ describe("the load study", () => {
       const file = new URL(`../../../../scripts/k6/${script}.ts`, import.meta.url);
       expect(existsSync(file), script).to.equal(true);
     }
+  });
+
+  it("keeps what was measured before of the same machine, in the order of the plan", () => {
+    const rush = loadScenario({ name: "rush" });
+    const older = loadReport([loadScenario({ users: 1 }), rush]);
+    const charge = loadScenario({ name: "pointsCharge" });
+    const newer = loadReport([loadScenario({ users: 2 }), charge]);
+    const { scenarios } = mergeLoadReports(older, newer);
+    expect(scenarios).to.deep.equal([charge, loadScenario({ users: 2 }), rush]);
+    expect(mergeLoadReports({ ...older, profile: "smoke" }, newer)).to.deep.equal(newer);
   });
 
   it("reads its own report again", () => {

@@ -36,7 +36,7 @@ export default class StudyLoad extends AdminCommand {
       description: "Number of API processes",
     }),
     page: Flags.boolean({
-      description: "Write docs/studies/load of this checkout from the figures",
+      description: "Write docs/studies/load of this checkout; scenarios not measured now stay",
     }),
     script: Flags.string({
       description:

@@ -14,8 +14,7 @@ export function drawLoad(report: LoadReport): string {
   const { machine, scenarios, k6, profile } = report;
   const head =
     `${machine.cores} cores shared by all processes: ${machine.cpu}; Node ${machine.node}; ` +
-    `${machine.servers.join(", ")}; ${k6}; load average ${machine.loadBefore.toFixed(1)} before ` +
-    `the run; profile ${profile}`;
+    `${machine.servers.join(", ")}; ${k6}; profile ${profile}`;
   const heads = [
     "SCENARIO",
     "USERS",
@@ -42,7 +41,8 @@ export function drawLoad(report: LoadReport): string {
   });
   const notes = scenarios.map(
     (scenario) =>
-      `${scenario.name}: ${verdictText(scenario)}. Cores: ${coresText(scenario)}; limit: ` +
+      `${scenario.name}: ${verdictText(scenario)}. Load average before: ` +
+      `${scenario.run.loadBefore.toFixed(1)}. Cores: ${coresText(scenario)}; limit: ` +
       `${bottleneckText(scenario, report)}. ${invariantsText(scenario.invariants)}`,
   );
   return [head, table(heads, rows), notes.join("\n")].join("\n\n");

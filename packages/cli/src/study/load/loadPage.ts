@@ -28,7 +28,7 @@ from [figures.json](figures.json).
 \`\`\`console
 $ scripts/load                           # every scenario, small: about five minutes
 $ K6_PROFILE=full scripts/load --page    # every scenario in full, then this page
-$ scripts/load --only payment,rush       # some scenarios
+$ scripts/load --only payment,rush       # some scenarios; with --page, the others stay
 \`\`\`
 
 ![Average and 95th percentile of each scenario, and the cores in use](load.svg)
@@ -58,18 +58,15 @@ export function loadPage(report: LoadReport): string {
 }
 
 function facts(report: LoadReport): string {
-  const { machine, takenAt, commit, k6, profile, apiProcesses } = report;
+  const { machine, k6, profile, apiProcesses } = report;
   const gib = (machine.memoryMb / 1024).toFixed(1);
   return markdownTable(
     ["", ""],
     [
-      ["Date", `${takenAt.slice(0, 16).replace("T", " ")} UTC`],
-      ["Commit", commit ?? "unknown"],
       ["Profile", profile],
       ["Machine", `${machine.cores} cores, ${machine.cpu}, ${gib} GiB, Node ${machine.node}`],
       ["Servers", machine.servers.join(", ")],
       ["Processes", `${apiProcesses} API, 1 worker, ${k6}, all on this machine`],
-      ["Load average before the run", machine.loadBefore.toFixed(1)],
     ],
   );
 }
@@ -101,7 +98,7 @@ function section(scenario: LoadScenarioResult, report: LoadReport): string {
   ]);
   const stages = scenario.stages.map(({ users, seconds, requests, p95Ms, failedShare }) => [
     countText(users),
-    `${seconds} s`,
+    `${Math.round(seconds)} s`,
     countText(seconds === 0 ? 0 : requests / seconds),
     msText(p95Ms),
     shareText(failedShare),
@@ -120,6 +117,11 @@ function section(scenario: LoadScenarioResult, report: LoadReport): string {
       ? `All ${checked} invariants held.`
       : `Broken invariants: ${broken.join(", ")}.`,
   ];
+  const { takenAt, commit, loadBefore } = scenario.run;
+  lines.push(
+    `Measured ${takenAt.slice(0, 16).replace("T", " ")} UTC on commit ${commit ?? "unknown"}, ` +
+      `load average before it ${loadBefore.toFixed(1)}.`,
+  );
   if (scenario.payments !== undefined) lines.push(`Payments: ${countText(scenario.payments)}.`);
   return [
     `## ${scenario.title}\n`,

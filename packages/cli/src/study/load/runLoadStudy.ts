@@ -43,8 +43,7 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
   const watched: WatchedProcesses = Object.fromEntries(
     status.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, [pid]]])),
   );
-  const [loadBefore = 0] = loadavg();
-  const takenAt = new Date().toISOString();
+  const commit = await commitOf(import.meta.dirname);
   const folder = join(DEVSTACK_FOLDER, "load");
   await mkdir(folder, { recursive: true });
   const scenarios: LoadScenarioResult[] = [];
@@ -53,6 +52,11 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
     say(`${plan.name}: about ${durationText(lengthMs(plan, profile) + restMs)} to go`);
     const seats = plan.seats[profile];
     const { concerts, env } = plan;
+    const [loadBefore = 0] = loadavg();
+    const run = {
+      ...{ takenAt: new Date().toISOString(), loadBefore: Math.round(loadBefore * 100) / 100 },
+      ...(commit !== undefined && { commit }),
+    };
     const ground = { servers, apiProcesses, concerts, seats, env, signal };
     const result = await withLoadGround(ground, ({ core, processes }) =>
       runLoadScenario({
@@ -73,12 +77,10 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
         onSample: progressOf(plan, profile, restMs, say),
       }),
     );
-    scenarios.push(result);
+    scenarios.push({ ...result, run });
   }
-  const commit = await commitOf(import.meta.dirname);
   return {
-    ...{ schemaVersion: LOAD_REPORT_VERSION, takenAt, profile, apiProcesses, scenarios },
-    ...(commit !== undefined && { commit }),
+    ...{ schemaVersion: LOAD_REPORT_VERSION, profile, apiProcesses, scenarios },
     k6: await k6Version(k6),
     machine: {
       cores: availableParallelism(),
@@ -86,7 +88,6 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
       memoryMb: Math.round(totalmem() / 1024 / 1024),
       node: process.version,
       servers: status.map(({ flavour }) => flavour),
-      loadBefore: Math.round(loadBefore * 100) / 100,
     },
   };
 }

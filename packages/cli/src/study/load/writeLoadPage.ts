@@ -1,5 +1,11 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { type LoadReport, loadChart, loadReportSchema } from "@onsale/simulator/study";
+import {
+  type LoadReport,
+  loadChart,
+  loadReportSchema,
+  mergeLoadReports,
+} from "@onsale/simulator/study";
 import { loadPage } from "./loadPage.ts";
 
 /** The folder of the page, its chart and its figures. */
@@ -19,10 +25,14 @@ export function loadFiles(report: LoadReport): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Stores the figures, and writes the page from them. @returns the path of the page */
+/**
+ * Stores the figures beside those of the scenarios that were not measured now, and writes the page.
+ * @returns the path of the page
+ */
 export async function writeLoad(report: LoadReport): Promise<string> {
   await mkdir(LOAD_FOLDER, { recursive: true });
-  await writeFile(FIGURES, `${JSON.stringify(report)}\n`);
+  const stored = existsSync(FIGURES) ? mergeLoadReports(await readLoadReport(), report) : report;
+  await writeFile(FIGURES, `${JSON.stringify(stored)}\n`);
   return writePage(await readLoadReport());
 }
 

@@ -23,7 +23,7 @@ export const k6SummarySchema = z.object({
 export type K6Summary = z.infer<typeof k6SummarySchema>;
 
 /** The part of a scenario's result that k6 measured. */
-export type MeasuredByK6 = Omit<LoadScenarioResult, "title" | "cores" | "invariants">;
+export type MeasuredByK6 = Omit<LoadScenarioResult, "title" | "run" | "cores" | "invariants">;
 
 /** Reads the figures of a scenario from k6's summary. */
 export function measuredByK6(summary: K6Summary): MeasuredByK6 {
@@ -46,7 +46,10 @@ export function measuredByK6(summary: K6Summary): MeasuredByK6 {
       refused: timesOf(metrics[`refused_ms{step:${step}}`]?.values),
       failed: metrics[`failures{step:${step}}`]?.values.count ?? 0,
     })),
-    stages: stages.map(({ seconds, users }, index) => {
+    stages: stages.map(({ seconds: longest, users }, index) => {
+      const startMs = stages.slice(0, index).reduce((sum, { seconds }) => sum + seconds * 1000, 0);
+      // Users who make one visit can be through before the time of their stage is over.
+      const seconds = Math.min(longest, Math.max(0, tookMs - startMs) / 1000);
       const p95Ms = metrics[`accepted_ms{stage:${index}}`]?.values["p(95)"] ?? 0;
       const failedShare = metrics[`http_req_failed{stage:${index}}`]?.values.rate ?? 0;
       const isKept = p95Ms < limits.p95Ms && failedShare < limits.failedShareMax;

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { LOAD_SCENARIOS } from "./loadScenarios.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
-export const LOAD_REPORT_VERSION = 1;
+export const LOAD_REPORT_VERSION = 2;
 
 /** The processes whose CPU use is shown. `load` is k6, which plays the users. */
 export const loadParties = ["load", "api", "worker", "mysql", "redis", "kafka"] as const;
@@ -34,6 +36,12 @@ export type LoadCores = z.infer<typeof coresSchema>;
 const scenarioSchema = z.object({
   /** The name of the k6 script. */
   name: z.string(),
+  /** When and on which commit the scenario ran, and the load average of the machine before it. */
+  run: z.object({
+    takenAt: z.iso.datetime(),
+    commit: z.string().optional(),
+    loadBefore: z.number().nonnegative(),
+  }),
   title: z.string(),
   /** The largest number of users at the same time. */
   users: count,
@@ -54,7 +62,7 @@ const scenarioSchema = z.object({
   ),
   stages: z.array(
     z.object({
-      seconds: count,
+      seconds: z.number().nonnegative(),
       users: count,
       requests: count,
       p95Ms: ms,
@@ -75,8 +83,6 @@ export type LoadScenarioResult = z.infer<typeof scenarioSchema>;
 /** The result of the study. */
 export const loadReportSchema = z.object({
   schemaVersion: z.literal(LOAD_REPORT_VERSION),
-  takenAt: z.iso.datetime(),
-  commit: z.string().optional(),
   profile: z.enum(["smoke", "full"]),
   k6: z.string(),
   apiProcesses: count,
@@ -86,11 +92,24 @@ export const loadReportSchema = z.object({
     memoryMb: count,
     node: z.string(),
     servers: z.array(z.string()),
-    loadBefore: z.number().nonnegative(),
   }),
   scenarios: z.array(scenarioSchema),
 });
 export type LoadReport = z.infer<typeof loadReportSchema>;
+
+/**
+ * The newer report, completed with the scenarios that only the older one has, in the order of the
+ * plan. Both must be of one profile and one machine; otherwise the newer report is the result.
+ */
+export function mergeLoadReports(older: LoadReport, newer: LoadReport): LoadReport {
+  const { scenarios: before, ...ofOlder } = older;
+  const { scenarios, ...ofNewer } = newer;
+  if (!isDeepStrictEqual(ofOlder, ofNewer)) return newer;
+  const byName = new Map([...before, ...scenarios].map((one) => [one.name, one]));
+  const names = LOAD_SCENARIOS.map(({ name }) => name);
+  const merged = names.flatMap((name) => byName.get(name) ?? []);
+  return { ...newer, scenarios: merged };
+}
 
 /** Whether the scenario kept its limits and broke no invariant. */
 export function isScenarioGood({ notKept, invariants }: LoadScenarioResult): boolean {

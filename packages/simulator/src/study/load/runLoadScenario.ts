@@ -26,7 +26,9 @@ export interface LoadScenarioInput {
 }
 
 /** Runs one scenario against running API processes, and checks every invariant afterwards. */
-export async function runLoadScenario(input: LoadScenarioInput): Promise<LoadScenarioResult> {
+export async function runLoadScenario(
+  input: LoadScenarioInput,
+): Promise<Omit<LoadScenarioResult, "run">> {
   const { plan, core, processes, servers, startK6, onSample, signal } = input;
   const k6 = startK6();
   const { api, worker } = processes.pids();
