@@ -30,6 +30,8 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
   const versions = await inspectServers(readServersConfig(servers));
   const [loadAverage = 0] = loadavg();
   const takenAt = new Date().toISOString();
+  // Before the run, because the checkout can change during it.
+  const commit = await commitOf(import.meta.dirname);
   const roundsOf = (name: BenchName): number => {
     const bench: Bench = BENCHES[name];
     const { rounds, against } = settingsOf(name);
@@ -50,7 +52,7 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
   }
   return {
     takenAt,
-    commit: await commitOf(import.meta.dirname),
+    commit,
     machine: {
       cores: availableParallelism(),
       cpu: cpus()[0]?.model.trim() ?? "unknown",

@@ -44,6 +44,8 @@ export async function runLocks(input: LocksInput): Promise<LockReport> {
   const versions = await inspectServers(readServersConfig(servers));
   const [loadAverage = 0] = loadavg();
   const takenAt = new Date().toISOString();
+  // Before the run, because the checkout can change during it.
+  const commit = await commitOf(import.meta.dirname);
   const figures: StrategyFigures[] = [];
   const progress = progressOf(input);
   const stallRuns = input.runs < RUNS_MANY ? 1 : STALL_RUNS_MAX;
@@ -77,7 +79,7 @@ export async function runLocks(input: LocksInput): Promise<LockReport> {
   return {
     schemaVersion: LOCK_REPORT_VERSION,
     takenAt,
-    commit: await commitOf(import.meta.dirname),
+    commit,
     machine: {
       cores: availableParallelism(),
       cpu: cpus()[0]?.model.trim() ?? "unknown",

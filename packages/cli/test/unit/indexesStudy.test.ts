@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { planOfJson, planOfTree } from "@onsale/simulator/bench";
+import { type IndexProgress, indexProgress, planOfJson, planOfTree } from "@onsale/simulator/bench";
 import { indexChart, indexReportSchema, withIndexRun } from "@onsale/simulator/study";
 import { expect } from "chai";
 import { drawIndexes } from "../../src/study/indexes/drawIndexes.ts";
@@ -49,6 +49,36 @@ describe("the study of the indexes", () => {
     const again = indexRun({ server: "MariaDB 11.8.2" });
     expect(withIndexRun(all, again).runs).to.deep.equal([again, mysql, million]);
     expect(indexReportSchema.parse(JSON.parse(JSON.stringify(all)))).to.deep.equal(all);
+  });
+});
+
+describe("the progress of the study of the indexes", () => {
+  it("estimates the end from the pace so far, and says how long it takes at most", () => {
+    let nowMs = 5_000;
+    const seen: IndexProgress[] = [];
+    const progress = indexProgress(
+      {
+        ...{ rows: 1_000_000, variants: 3, budgetMs: 10_000 },
+        onProgress: (one) => seen.push(one),
+      },
+      () => nowMs,
+    );
+    progress.fill(0);
+    expect(seen.pop()).to.deep.equal({
+      ...{ step: "fill the tables, 0 %", elapsedMs: 0, toGoMs: 180_000, atMostMs: 330_000 },
+    });
+    nowMs += 20_000;
+    progress.fill(0.25);
+    expect(seen.pop()).to.include({ toGoMs: 60_000 + 30_000, atMostMs: 60_000 + 180_000 });
+    nowMs += 60_000;
+    progress.variant("first");
+    expect(seen.pop()).to.include({ step: "first", toGoMs: 30_000, atMostMs: 180_000 });
+    nowMs += 2_000;
+    progress.variant("second");
+    expect(seen.pop()).to.include({ toGoMs: 4_000, atMostMs: 120_000 });
+    nowMs += 198_000;
+    progress.variant("third");
+    expect(seen.pop()).to.include({ toGoMs: 60_000, atMostMs: 60_000 });
   });
 });
 

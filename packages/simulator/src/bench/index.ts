@@ -16,6 +16,7 @@ export {
   type Spread,
 } from "./benchReport.ts";
 export { WARM_UPS } from "./compare.ts";
+export { type IndexProgress, indexProgress } from "./indexes/indexProgress.ts";
 export { planOfJson, planOfTree } from "./indexes/planText.ts";
 export {
   type IndexBenchInput,

@@ -1,6 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
-import { benchDatabaseUrl, dropBenchDatabase, runIndexBench } from "@onsale/simulator/bench";
+import {
+  benchDatabaseUrl,
+  dropBenchDatabase,
+  type IndexProgress,
+  runIndexBench,
+} from "@onsale/simulator/bench";
 import type { IndexRun } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../../commitOf.ts";
@@ -11,15 +16,24 @@ export interface IndexesStudyInput {
   readonly isQuick: boolean;
   /** Called after each number of rows, so that a later interruption loses no finished figures. */
   readonly onRun: (run: IndexRun) => Promise<void>;
-  readonly say: (line: string) => void;
+  /**
+   * @param stage the current number of rows and step
+   * @param elapsedMs ms since the start of this number of rows
+   */
+  readonly onProgress: (text: string, stage: string, elapsedMs: number) => void;
   readonly signal: AbortSignal;
 }
 
+/** The part of a step that changes while the step lasts. */
+const PERCENT = /\d+ %$/;
+
 /** Measures each number of rows in a database of its own, which is dropped at the end. */
 export async function runIndexesStudy(input: IndexesStudyInput): Promise<readonly IndexRun[]> {
+  // Before the first run, because the checkout can change during it.
+  const commit = await commitOf(import.meta.dirname);
   const runs: IndexRun[] = [];
   for (const rows of input.rows) {
-    const run = await measureOne(rows, input);
+    const run = await measureOne(rows, commit, input);
     runs.push(run);
     await input.onRun(run);
   }
@@ -28,7 +42,8 @@ export async function runIndexesStudy(input: IndexesStudyInput): Promise<readonl
 
 async function measureOne(
   rows: number,
-  { isQuick, say, signal }: IndexesStudyInput,
+  commit: string | undefined,
+  { isQuick, onProgress, signal }: IndexesStudyInput,
 ): Promise<IndexRun> {
   const { migrateDatabase, readServersConfig } = await import("@onsale/core");
   const env = await withSecrets((await serverEnvironment()).env);
@@ -38,14 +53,16 @@ async function measureOne(
   const [loadBefore = 0] = loadavg();
   const startedAt = new Date();
   const startedMs = performance.now();
-  const onProgress = (step: string, toGoMs: number): void =>
-    say(`${rows.toLocaleString("en")} rows: ${step}; at most ${durationText(toGoMs)} to go`);
+  const onStep = ({ step, elapsedMs, toGoMs, atMostMs }: IndexProgress): void => {
+    const toGo = `about ${durationText(toGoMs)} to go, at most ${durationText(atMostMs)}`;
+    const stage = step.replace(PERCENT, "");
+    onProgress(`${rows.toLocaleString("en")} rows: ${step}; ${toGo}`, stage, elapsedMs);
+  };
   try {
     await migrateDatabase(config);
     const nowMs = startedAt.getTime();
-    const bench = { mysqlUrl, rows, isQuick, nowMs, onProgress, signal };
+    const bench = { mysqlUrl, rows, isQuick, nowMs, onProgress: onStep, signal };
     const result = await runIndexBench(bench);
-    const commit = await commitOf(import.meta.dirname);
     const [loadAfter = 0] = loadavg();
     return {
       ...{ takenAt: startedAt.toISOString(), rows, isQuick, ...result },

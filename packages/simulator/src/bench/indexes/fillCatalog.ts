@@ -77,10 +77,18 @@ const MAKE_WORK = [
 /** The tables that the queries read. */
 const TABLES = ["concerts", "performances", "seats", "reservations", "outbox_messages"];
 
+export interface FillCatalogOptions {
+  readonly rows: number;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+  /** Called after each batch, with the share of the work that is done. */
+  readonly onShare: (share: number) => void;
+}
+
 /** Adds the catalog to a database that `fillSale` has filled, and makes holds and messages due. */
 export async function fillCatalog(
   connection: Connection,
-  { rows, nowMs, signal }: { rows: number; nowMs: number; signal: AbortSignal },
+  { rows, nowMs, signal, onShare }: FillCatalogOptions,
 ): Promise<IndexGround> {
   await connection.query("SET SESSION unique_checks = 0, SESSION foreign_key_checks = 0");
   await connection.query("CREATE TABLE study_numbers (n INT NOT NULL PRIMARY KEY)");
@@ -90,12 +98,13 @@ export async function fillCatalog(
       `INSERT INTO study_numbers SELECT n + ${size} FROM study_numbers WHERE n + ${size} < ${rows}`,
     );
   }
-  for (const { sql, count } of BATCHES) {
+  for (const [index, { sql, count }] of BATCHES.entries()) {
     const end = count(rows);
     for (let from = 0; from < end; from += BATCH_SIZE) {
       signal.throwIfAborted();
       const below = Math.min(from + BATCH_SIZE, end);
       await connection.query({ sql, values: { from, below, rows }, namedPlaceholders: true });
+      onShare((index + below / end) / BATCHES.length);
     }
   }
   for (const statement of MAKE_WORK) await connection.query(statement);

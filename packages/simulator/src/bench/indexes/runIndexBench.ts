@@ -4,6 +4,7 @@ import type { IndexCaseResult, IndexRun } from "../../study/indexes/indexReport.
 import { fillSale } from "../invariants/fillSale.ts";
 import { fillCatalog, type IndexGround } from "./fillCatalog.ts";
 import { INDEX_CASES, type IndexCase } from "./indexCases.ts";
+import { type IndexProgress, indexProgress } from "./indexProgress.ts";
 import { insertCost } from "./insertCost.ts";
 import { type MeasuredServer, measureVariant } from "./measureVariant.ts";
 
@@ -14,8 +15,7 @@ export interface IndexBenchInput {
   readonly rows: number;
   readonly isQuick: boolean;
   readonly nowMs: number;
-  /** @param toGoMs the time to the end, at most */
-  readonly onProgress: (step: string, toGoMs: number) => void;
+  readonly onProgress: (progress: IndexProgress) => void;
   readonly signal: AbortSignal;
 }
 
@@ -29,33 +29,35 @@ interface Limits {
 }
 const FULL: Limits = { budgetMs: 10_000, runsMax: 50, batches: 20, batchSize: 5_000 };
 const QUICK: Limits = { budgetMs: 2_000, runsMax: 10, batches: 4, batchSize: 2_000 };
-/** Filling takes about this time for a row, us. */
-const FILL_US = 400;
-/** Warm-up, plan and change of the index take up to this multiple of the budget of the runs. */
-const AROUND = 3;
+/** The share of the sale in the time of the fill, measured with 100,000 and a million rows. */
+const SALE_SHARE = 0.85;
 
 /** Fills the database, and measures each query with each of its variants. */
 export async function runIndexBench(input: IndexBenchInput): Promise<IndexBenchResult> {
   const { mysqlUrl, rows, isQuick, nowMs, onProgress, signal } = input;
   const limits = isQuick ? QUICK : FULL;
-  const variantMs = limits.budgetMs * AROUND;
-  const all = INDEX_CASES.reduce((sum, { variants }) => sum + variants.length, 0);
-  onProgress("fill the tables", (rows * FILL_US) / 1000 + all * variantMs);
-  const tables = ["reservations", "payments", "outbox_messages"];
-  await fillSale({ mysqlUrl, reservations: rows, tables, signal, onProgress: () => undefined });
+  const variants = INDEX_CASES.reduce((sum, plan) => sum + plan.variants.length, 0);
+  const { budgetMs } = limits;
+  const progress = indexProgress({ rows, variants, budgetMs, onProgress });
+  progress.fill(0);
+  await fillSale({
+    ...{ mysqlUrl, reservations: rows, signal },
+    tables: ["reservations", "payments", "outbox_messages"],
+    onProgress: () => undefined,
+    onShare: (share) => progress.fill(share * SALE_SHARE),
+  });
   const connection = await createConnection({ uri: mysqlUrl, timezone: "Z" });
   const kill = (): void => void killQuery(mysqlUrl, connection.threadId);
   signal.addEventListener("abort", kill);
   try {
-    const ground = await fillCatalog(connection, { rows, nowMs, signal });
+    const onShare = (share: number): void => progress.fill(SALE_SHARE + share * (1 - SALE_SHARE));
+    const ground = await fillCatalog(connection, { rows, nowMs, signal, onShare });
     const server = { connection, ...(await readServer(connection)), ...limits };
     const cases: IndexCaseResult[] = [];
-    let left = all;
     for (const plan of INDEX_CASES) {
       const onVariant = (name: string): void => {
         signal.throwIfAborted();
-        onProgress(`${plan.title}: ${name}`, left * variantMs);
-        left -= 1;
+        progress.variant(`${plan.title}: ${name}`);
       };
       cases.push(await measureCase(server, plan, ground, limits, onVariant));
     }

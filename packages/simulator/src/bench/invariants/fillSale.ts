@@ -17,14 +17,17 @@ export interface FillSaleOptions {
   readonly tables?: readonly string[];
   /** Stops between two statements. */
   readonly signal?: AbortSignal;
+  /** Called after each table, with its name. */
   readonly onProgress: (line: string) => void;
+  /** Called after each statement, with the share of the statements that have run. */
+  readonly onShare?: (share: number) => void;
 }
 
 /**
  * Fills a database with a sale: the given number of reservations, and all rows that belong to them.
  */
 export async function fillSale(options: FillSaleOptions): Promise<void> {
-  const { mysqlUrl, reservations, tables, signal, onProgress } = options;
+  const { mysqlUrl, reservations, tables, signal, onProgress, onShare } = options;
   const connection = await createConnection({ uri: mysqlUrl, namedPlaceholders: true });
   try {
     await connection.query("SET SESSION unique_checks = 0, SESSION foreign_key_checks = 0");
@@ -43,13 +46,14 @@ export async function fillSale(options: FillSaleOptions): Promise<void> {
       user: reservations / 2 + 1,
       message: (MESSAGE_SLOTS + 1) * reservations,
     };
-    for (const { table, sql, by } of FILL_STATEMENTS) {
-      if (tables !== undefined && !tables.includes(table)) continue;
+    const wanted = FILL_STATEMENTS.filter(({ table }) => tables?.includes(table) ?? true);
+    for (const [index, { table, sql, by }] of wanted.entries()) {
       const size = by === "message" ? BATCH_SIZE * MESSAGE_SLOTS : BATCH_SIZE;
       for (let from = 0; from < ends[by]; from += size) {
         signal?.throwIfAborted();
         const below = Math.min(from + size, ends[by]);
         await connection.query(sql, { from, below, count: reservations, nowUs: Number(now.nowUs) });
+        onShare?.((index + below / ends[by]) / wanted.length);
       }
       onProgress(table);
     }
