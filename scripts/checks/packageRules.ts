@@ -26,6 +26,11 @@ const ownedClients: Readonly<Record<string, readonly string[]>> = {
   "rate-limiter-flexible": ["packages/core/src/adapters/redis/"],
   sequelize: ["packages/core/src/adapters/mysql/"],
   umzug: ["packages/core/src/adapters/mysql/"],
+  "@opentelemetry/api": ["packages/core/src/adapters/otel/"],
+  "@opentelemetry/core": ["packages/core/src/adapters/otel/"],
+  "@opentelemetry/exporter-trace-otlp-http": ["packages/core/src/adapters/otel/"],
+  "@opentelemetry/resources": ["packages/core/src/adapters/otel/"],
+  "@opentelemetry/sdk-trace": ["packages/core/src/adapters/otel/"],
   // The benchmark also imports the driver, because it compares the product with the bare driver. A
   // drill disturbs the product as another program would.
   mysql2: [

@@ -1,4 +1,4 @@
-import type { CoreContext, Logger, OnsaleConfig, Role } from "@onsale/core";
+import type { CoreContext, Logger, OnsaleConfig, Role, Tracing } from "@onsale/core";
 import Koa from "koa";
 import { Registry } from "prom-client";
 import { apiRouter, methodsAndPaths } from "./apiRouter.ts";
@@ -11,6 +11,7 @@ import { accessLog } from "./middlewares/accessLog.ts";
 import { currentSchema } from "./middlewares/currentSchema.ts";
 import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
+import { requestSpans } from "./middlewares/requestSpans.ts";
 import { requestState } from "./middlewares/requestState.ts";
 import { wellFormed } from "./middlewares/wellFormed.ts";
 import { type PlaceEvents, placeEvents } from "./placeEvents/placeEvents.ts";
@@ -31,6 +32,8 @@ export interface AppParts {
   readonly activity?: ApiActivity;
   /** The streams of this application. The caller closes them. Default: new ones. */
   readonly streams?: PlaceEvents;
+  /** Traces the requests. Default: none is traced. */
+  readonly tracing?: Tracing | undefined;
   /** The role of the process. A worker serves only its probes and metrics. Default: "api". */
   readonly role?: Role;
   /** admin: only the endpoints for operators, on `ADMIN_PORT`. Default: "main". */
@@ -73,6 +76,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   const { streams = placeEvents(core, config.http.queueStreamsMax) } = parts;
   const { bounds } = activity;
   app.use(requestState(core.ids));
+  if (parts.tracing) app.use(requestSpans(parts.tracing));
   app.use(accessLog(log, core.clock));
   app.use(requestMetrics(registry, core.clock, activity));
   app.use(problem(log));

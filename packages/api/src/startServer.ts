@@ -7,8 +7,10 @@ import {
   type OnsaleConfig,
   type OpenedCore,
   openCore,
+  openTracing,
   type Role,
   startWorker,
+  type Tracing,
   type Worker,
 } from "@onsale/core";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
@@ -72,11 +74,13 @@ export async function startServer(
   refuseForeignRole(config, role);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const opened = await openCore(config, { log, metrics: prometheusMetrics(registry, log), role });
+  const tracing = await openTracing(config, { log, role });
+  const metrics = prometheusMetrics(registry, log);
+  const opened = await openCore(config, { log, metrics, role, tracing });
   const { core } = opened;
   let draining = false;
   let worker: Worker | undefined;
-  const parts = { core, config, log, role, onWritten: () => worker?.nudge() };
+  const parts = { core, config, log, role, tracing, onWritten: () => worker?.nudge() };
   const schema = await watchSchema(config, core, role);
   const { isCurrent: isSchemaCurrent } = schema;
   const activity = apiActivity(core, config);
@@ -94,7 +98,7 @@ export async function startServer(
     }
   } catch (error) {
     schema.stop();
-    await closeInOrder(listeners, shutdownMs, [worker], opened);
+    await closeInOrder(listeners, shutdownMs, [worker], opened, tracing);
     throw error;
   }
   const [listener, adminListener] = listeners;
@@ -118,7 +122,7 @@ export async function startServer(
       draining = true;
       schema.stop();
       const activities = [worker, reports, { stop: streams.close }];
-      closing ??= closeInOrder(listeners, shutdownMs, activities, opened);
+      closing ??= closeInOrder(listeners, shutdownMs, activities, opened, tracing);
       return closing;
     },
   };
@@ -191,8 +195,10 @@ async function closeInOrder(
   shutdownMs: number,
   activities: readonly ({ stop(): Promise<void> } | undefined)[],
   opened: OpenedCore,
+  tracing: Tracing | undefined,
 ): Promise<void> {
   const closed = listeners.map((listener) => listener.close(shutdownMs));
   await Promise.all([...closed, ...activities.map((activity) => activity?.stop())]);
   await opened.close();
+  await tracing?.close();
 }

@@ -1,6 +1,6 @@
 const MASK = "****";
 /** Names of variables whose values are secrets. */
-const SECRET_VARIABLE = /SECRET|PASSWORD|KEYS$|TOKEN$/;
+const SECRET_VARIABLE = /SECRET|PASSWORD|KEYS$|TOKEN$|_HEADERS$/;
 
 /** Returns true when the values of this environment variable are secrets. */
 export function isSecretVariable(variable: string): boolean {
@@ -30,7 +30,7 @@ export function maskVariable(variable: string, value: string): string {
   }
   if (variable === "WEBHOOK_URL") return maskWebhook(value);
   if (isSecretVariable(variable)) return MASK;
-  return variable.endsWith("_URL") ? maskUrl(value) : value;
+  return /_(URL|ENDPOINT)$/.test(variable) ? maskUrl(value) : value;
 }
 
 /** Masks the path of a webhook URL: in Slack's webhooks, the path is a credential. */

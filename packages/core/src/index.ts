@@ -26,6 +26,7 @@ export { SEAT_VERSION } from "./catalog/seatSnapshot.ts";
 export { inspectBrokers, inspectServers } from "./compose/inspectServers.ts";
 export { migrateDatabase, migrationsOf, openCore } from "./compose/openCore.ts";
 export type { OpenCoreOptions, OpenedCore, Role } from "./compose/openedCore.ts";
+export { openTracing } from "./compose/openTracing.ts";
 export { type DescribedSetting, describeSettings } from "./config/describeSettings.ts";
 export { type MisspelledVariable, misspelledVariables } from "./config/otherVariables.ts";
 export {
@@ -147,6 +148,7 @@ export type * from "./ports/seatLock.ts";
 export type * from "./ports/seatStore.ts";
 export type * from "./ports/serverInspection.ts";
 export type * from "./ports/tokenSigner.ts";
+export type * from "./ports/tracing.ts";
 export type * from "./ports/transaction.ts";
 export type * from "./ports/userStore.ts";
 export type * from "./ports/webhookSender.ts";

@@ -1,9 +1,12 @@
+import type { Span } from "@onsale/core";
 import type { Middleware as KoaMiddleware, ParameterizedContext } from "koa";
 import type { EndpointAnswer } from "./endpointAnswer.ts";
 
 /** The state of a request that the middlewares share. */
 export interface RequestState {
   requestId: string;
+  /** The span of the request; undefined when the request is not traced. */
+  span: Span | undefined;
   /**
    * The path template, or "unmatched". Never the path itself, because metrics use this value as a
    * label.
@@ -35,3 +38,7 @@ interface RouterFacts {
 export type RequestContext = ParameterizedContext<RequestState, RouterFacts>;
 
 export type Middleware = KoaMiddleware<RequestState, RouterFacts>;
+
+/** The field of a log line by which log systems find the trace; none without a trace. */
+export const traceFields = ({ state }: RequestContext): { readonly trace_id?: string } =>
+  state.span ? { trace_id: state.span.traceId } : {};

@@ -3,7 +3,9 @@ import type { RequestContext } from "./state.ts";
 
 /** The headers of every answer. */
 export function commonHeaders({ state }: RequestContext): Readonly<Record<string, string>> {
-  return { "X-Request-Id": state.requestId, "X-Content-Type-Options": "nosniff" };
+  const { requestId, span } = state;
+  const headers = { "X-Request-Id": requestId, "X-Content-Type-Options": "nosniff" };
+  return span ? { ...headers, traceparent: span.traceparent } : headers;
 }
 
 /** Keeps an endpoint's answer, which `sendAnswer` sends after all middlewares. */

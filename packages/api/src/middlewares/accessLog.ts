@@ -1,5 +1,5 @@
 import type { Clock, LogFields, Logger } from "@onsale/core";
-import type { Middleware, RequestContext } from "../http/state.ts";
+import { type Middleware, type RequestContext, traceFields } from "../http/state.ts";
 
 /** Routes that are logged only at level debug, because probes and scrapes arrive every second. */
 const QUIET_ROUTES = new Set(["/health/live", "/health/ready", "/metrics"]);
@@ -15,6 +15,7 @@ export function accessLog(log: Logger, clock: Clock): Middleware {
     const fields = {
       event: "http.answered",
       requestId: ctx.state.requestId,
+      ...traceFields(ctx),
       method: ctx.method,
       route: ctx.state.route,
       path: ctx.path,

@@ -1,5 +1,5 @@
 import { causesOf, type Logger } from "@onsale/core";
-import type { Middleware, RequestContext } from "../http/state.ts";
+import { type Middleware, type RequestContext, traceFields } from "../http/state.ts";
 import { writeAnswer } from "../http/writeAnswer.ts";
 import { problemAnswer } from "../problems/problemAnswer.ts";
 
@@ -24,7 +24,7 @@ function answerProblem(ctx: RequestContext, error: unknown, log: Logger): void {
 function logTrouble(ctx: RequestContext, error: unknown, status: number, log: Logger): void {
   if (status < 500) return;
   const { requestId, route, problemCode: code } = ctx.state;
-  const where = { requestId, method: ctx.method, route };
+  const where = { requestId, ...traceFields(ctx), method: ctx.method, route };
   if (status === 503) {
     const [, ...causes] = causesOf(error);
     const event = "http.request_unavailable";

@@ -26,6 +26,7 @@ export function requestState(ids: Ids): Middleware {
     ctx.url = target ?? UNREADABLE_TARGET;
     ctx.state = {
       requestId,
+      span: undefined,
       route: "unmatched",
       forOperators: false,
       userId: undefined,

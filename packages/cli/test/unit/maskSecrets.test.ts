@@ -11,6 +11,8 @@ const environment = {
   AUTH_JWT_SECRET: SECRET,
   QUEUE_TOKEN_KEYS: `first:${SECRET},second:${SECRET}`,
   WEBHOOK_URL: `https://hooks.example.com/services/${SECRET}`,
+  OTEL_EXPORTER_OTLP_ENDPOINT: `https://tenant:${SECRET}@traces.example.com`,
+  OTEL_EXPORTER_OTLP_HEADERS: `x-team=${SECRET}`,
 };
 const NONE = { profile: {}, devstack: {} };
 

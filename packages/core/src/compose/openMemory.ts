@@ -24,7 +24,6 @@ import { memorySqlDatabase, PLANS } from "../adapters/memory/sql/memorySqlDataba
 import { noCache } from "../adapters/shared/noCache.ts";
 import type { CacheRuntime } from "../adapters/shared/throughCache.ts";
 import type { Database } from "../adapters/sql/database.ts";
-import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import type { GroupPorts } from "../adapters/sql/group/groupLine.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
@@ -39,6 +38,7 @@ import { type Clock, systemClock } from "../shared/clock.ts";
 import { type Ids, systemIds } from "../shared/ids.ts";
 import { type Random, systemRandom } from "../shared/random.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
+import { groupedAndTraced, tracedCore } from "./tracedCore.ts";
 
 export {
   ConnectionLostError,
@@ -104,9 +104,11 @@ export function openMemoryCore(
   const groupPorts = { ...runtime, nextTurn, asLane };
   const ending = new AbortController();
   const consumers = memoryConsumers(servers.broker, { link, clock, log });
+  const { tracing } = options;
+  const { groups } = config.core;
   const core: CoreContext = {
     ...runtime,
-    ...sqlStores(groupedDatabase(sqlDatabase(db, options), config.core.groups, groupPorts)),
+    ...sqlStores(groupedAndTraced(sqlDatabase(db, options), groups, groupPorts, tracing)),
     databaseLoad: memoryDatabaseLoad(db),
     invariantReader: memoryInvariantReader(db),
     ...redisPorts(config, servers.redisState, link, {
@@ -136,7 +138,7 @@ export function openMemoryCore(
     db.sever();
   };
   return {
-    core,
+    core: tracedCore(core, tracing),
     sever,
     async close() {
       await consumers.close();

@@ -10,12 +10,12 @@ import { redisCache } from "../adapters/redis/cache.ts";
 import { openRedis, type RedisConnection } from "../adapters/redis/connection.ts";
 import { redisQueueStore } from "../adapters/redis/queueStore.ts";
 import { redisRateLimiter } from "../adapters/redis/rateLimiter.ts";
+import { tracedRedis } from "../adapters/redis/tracedRedis.ts";
 import { noCache } from "../adapters/shared/noCache.ts";
 import { recordsInRedis } from "../adapters/shared/recordsInRedis.ts";
 import type { SeatLockPorts } from "../adapters/shared/seatLocks/attempt.ts";
 import type { CacheRuntime } from "../adapters/shared/throughCache.ts";
 import type { RunnerPorts } from "../adapters/shared/transactionRunner.ts";
-import { groupedDatabase } from "../adapters/sql/group/groupedDatabase.ts";
 import { sqlStores } from "../adapters/sql/stores.ts";
 import { fastJwtTokenSigner } from "../adapters/token/fastJwtTokenSigner.ts";
 import { createCatalogState } from "../catalog/createCatalogState.ts";
@@ -29,6 +29,7 @@ import { type Random, systemRandom } from "../shared/random.ts";
 import { yieldToEventLoop } from "../shared/yieldToEventLoop.ts";
 import { openBroker } from "./openBroker.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
+import { groupedAndTraced, tracedCore } from "./tracedCore.ts";
 
 /**
  * Connects the ports to MySQL, Redis and Kafka. A server may be down; `core.health()` reports it,
@@ -41,7 +42,9 @@ export async function openServers(
   const { log = createLogger(config.logLevel), metrics = silentMetrics, role = "all" } = options;
   const runtime = { clock: systemClock, random: systemRandom, log, metrics };
   const mysql = openMysql(config.mysql, runtime);
-  const redis = await openRedis(config.redis, runtime.clock, log);
+  const opened = await openRedis(config.redis, runtime.clock, log);
+  const { tracing } = options;
+  const redis = tracing ? tracedRedis(opened, tracing) : opened;
   // Waits for the first ping. Otherwise the API would refuse its first requests, because MySQL
   // counts as down until it has answered a ping. A process of waiting buyers needs no MySQL.
   if (role !== "queue") await mysql.asked;
@@ -78,7 +81,7 @@ export async function openServers(
     await redis.close();
   }
   return {
-    core,
+    core: tracedCore(core, tracing),
     close() {
       closing ??= closeAll();
       return closing;
@@ -90,12 +93,12 @@ function databasePorts(
   config: ServersConfig,
   { db, withSnapshot }: OpenedMysql,
   runtime: RunnerPorts,
-  { databaseChange }: OpenCoreOptions,
+  { databaseChange, tracing }: OpenCoreOptions,
 ): DatabasePorts {
   const ports = { ...runtime, nextTurn: yieldToEventLoop };
   const changed = databaseChange?.change(db) ?? db;
   return {
-    ...sqlStores(groupedDatabase(changed, config.core.groups, ports)),
+    ...sqlStores(groupedAndTraced(changed, config.core.groups, ports, tracing)),
     databaseLoad: mysqlDatabaseLoad(db),
     invariantReader: mysqlInvariantReader(withSnapshot, systemClock),
   };

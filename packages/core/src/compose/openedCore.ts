@@ -2,6 +2,7 @@ import type { Database } from "../adapters/sql/database.ts";
 import type { Sql } from "../adapters/sql/statement.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Logger, Metrics } from "../ports/observability.ts";
+import type { Tracing } from "../ports/tracing.ts";
 
 /**
  * The work of a process: `api` serves requests, `queue` only those of waiting buyers, `worker` runs
@@ -21,6 +22,8 @@ export interface OpenCoreOptions {
   readonly metrics?: Metrics;
   /** Default: all. The roles api and queue never connect to the broker. */
   readonly role?: Role;
+  /** Traces what the core does for traced requests and messages. The caller closes it. */
+  readonly tracing?: Tracing | undefined;
   /** Default: the stores' own statements. */
   readonly databaseChange?: DatabaseChange | undefined;
 }

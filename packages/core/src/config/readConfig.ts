@@ -50,6 +50,9 @@ export interface EmbeddedConfig extends CommonConfig {
 /** The parsed settings. `stack` distinguishes the two kinds. */
 export type OnsaleConfig = ServersConfig | EmbeddedConfig;
 
+/** The settings of traces. */
+export type TracingConfig = OnsaleConfig["tracing"];
+
 /** The part of the settings that workflows see. */
 export type CoreConfig = OnsaleConfig["core"];
 

@@ -42,6 +42,15 @@ export const optionalInt = (min: number, max: number) =>
     .optional()
     .meta({ minimum: min, maximum: max });
 
+/** Accepts a decimal fraction from 0 to 1. */
+export const ratio = (fallback: number) =>
+  z
+    .string()
+    .regex(/^(0|1|[01]?\.\d+)$/, "must be a decimal fraction from 0 to 1")
+    .pipe(z.coerce.number<string>().min(0).max(1))
+    .default(fallback)
+    .meta({ minimum: 0, maximum: 1 });
+
 /** Accepts true or false. */
 export const flag = (fallback: "true" | "false") =>
   z

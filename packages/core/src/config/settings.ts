@@ -5,6 +5,7 @@ import {
   int,
   list,
   optionalInt,
+  ratio,
   SECRET_LENGTH_MIN,
   serverUrl,
   settingsOf,
@@ -16,6 +17,16 @@ const MINUTE = 60 * SECOND;
 const servers = settingsOf("Servers");
 const http = settingsOf("HTTP");
 const callers = settingsOf("Authentication");
+const traces = settingsOf("Traces");
+
+const SAMPLERS = [
+  "always_on",
+  "always_off",
+  "traceidratio",
+  "parentbased_always_on",
+  "parentbased_always_off",
+  "parentbased_traceidratio",
+] as const;
 
 /**
  * Defines every setting: its environment variable, its rule and its meaning. The place of a setting
@@ -214,6 +225,51 @@ export const settingsSchema = z.object({
     "api serves requests, queue only those of waiting buyers and without MySQL, worker runs the " +
       "loops and consumers, all serves requests and runs the loops",
   ),
+  tracing: z.object({
+    endpoint: traces(
+      "OTEL_EXPORTER_OTLP_ENDPOINT",
+      z.url({ protocol: /^https?$/ }).optional(),
+      "OTLP endpoint over HTTP, such as http://collector:4318; the path /v1/traces is added. " +
+        "Without an endpoint there are no traces ([TRACES.md](../operate/TRACES.md))",
+    ),
+    tracesEndpoint: traces(
+      "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+      z.url({ protocol: /^https?$/ }).optional(),
+      "Whole URL for traces, instead of OTEL_EXPORTER_OTLP_ENDPOINT",
+    ),
+    headers: traces(
+      "OTEL_EXPORTER_OTLP_HEADERS",
+      z.string().default(""),
+      "name=value[,name=value]; headers of every request to the endpoint",
+    ),
+    serviceName: traces(
+      "OTEL_SERVICE_NAME",
+      z.string().optional(),
+      "Name of the process in traces; without it onsale- and the role",
+    ),
+    resourceAttributes: traces(
+      "OTEL_RESOURCE_ATTRIBUTES",
+      z.string().default(""),
+      "name=value[,name=value]; added to all spans of the process",
+    ),
+    sampler: traces(
+      "OTEL_TRACES_SAMPLER",
+      z.enum(SAMPLERS).default("parentbased_traceidratio"),
+      "Which requests are traced. The samplers with parentbased follow the caller when its " +
+        "request has a traceparent header",
+    ),
+    ratio: traces(
+      "OTEL_TRACES_SAMPLER_ARG",
+      ratio(1),
+      "Share of the requests that the samplers with traceidratio trace",
+    ),
+    queueMax: traces(
+      "OTEL_BSP_MAX_QUEUE_SIZE",
+      int(64, 1_000_000, 4096),
+      "Maximum number of spans that wait to be sent; further spans are lost",
+    ),
+    disabled: traces("OTEL_SDK_DISABLED", flag("false"), "true: no traces, whatever the endpoint"),
+  }),
   core: coreSettings,
 });
 

@@ -3,6 +3,7 @@ import type { CoreConfig } from "../config/readConfig.ts";
 import { eventSchema, type OnsaleEvent, problemOf } from "../events/eventCatalog.ts";
 import type { OutboxMessage } from "../ports/outboxStore.ts";
 import type { PublishedMessage } from "../ports/publisher.ts";
+import { TRACEPARENT, takeTraceparent } from "../shared/traceparent.ts";
 import { topicOf } from "./topics.ts";
 
 /** The value of a Kafka message of any event type. Readers ignore fields that they do not know. */
@@ -32,6 +33,12 @@ export const headersSchema = z.object({
   type: z.string().describe("`type` of the value"),
   "aggregate-version": z.string().describe("`aggregateVersion` of the value, in decimal digits"),
   "created-at": z.iso.datetime().describe("`occurredAt` of the value"),
+  [TRACEPARENT]: z
+    .string()
+    .optional()
+    .describe(
+      "The span that published the message, as W3C Trace Context; only in a traced request",
+    ),
 });
 
 /**
@@ -42,7 +49,8 @@ export function toPublishedMessage(
   config: Pick<CoreConfig, "outbox">,
   message: OutboxMessage,
 ): PublishedMessage {
-  const { messageId, type, aggregateType, aggregateId, aggregateVersion, payload } = message;
+  const { messageId, type, aggregateType, aggregateId, aggregateVersion } = message;
+  const { traceparent, payload } = takeTraceparent(message.payload);
   const occurredAt = message.createdAt.toISOString();
   const envelope: Envelope = {
     messageId,
@@ -53,12 +61,13 @@ export function toPublishedMessage(
     occurredAt,
     payload,
   };
-  const headers: z.infer<typeof headersSchema> = {
+  const headers = {
     "message-id": messageId,
     type,
     "aggregate-version": String(aggregateVersion),
     "created-at": occurredAt,
-  };
+    ...(traceparent === undefined ? {} : { [TRACEPARENT]: traceparent }),
+  } satisfies z.infer<typeof headersSchema>;
   return {
     messageId,
     topic: topicOf(config, aggregateType),

@@ -1,6 +1,7 @@
 import type { CoreConfig } from "../../config/readConfig.ts";
 import type { Logger } from "../../ports/observability.ts";
 import type { WebhookSender } from "../../ports/webhookSender.ts";
+import { TRACEPARENT, takeTraceparent } from "../../shared/traceparent.ts";
 
 /** How many characters of an answer's body an error text keeps. */
 const ANSWER_LENGTH_MAX = 200;
@@ -16,7 +17,8 @@ export function webhookSender(settings: CoreConfig["webhook"], log: Logger): Web
 
 function logSender(log: Logger): WebhookSender {
   return {
-    async send({ messageId, body }) {
+    async send({ messageId, body: stored }) {
+      const { payload: body } = takeTraceparent(stored);
       log.info(
         { event: "notification.not_posted", messageId, body },
         "A notification was not posted because WEBHOOK_URL is not set",
@@ -28,10 +30,15 @@ function logSender(log: Logger): WebhookSender {
 
 function httpSender(settings: CoreConfig["webhook"] & { url: string }): WebhookSender {
   return {
-    async send({ messageId, body }) {
+    async send({ messageId, body: stored }) {
+      const { traceparent, payload: body } = takeTraceparent(stored);
       const answer = await fetch(settings.url, {
         method: "POST",
-        headers: { "content-type": "application/json", "onsale-message-id": messageId },
+        headers: {
+          "content-type": "application/json",
+          "onsale-message-id": messageId,
+          ...(traceparent === undefined ? {} : { [TRACEPARENT]: traceparent }),
+        },
         body: JSON.stringify(settings.format === "slack" ? { text: slackText(body) } : body),
         signal: AbortSignal.timeout(settings.timeoutMs),
         // The request fails at a redirect, so that a notification reaches only the configured host.

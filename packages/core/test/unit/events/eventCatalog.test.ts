@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AGGREGATES, eventSchema } from "../../../src/events/eventCatalog.ts";
+import { TRACEPARENT } from "../../../src/shared/traceparent.ts";
 
 const definitions = eventSchema.options.map(({ shape, description }) => ({
   type: shape.type.value,
@@ -35,6 +36,10 @@ describe("the event catalogue", () => {
     for (const { type, aggregateType, fields } of definitions) {
       expect(fields, type).to.include.members(released[aggregateType]);
     }
+  });
+
+  it("leaves the name of the field that stores the trace of a message free", () => {
+    for (const { type, fields } of definitions) expect(fields, type).to.not.include(TRACEPARENT);
   });
 
   it("names each event after its aggregate type, and explains it in one sentence", () => {

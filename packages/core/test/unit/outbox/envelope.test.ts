@@ -46,6 +46,15 @@ describe("a message for the broker", () => {
     });
   });
 
+  it("has the stored span as a header only", () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const { payload } = outboxMessage(3);
+    const message = outboxMessage(3, { payload: { ...payload, traceparent } });
+    const { headers, value } = toPublishedMessage(config, message);
+    expect(headers).to.include({ traceparent, type: "reservation.held" });
+    expect(value).to.equal(toPublishedMessage(config, outboxMessage(3)).value);
+  });
+
   it("can have fields that this reader does not know", () => {
     const { value } = toPublishedMessage(config, outboxMessage(1));
     const newer = JSON.stringify({ ...JSON.parse(value), traceId: "abc" });
