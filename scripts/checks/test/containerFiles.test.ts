@@ -97,7 +97,7 @@ describe("docker-compose.yml", () => {
       expect(port).to.match(/^127\.0\.0\.1:/);
     }
     const published = namesWhere((service) => service.ports.length > 0);
-    expect(published).to.deep.equal(["proxy", "prometheus", "grafana"]);
+    expect(published).to.deep.equal(["proxy", "prometheus", "grafana", "jaeger"]);
   });
 
   it("checks the health of every service that keeps running, and restarts it", () => {
