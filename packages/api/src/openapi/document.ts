@@ -11,27 +11,10 @@ import { type ErrorCode, PROBLEMS } from "../problems/problems.ts";
 import { API_PREFIX, ENDPOINTS } from "../routes/endpoints.ts";
 import { errorCodesOf } from "./errorCodes.ts";
 import { healthPaths, OPERATIONS_TAG } from "./healthPaths.ts";
+import { problemSchema, retryAfterHeaders } from "./problemSchema.ts";
 
 /** The OpenAPI document, as the server sends it. */
 export type ApiDocument = ReturnType<typeof createDocument>;
-
-const problemSchema = z
-  .object({
-    type: z.string().meta({ example: "/docs#SEAT_ALREADY_HELD" }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().meta({ description: "What happened, and what to do next" }),
-    code: z
-      .string()
-      .meta({ description: "A stable code; docs/reference/ERRORS.md lists all of them" }),
-    requestId: z.string(),
-    errors: z
-      .array(z.object({ path: z.string(), reason: z.string() }))
-      .optional()
-      .meta({ description: "Every field that is not valid" }),
-  })
-  .catchall(z.unknown())
-  .meta({ id: "Problem", description: "RFC 9457; some codes add further fields" });
 
 const SECURITY: Readonly<Record<AccessKind, Record<string, string[]>[]>> = {
   none: [],
@@ -184,6 +167,7 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
   for (const [status, codes] of codesByStatus(errorCodesOf(endpoint))) {
     responses[`${status}`] = {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join("; "),
+      ...(codes.some(hasPause) ? { headers: retryAfterHeaders } : {}),
       content: { "application/problem+json": { schema: problemSchema } },
     };
   }
@@ -194,6 +178,8 @@ function contentOf({ streams, schemas }: Endpoint): Record<string, { readonly sc
   if (streams) return { [EVENT_STREAM]: { schema: schemas.answer } };
   return { "application/json": { schema: z.object({ data: schemas.answer }) } };
 }
+
+const hasPause = (code: ErrorCode): boolean => "retryAfterSeconds" in PROBLEMS[code];
 
 type ErrorStatus = (typeof PROBLEMS)[ErrorCode]["status"];
 
