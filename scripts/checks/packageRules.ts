@@ -10,7 +10,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   conformance: ["core"],
   devstack: [],
   api: ["core"],
-  simulator: ["core", "api/endpoints"],
+  // Only the program that writes the types reads the document; see `runsInBrowsers`.
+  client: ["api/openapi"],
+  simulator: ["core", "api/endpoints", "client"],
   cli: ["core", "api", "simulator", "devstack"],
 };
 
@@ -42,6 +44,12 @@ const ownedClients: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Sources that also run in browsers. The program beside them that writes the types does not. */
+const runsInBrowsers = /^packages\/client\/src\/(?!apiTypes\/)/;
+
+/** The only packages that those sources import. */
+const browserPackages = ["eventsource-parser"];
+
 function packageOf(path: string): string | undefined {
   return /^packages\/([^/]+)\//.exec(path)?.[1];
 }
@@ -59,6 +67,9 @@ export function checkPackages(arrow: ImportArrow): Finding[] {
     const isOutside = packageOf(arrow.to) !== from;
     const advice = `${arrow.to} is a file of another package; import the package's entry by name`;
     return isOutside ? found("package-boundary", advice) : [];
+  }
+  if (runsInBrowsers.test(arrow.from) && !browserPackages.includes(arrow.to)) {
+    return found("browser", `${arrow.to} does not run in browsers, or is one dependency too many`);
   }
   const own = /^@onsale\/([^/]+)(\/.+)?$/.exec(arrow.to);
   if (own?.[1] !== undefined) {

@@ -38,6 +38,22 @@ describe("importsOf", () => {
   });
 });
 
+describe("the sources of the client", () => {
+  it("import only what also runs in browsers", () => {
+    const from = "packages/client/src/waiting/placeStream.ts";
+    expect(refuses(from, "eventsource-parser")).to.equal(false);
+    for (const to of ["node:crypto", "undici", "@onsale/core", "@onsale/api/openapi"]) {
+      expect(refuses(from, to), to).to.equal(true);
+    }
+  });
+
+  it("may come from the API document, in the program that writes the types", () => {
+    const from = "packages/client/src/apiTypes/writeApiTypes.ts";
+    expect(refuses(from, "@onsale/api/openapi")).to.equal(false);
+    expect(refuses(from, "@onsale/api")).to.equal(true);
+  });
+});
+
 describe("checkCore", () => {
   it("allows imports of lower layers", () => {
     expect(refusesInCore("ports/seatStore.ts", "shared/clock.ts")).to.equal(false);

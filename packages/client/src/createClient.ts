@@ -1,0 +1,124 @@
+import { API_PREFIX } from "./http/answer.ts";
+import { type CallOptions, call, type KeyedOptions, type Link, type Sending } from "./http/call.ts";
+import { ATTEMPTS_MAX } from "./http/repetition.ts";
+import type { BodyOf, DataOf, InputOf, OperationId, QueryOf } from "./operations.ts";
+import { type Environment, platform } from "./shared/environment.ts";
+import { createVisit, type Visit } from "./visit.ts";
+import type { QueueStatus } from "./waiting/position.ts";
+
+/** The API's own limit is 10 s; the rest is for the way. */
+const ATTEMPT_TIMEOUT_MS = 15_000;
+const DEFAULT_QUEUE_ID = "main";
+
+export interface ClientOptions {
+  /**
+   * The address of the API, with or without `/api/v1`: "https://tickets.example". A page can also
+   * give a path of its own origin, or "".
+   */
+  readonly baseUrl: string;
+  /**
+   * The access token of the user, or a function that returns it for each call, such as one that
+   * renews it. Leave it out behind a gateway that authenticates the users.
+   */
+  readonly accessToken?: string | (() => string | Promise<string>) | undefined;
+  /** Headers of every request, such as those that a gateway needs. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The time for one attempt of a call, ms. Default: 15,000. */
+  readonly attemptTimeoutMs?: number | undefined;
+  /** How often a call is attempted. Default: 8. */
+  readonly attemptsMax?: number | undefined;
+  /** Default: the `fetch` of the platform. */
+  readonly fetch?: Environment["fetch"] | undefined;
+}
+
+export interface JoinOptions extends CallOptions {
+  /** A queue token of an earlier answer. After Redis lost the queue, it restores the place. */
+  readonly earlierToken?: string | undefined;
+}
+
+/** A client of one API for one user. It has no state but its options. */
+export interface Client {
+  /**
+   * Calls any operation of the OpenAPI document, with the access token unless `token` is given.
+   * @returns `data` of the answer
+   */
+  call<K extends OperationId>(id: K, input: InputOf<K>, sending?: Sending): Promise<DataOf<K>>;
+  /** Joins a waiting room. Joining again changes nothing: the visit has the same place. */
+  joinQueue(body?: BodyOf<"joinQueue">, options?: JoinOptions): Promise<Visit>;
+  /** Continues a visit with its newest token. Sends nothing. */
+  continueVisit(token: string, queueId?: string): Visit;
+  /** The status of a waiting room, which is the same for all buyers. */
+  queueStatus(queueId?: string, options?: CallOptions): Promise<QueueStatus>;
+  concerts(query?: QueryOf<"listConcerts">, options?: CallOptions): Promise<DataOf<"listConcerts">>;
+  /** Adds points to the account of the user. */
+  chargePoints(
+    amount: number,
+    options?: KeyedOptions & { readonly userId?: number | undefined },
+  ): Promise<DataOf<"chargePoints">>;
+  reservation(reservationId: number, options?: CallOptions): Promise<DataOf<"findReservation">>;
+  reservations(
+    query?: QueryOf<"myReservations">,
+    options?: CallOptions,
+  ): Promise<DataOf<"myReservations">>;
+  /** Cancels a hold. A second call changes nothing. */
+  cancel(reservationId: number, options?: CallOptions): Promise<DataOf<"cancelReservation">>;
+  /** Returns a payment before the performance starts. Default of the key: `refund-` and the id. */
+  refund(paymentId: number, options?: KeyedOptions): Promise<DataOf<"refund">>;
+}
+
+/**
+ * Creates a client. Sends nothing.
+ * @throws TypeError when the base URL is no URL
+ */
+export function createClient(options: ClientOptions): Client {
+  const link = linkOf(options);
+  const { accessToken } = options;
+
+  async function send<K extends OperationId>(
+    id: K,
+    input: InputOf<K>,
+    sending: Sending = {},
+  ): Promise<DataOf<K>> {
+    const given = typeof accessToken === "function" ? await accessToken() : accessToken;
+    return (await call(link, id, input, { ...sending, token: sending.token ?? given })).data;
+  }
+
+  return {
+    call: send,
+    async joinQueue(body = {}, { earlierToken, ...bounds } = {}) {
+      const place = await send("joinQueue", { body }, { ...bounds, token: earlierToken });
+      const queueId = body.queueId ?? DEFAULT_QUEUE_ID;
+      return createVisit(link, { queueId, token: place.token, place });
+    },
+    continueVisit: (token, queueId = DEFAULT_QUEUE_ID) => createVisit(link, { queueId, token }),
+    async queueStatus(queueId = DEFAULT_QUEUE_ID, bounds = {}) {
+      return (await call(link, "queueOverview", { path: { queueId } }, bounds)).data;
+    },
+    async concerts(query = {}, bounds = {}) {
+      return (await call(link, "listConcerts", { query }, bounds)).data;
+    },
+    chargePoints: (amount, { userId, ...keyed } = {}) =>
+      send("chargePoints", { body: userId === undefined ? { amount } : { amount, userId } }, keyed),
+    reservation: (reservationId, bounds) =>
+      send("findReservation", { path: { reservationId } }, bounds),
+    reservations: (query = {}, bounds) => send("myReservations", { query }, bounds),
+    cancel: (reservationId, bounds) =>
+      send("cancelReservation", { path: { reservationId } }, bounds),
+    refund: (paymentId, { idempotencyKey = `refund-${paymentId}`, ...bounds } = {}) =>
+      send("refund", { path: { paymentId } }, { ...bounds, idempotencyKey }),
+  };
+}
+
+function linkOf(options: ClientOptions): Link {
+  const address = options.baseUrl.replace(/\/+$/, "");
+  if (address !== "" && !address.startsWith("/") && !URL.canParse(address)) {
+    throw new TypeError(`The base URL is not valid: ${address}`);
+  }
+  return {
+    environment: platform(options.fetch),
+    baseUrl: address.endsWith(API_PREFIX) ? address : address + API_PREFIX,
+    attemptTimeoutMs: options.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS,
+    attemptsMax: options.attemptsMax ?? ATTEMPTS_MAX,
+    headers: options.headers ?? {},
+  };
+}
