@@ -1,6 +1,6 @@
+import { API_PREFIX } from "@onsale/client/http";
 import { Pool } from "undici";
 import {
-  API_PREFIX,
   headersOf,
   readAnswer,
   type Transport,

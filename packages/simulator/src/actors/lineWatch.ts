@@ -1,13 +1,7 @@
+import { type LinePosition, positionIn } from "@onsale/client/http";
 import type { CoreContext } from "@onsale/core";
 import { type OverviewAnswer, overviewAnswer } from "./answers.ts";
 import type { Transport } from "./transport.ts";
-
-/** A place in line, and the state of the line in which it had this position. */
-export interface LinePlace {
-  readonly position: number;
-  readonly generation: number;
-  readonly admittedCount: number;
-}
 
 /**
  * Follows a queue for all its waiting buyers. One request a second reads the status of the queue,
@@ -18,7 +12,7 @@ export interface LineWatch {
    * Calls `admitted` once, when the line has moved past the place.
    * @returns a function that ends the watch of this place
    */
-  follow(place: LinePlace, admitted: () => void): () => void;
+  follow(place: LinePosition, admitted: () => void): () => void;
 }
 
 export interface LineWatchOptions {
@@ -32,7 +26,7 @@ export interface LineWatchOptions {
 const READ_EVERY_MS = 1000;
 
 interface Follower {
-  readonly place: LinePlace;
+  readonly place: LinePosition;
   readonly admitted: () => void;
 }
 
@@ -57,7 +51,8 @@ export function lineWatch({ clock, transport, queueId, signal }: LineWatchOption
 
   function notify(overview: OverviewAnswer): void {
     for (const follower of followers) {
-      if (positionIn(overview, follower.place) > 0) continue;
+      // After a loss of Redis, the count of admissions says nothing about the place.
+      if ((positionIn(overview, follower.place) ?? 1) > 0) continue;
       followers.delete(follower);
       follower.admitted();
     }
@@ -71,13 +66,4 @@ export function lineWatch({ clock, transport, queueId, signal }: LineWatchOption
       return () => void followers.delete(follower);
     },
   };
-}
-
-/**
- * Calculates the position of a place in a later state of its line. After a loss of Redis, the count
- * of admissions says nothing about the place, so the position is that of the buyer's last answer.
- */
-function positionIn(overview: OverviewAnswer, place: LinePlace): number {
-  if (overview.generation !== place.generation) return place.position;
-  return place.position - (overview.admittedCount - place.admittedCount);
 }

@@ -1,3 +1,5 @@
+import { readAnswer as readApiAnswer, requestHeaders } from "@onsale/client/http";
+
 export interface TransportRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
@@ -46,16 +48,9 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** The prefix of all paths of the API. */
-export const API_PREFIX = "/api/v1";
-
 /** The headers of a request, by their names in lower case. */
-export function headersOf(request: TransportRequest): Record<string, string> {
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (request.token !== undefined) headers.authorization = `Bearer ${request.token}`;
-  if (request.body !== undefined) headers["content-type"] = "application/json";
-  if (request.idempotencyKey !== undefined) headers["idempotency-key"] = request.idempotencyKey;
-  return headers;
+export function headersOf({ token, body, idempotencyKey }: TransportRequest) {
+  return requestHeaders({ token, hasBody: body !== undefined, idempotencyKey });
 }
 
 /** Maps an HTTP answer to a transport answer. @param retryAfter the value of the header */
@@ -64,26 +59,11 @@ export function readAnswer(
   text: string,
   retryAfter: string | string[] | undefined,
 ): TransportAnswer {
-  const retryMs = retryAfterMs(retryAfter);
-  if (status >= 500) {
-    return { kind: "failed", failure: `HTTP ${status}`, status, retryAfterMs: retryMs };
-  }
-  let body: unknown;
-  try {
-    body = text === "" ? undefined : JSON.parse(text);
-  } catch {
-    return { kind: "failed", failure: "not JSON", status, retryAfterMs: retryMs };
-  }
-  if (status >= 400) return { kind: "refused", status, body, retryAfterMs: retryMs };
-  const data = typeof body === "object" && body !== null && "data" in body ? body.data : undefined;
-  return { kind: "accepted", status, data };
-}
-
-/**
- * Reads a Retry-After header in seconds. The API never sends the other form, a date (RFC 9110,
- * 10.2.3).
- */
-function retryAfterMs(header: string | string[] | undefined): number | undefined {
-  if (typeof header !== "string" || !/^\d+$/.test(header)) return undefined;
-  return Number(header) * 1000;
+  const header = typeof retryAfter === "string" ? retryAfter : undefined;
+  const answer = readApiAnswer(status, text, header);
+  if (answer.kind === "accepted") return answer;
+  const { retryAfterMs } = answer;
+  if (status >= 500) return { kind: "failed", failure: `HTTP ${status}`, status, retryAfterMs };
+  if (answer.kind === "refused") return answer;
+  return { kind: "failed", failure: "not JSON", status, retryAfterMs };
 }

@@ -1,5 +1,5 @@
+import { API_PREFIX } from "@onsale/client/http";
 import { z } from "zod";
-import { API_PREFIX } from "../actors/transport.ts";
 
 /** A running API answers these requests in milliseconds. */
 const ANSWER_MAX_MS = 5_000;

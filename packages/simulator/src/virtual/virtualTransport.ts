@@ -1,5 +1,5 @@
+import { API_PREFIX } from "@onsale/client/http";
 import {
-  API_PREFIX,
   headersOf,
   readAnswer,
   type Transport,

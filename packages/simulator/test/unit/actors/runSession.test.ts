@@ -1,5 +1,6 @@
+import type { LinePosition } from "@onsale/client/http";
 import { expect } from "chai";
-import type { LinePlace, LineWatch } from "../../../src/actors/lineWatch.ts";
+import type { LineWatch } from "../../../src/actors/lineWatch.ts";
 import { runSession } from "../../../src/actors/runSession.ts";
 import {
   accepted,
@@ -56,7 +57,7 @@ describe("runSession", () => {
   });
 
   it("polls at once when the line has moved past the place", async () => {
-    const followed: LinePlace[] = [];
+    const followed: LinePosition[] = [];
     const ended: number[] = [];
     const early: boolean[] = [];
     const line: LineWatch = {
