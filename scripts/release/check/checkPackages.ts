@@ -11,11 +11,22 @@ const packedDir = join(rootDir, "packed");
 const { version, devDependencies = {} } = readManifest(rootDir);
 /** The oldest Node that the packages accept, and the Node of the workspace. */
 const NODE_VERSIONS = ["22.22.0", "24.21.0"];
+/** The oldest Node that the client accepts. */
+const CLIENT_NODE = "22.12.0";
 /** The tools of a project in TypeScript with tests. */
 const TOOLS = ["typescript", "mocha", "@types/mocha", "@types/node"];
 
 const folder = mkdtempSync(join(tmpdir(), "onsale-packages-"));
 let failed = 0;
+console.log(`Node ${CLIENT_NODE}`);
+const shop = await projectOn(CLIENT_NODE, "client");
+const hasClient = await step("npm install of the client alone", async () => {
+  const tarball = `onsale-client-${version}.tgz`;
+  cpSync(join(packedDir, tarball), join(shop.folder, tarball));
+  const compiler = `typescript@${devDependencies.typescript}`;
+  await install(shop, ["--engine-strict", `./${tarball}`, compiler]);
+});
+if (!hasClient) failed += 1;
 for (const nodeVersion of NODE_VERSIONS) failed += await checkOn(nodeVersion);
 if (failed === 0) rmSync(folder, { recursive: true });
 else console.log(`${failed} failed; the projects are in ${folder}`);
@@ -25,11 +36,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 async function checkOn(nodeVersion: string): Promise<number> {
   const name = `node${nodeVersion.replaceAll(".", "-")}`;
   console.log(`Node ${nodeVersion}`);
-  const tools = projectIn(join(folder, `${name}-tools`), "");
-  const node = `node-${process.platform}-${process.arch}@${nodeVersion}`;
-  await install(tools, [node]);
-  const [program = ""] = node.split("@");
-  const project = projectIn(join(folder, name), join(tools.folder, "node_modules", program, "bin"));
+  const project = await projectOn(nodeVersion, name);
   const installed = await step("npm install ./*.tgz", async () => {
     expectEnd(await project.run(["node", "--version"]), 0, `v${nodeVersion}`);
     const tarballs = readdirSync(packedDir).filter((file) => file.endsWith(".tgz"));
@@ -40,9 +47,23 @@ async function checkOn(nodeVersion: string): Promise<number> {
   });
   if (!installed) return 1;
   const results = [];
-  const checks = checksOf({ rootDir, version, servers: serversFor(name.replaceAll("-", "_")) });
+  const checks = checksOf({
+    rootDir,
+    version,
+    shop,
+    servers: serversFor(name.replaceAll("-", "_")),
+  });
   for (const check of checks) results.push(await step(check.name, () => check.run(project)));
   return results.filter((isGood) => !isGood).length;
+}
+
+/** Makes an empty project whose `node` has this version. */
+async function projectOn(nodeVersion: string, name: string): Promise<InstalledProject> {
+  const tools = projectIn(join(folder, `${name}-tools`), "");
+  const node = `node-${process.platform}-${process.arch}@${nodeVersion}`;
+  await install(tools, [node]);
+  const [program = ""] = node.split("@");
+  return projectIn(join(folder, name), join(tools.folder, "node_modules", program, "bin"));
 }
 
 function projectIn(projectFolder: string, nodeFolder: string): InstalledProject {

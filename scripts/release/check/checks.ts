@@ -12,19 +12,22 @@ export interface Check {
 
 export interface CheckInput {
   readonly rootDir: string;
+  /** A project in which only the client is installed, on the oldest Node that it accepts. */
+  readonly shop: InstalledProject;
   readonly version: string;
   /** Variables that name the servers; undefined without servers. */
   readonly servers: NodeJS.ProcessEnv | undefined;
 }
 
 /** The checks in their order. The first ones need no server. */
-export function checksOf({ rootDir, version, servers }: CheckInput): readonly Check[] {
+export function checksOf({ rootDir, version, shop, servers }: CheckInput): readonly Check[] {
   const checks = [
     commandLine(version),
     serveEmbedded,
     explore,
     refusals,
     readmeExamples(rootDir),
+    buyWithClient(rootDir, shop),
     mochaTests(rootDir),
     types(rootDir),
   ];
@@ -87,6 +90,47 @@ const readmeExamples = (rootDir: string): Check => ({
     }
   },
 });
+
+/** The programs of the documents that use the client, with the address of a running server. */
+const buyWithClient = (rootDir: string, shop: InstalledProject): Check => ({
+  name: "the client buys tickets, beside the other packages and alone on its oldest Node",
+  async run(project) {
+    const first = readFileSync(join(rootDir, "docs", "start", "firstClient.mjs"), "utf8");
+    const page = readFileSync(join(rootDir, "packages", "client", "README.md"), "utf8");
+    const [, example = ""] = /```js\n(.*?)```/s.exec(page) ?? [];
+    assert(example !== "", "packages/client/README.md has no example");
+    const server = await project.serve(["--embedded", "--port", "0"]);
+    try {
+      for (const { folder, run } of [project, shop]) {
+        writeFileSync(join(folder, "firstClient.mjs"), first);
+        expectEnd(await run(["node", "firstClient.mjs", server.url]), 0, "Bought ");
+        writeFileSync(
+          join(folder, "example.mjs"),
+          example.replace("http://127.0.0.1:8080", server.url),
+        );
+        expectEnd(await run(["node", "example.mjs"]), 0, "0 0");
+      }
+    } finally {
+      await server.stop();
+    }
+    writeFileSync(join(shop.folder, "tsconfig.json"), JSON.stringify(BROWSER_PROJECT));
+    writeFileSync(join(shop.folder, "page.ts"), BROWSER_PAGE);
+    expectEnd(await shop.run(["npx", "tsc", "-p", "tsconfig.json"]), 0);
+  },
+});
+
+/** A project for browsers: no types of Node. */
+const BROWSER_PROJECT = {
+  compilerOptions: {
+    ...{ strict: true, noEmit: true, module: "esnext", moduleResolution: "bundler" },
+    ...{ target: "es2024", lib: ["es2024", "dom"], types: [] },
+  },
+  include: ["page.ts"],
+};
+const BROWSER_PAGE = `import { createClient, type Place } from "@onsale/client";
+const visit = createClient({ baseUrl: "" }).continueVisit("token");
+export const place: Promise<Place> = visit.admission({ signal: AbortSignal.timeout(1000) });
+`;
 
 const mochaTests = (rootDir: string): Check => ({
   name: "startServer and createApp in the project's mocha tests",

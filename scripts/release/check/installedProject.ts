@@ -31,6 +31,8 @@ export interface InstalledProject {
 }
 
 export interface RunningCommand {
+  /** The address of the API, without a path. */
+  readonly url: string;
   /** Sends SIGTERM and waits for the end. */
   stop(): Promise<Finished>;
 }
@@ -67,7 +69,9 @@ export function installedProject(folder: string, nodeFolder: string): InstalledP
         child.kill("SIGKILL");
         assert.fail(`onsale serve was not ready:\n${text()}`);
       }
+      const [, url = ""] = /listens at (http:\/\/[^/\s]*?)[./]?\s/.exec(text()) ?? [];
       return {
+        url,
         async stop() {
           child.kill("SIGTERM");
           const limit = setTimeout(() => child.kill("SIGKILL"), SERVER_MS_MAX);
