@@ -2,7 +2,7 @@
 
 export { type DevSecrets, devSecrets } from "./devSecrets.ts";
 export { DevstackError } from "./devstackError.ts";
-export { setTopicConfig } from "./kafkaClient.ts";
+export { deleteTopics, setTopicConfig } from "./kafkaClient.ts";
 export { openMeasuredTopic } from "./kafkaTopic.ts";
 export { removeTestStacks, stackDown, stackStatus, TEST_STACK_PREFIX } from "./stackDown.ts";
 export { stackFault } from "./stackFault.ts";

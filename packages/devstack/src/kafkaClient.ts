@@ -71,3 +71,16 @@ export async function setTopicConfig(
     await admin.disconnect();
   }
 }
+
+/** Deletes the topics whose name begins with the prefix, as after a measurement. */
+export async function deleteTopics(brokers: string, prefix: string): Promise<void> {
+  const kafka = await openKafka(brokers, ADMIN_MAX_MS);
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -26,3 +26,4 @@ export {
 export { type FillSaleOptions, fillSale } from "./invariants/fillSale.ts";
 export { benchMemory, type MemoryFigures } from "./memory/benchMemory.ts";
 export { isClean, runBench } from "./runBench.ts";
+export { dropReservationKey } from "./splitDatabase.ts";

@@ -114,7 +114,7 @@ export class StoredRow<Row extends object> implements ChangedRow, LockableRow {
 export class Table<Row extends object> {
   readonly name: string;
   readonly columns: Named<Column>;
-  readonly references: Named<ParentOf<Row>>;
+  #references: Named<ParentOf<Row>>;
   readonly #definition: TableDefinition<Row>;
   readonly #rows = new Map<Key, StoredRow<Row>>();
   readonly #undecided = new Set<StoredRow<Row>>();
@@ -126,7 +126,7 @@ export class Table<Row extends object> {
   constructor(definition: TableDefinition<Row>) {
     this.name = definition.name;
     this.columns = Object.entries(definition.columns);
-    this.references = Object.entries(definition.references ?? {});
+    this.#references = Object.entries(definition.references ?? {});
     this.#unique = Object.entries(definition.unique ?? {});
     this.#checks = Object.entries(definition.checks ?? {});
     this.#definition = definition;
@@ -141,6 +141,10 @@ export class Table<Row extends object> {
 
   get checks(): Named<Check<Row>> {
     return this.#checks;
+  }
+
+  get references(): Named<ParentOf<Row>> {
+    return this.#references;
   }
 
   keyOf(row: Row): Key {
@@ -159,6 +163,7 @@ export class Table<Row extends object> {
   dropDefence(name: string): void {
     this.#unique = this.#unique.filter(([unique]) => unique !== name);
     this.#checks = this.#checks.filter(([check]) => check !== name);
+    this.#references = this.#references.filter(([reference]) => reference !== name);
   }
 
   get(key: Key): StoredRow<Row> | undefined {
