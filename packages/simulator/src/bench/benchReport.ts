@@ -5,6 +5,8 @@ const spread = z.object({ median: z.number(), min: z.number(), max: z.number() }
 
 /** Percentiles of durations, ms. */
 const percentiles = z.object({
+  /** Undefined in figures from before the mean was measured. */
+  mean: z.number().optional(),
   p50: z.number(),
   p95: z.number(),
   p99: z.number(),

@@ -15,6 +15,13 @@ export {
   type MeasuredRound,
   type Spread,
 } from "./benchReport.ts";
+export {
+  CACHING_API_PROCESSES,
+  type CachingFigures,
+  type CachingPlan,
+  runCachingBench,
+} from "./caching/runCachingBench.ts";
+export { packetReader, prefixOf } from "./caching/statementCounter.ts";
 export { WARM_UPS } from "./compare.ts";
 export { type IndexProgress, indexProgress } from "./indexes/indexProgress.ts";
 export { planOfJson, planOfTree } from "./indexes/planText.ts";

@@ -1,5 +1,7 @@
 /** Public entry for studies: measured incidents, their rules and their charts. */
 export { TappedRecorder } from "../measure/tappedRecorder.ts";
+export { cachingChart } from "./caching/cachingChart.ts";
+export * from "./caching/cachingReport.ts";
 export { incidentChart } from "./incidentChart.ts";
 export * from "./incidentReport.ts";
 export { incidentWindow } from "./incidentWindow.ts";
