@@ -6,9 +6,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 /** The public helper module of k6, which most scripts import from the network. */
 const REMOTE_HELPERS = /(["'])https:\/\/jslib\.k6\.io\/k6-utils\/[^"']+\1/g;
 const RELATIVE_IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.\.?\/[^"']+)\2/g;
-const LOCAL_HELPERS = fileURLToPath(
-  new URL("../../../../../scripts/k6/lib/k6Utils.ts", import.meta.url),
-);
+/** The scripts of the checkout. They are no part of a package, and neither is this study. */
+const SCRIPTS_LIB = fileURLToPath(new URL("../../../../../scripts/k6/lib", import.meta.url));
+const LOCAL_HELPERS = join(SCRIPTS_LIB, "k6Utils.ts");
 
 /**
  * Runs the work with a copy of the script that downloads nothing: the helper module of k6 comes
