@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readManifest } from "../releasedPackages.ts";
+import { buyInBrowser, findChromium } from "./browserCheck.ts";
 import { expectEnd, type InstalledProject } from "./installedProject.ts";
 
 /** A use of the installed packages. It throws when the result is not what a user expects. */
@@ -110,6 +111,11 @@ const buyWithClient = (rootDir: string, shop: InstalledProject): Check => ({
         );
         expectEnd(await run(["node", "example.mjs"]), 0, "0 0");
       }
+      const modules = join(shop.folder, "node_modules");
+      const chromium = findChromium();
+      if (chromium === undefined)
+        console.log("  skipped a page in Chromium, which is not installed");
+      else await buyInBrowser(chromium, modules, server.url);
     } finally {
       await server.stop();
     }
