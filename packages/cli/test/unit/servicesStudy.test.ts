@@ -1,9 +1,56 @@
-import { TABLE_OWNERS } from "@onsale/simulator/services";
+import { readFile } from "node:fs/promises";
+import { type ServicesReport, TABLE_OWNERS } from "@onsale/simulator/services";
 import { expect } from "chai";
+import { drawServices } from "../../src/study/services/drawServices.ts";
 import { readOwnership } from "../../src/study/services/readOwnership.ts";
+import {
+  readServicesReport,
+  SERVICES_FOLDER,
+  servicesFiles,
+} from "../../src/study/services/writeServicesPage.ts";
+
+describe("the study of services", () => {
+  let report: ServicesReport;
+  before(async () => {
+    report = await readServicesReport();
+  });
+
+  it("has a page and charts that follow from the stored figures", async () => {
+    for (const [name, text] of servicesFiles(report)) {
+      const stored = await readFile(new URL(name, SERVICES_FOLDER), "utf8");
+      expect(stored, `${name}: run pnpm docs:services`).to.equal(text);
+    }
+  });
+
+  it("is a full measurement with every kind of sale, every naive split and the servers", () => {
+    expect(report.isQuick).to.equal(false);
+    const worlds = report.sales.map(({ isSplit, hasFaults }) => [isSplit, hasFaults]);
+    expect(worlds).to.deep.equal([
+      [false, false],
+      [false, true],
+      [true, false],
+      [true, true],
+    ]);
+    expect(report.naive).to.have.length(5);
+    expect(report.live.map(({ inFlight }) => inFlight)).to.deep.equal([1, 16, 1, 16]);
+  });
+
+  it("reports a failed sale and a naive split that no check found", () => {
+    expect(drawServices(report)).to.contain("passed every check in the end");
+    const sales = report.sales.map((sale) => ({ ...sale, failedSeeds: 1 }));
+    const naive = report.naive.map((one) => ({ ...one, failedSeeds: 0 }));
+    const drawn = drawServices({ ...report, sales, naive });
+    expect(drawn).to.contain("A check failed: one transaction");
+    expect(drawn).to.contain("Not found: no-idempotency");
+  });
+
+  it("names the owners of tables as the sources do now", async () => {
+    expect(report.ownership, "run pnpm docs:services").to.deep.equal(await readOwnership());
+  });
+});
 
 describe("the owners of tables", () => {
-  it("reads from the sources that a payment writes tables of the reservations", async () => {
+  it("are read from the sources: a payment writes tables of the reservations", async () => {
     const ownership = await readOwnership();
     const payment = ownership.find(({ folder }) => folder === "payment");
     expect(payment?.writes).to.include.members(["payments", "point_entries", "reservations"]);
@@ -14,7 +61,7 @@ describe("the owners of tables", () => {
     expect(point?.writes).to.deep.equal(["point_accounts", "point_entries"]);
   });
 
-  it("name a folder for each table that a folder writes", async () => {
+  it("exist for each table that a folder writes", async () => {
     const written = (await readOwnership()).flatMap(({ writes }) => writes);
     expect(written.filter((table) => !TABLE_OWNERS.has(table))).to.deep.equal([]);
   });

@@ -117,7 +117,8 @@ function crossings(ownership: readonly FolderOwnership[], top: number): readonly
     const tables = writes.map(({ table }) => table).join(", ");
     return markup`<path class="cross" d="M${x1} ${top}V${y}H${x2}V${top + 8}"/>
 <path class="tip" d="M${x2} ${top + 1}l-6 11h12z"/>
-<text class="bad" x="${Math.min(x1, x2)}" y="${y + 18}" font-size="13">${first?.folder}/ writes
+<text class="bad" x="${(x1 + x2) / 2}" y="${y + 18}" font-size="13"
+ text-anchor="middle">${first?.folder}/ writes
  ${tables}</text>`;
   });
 }

@@ -153,7 +153,9 @@ function naiveFigures({ name, about }: NaiveSplit, results: readonly ServiceSeed
   const failed = results.filter(({ endViolations }) => endViolations.length > 0);
   const [first] = failed;
   const checks = failed.flatMap(({ endViolations }) => endViolations.map(({ check }) => check));
-  const [example] = first?.endViolations ?? [];
+  // The first one that names a row.
+  const found = first?.endViolations ?? [];
+  const example = found.find(({ message }) => message.includes("reservation")) ?? found[0];
   return {
     ...{ name, about, seeds: results.length, failedSeeds: failed.length },
     ...(first && { firstFailed: first.seed }),

@@ -1,4 +1,5 @@
 import type { MemoryServers } from "@onsale/core/memory";
+import { plural } from "../report/words.ts";
 import { stackOf, traceDigest } from "../virtual/trace.ts";
 import { type BuyerEnd, runBuyer, type Shop } from "./buyerSession.ts";
 import { judgeNow, type ViolationSpan } from "./consistencyWatch.ts";
@@ -67,8 +68,8 @@ export async function runServices(
     },
   );
   for (;;) {
-    const end = await scheduler.run(() => isOver || run.isChanged, STEPS_MAX);
-    if (run.isChanged) await observe(run);
+    const end = await scheduler.run(() => isOver || run.changes.made, STEPS_MAX);
+    if (run.changes.made) await observe(run);
     if (isOver || end !== "over") break;
   }
   if (!isOver) run.errors.push("the run did not come to its end");
@@ -85,7 +86,7 @@ export async function runServices(
 
 /** Looks at all rows of both databases after a COMMIT. No other work proceeds meanwhile. */
 async function observe(run: ServiceRun): Promise<void> {
-  run.isChanged = false;
+  run.changes.made = false;
   const { observer, scheduler, watch, acknowledged, records } = run;
   const nowMs = scheduler.elapsedMs;
   watch.observe(nowMs, await judgeNow(observer.core, acknowledged.all()));
@@ -136,20 +137,20 @@ async function runPhases(run: ServiceRun, buyers: { underWay: number }): Promise
 function unfinishedWork(run: ServiceRun, { underWay }: { underWay: number }): readonly string[] {
   const { records, network, servers } = run;
   const found: string[] = [];
-  if (underWay > 0) found.push(`${underWay} buyers wait`);
+  if (underWay > 0) found.push(`${plural(underWay, "buyer")} without an answer`);
   const open = records.open.filter(({ states }) => states.at(-1)?.state !== "REFUSED");
   for (const { reservationId, states } of open) {
     found.push(`the payment of reservation ${reservationId} is ${states.at(-1)?.state ?? "lost"}`);
   }
-  if (network.underWay > 0) found.push(`${network.underWay} messages are under way`);
+  if (network.underWay > 0) found.push(`${plural(network.underWay, "message")} under way`);
   for (const one of new Set([servers.reservations, servers.payments])) {
     const pending = messagesOf(one).filter(({ status }) => status !== "PUBLISHED").length;
-    if (pending > 0) found.push(`${pending} outbox messages are not published`);
+    if (pending > 0) found.push(`${plural(pending, "outbox message")} not published`);
   }
   const held = rowsOf(servers.reservations.database.tables.reservations).filter(
     ({ status }) => status === "PENDING",
   );
-  if (held.length > 0) found.push(`${held.length} holds have not ended`);
+  if (held.length > 0) found.push(`${plural(held.length, "hold")} without an end`);
   return found;
 }
 

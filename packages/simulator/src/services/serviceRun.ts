@@ -85,8 +85,8 @@ export interface ServiceRun {
   readonly records: PaymentRecords;
   readonly acknowledged: AcknowledgedLog;
   readonly errors: string[];
-  /** True after a COMMIT that the watch has not looked at. */
-  isChanged: boolean;
+  /** `made` is true after a COMMIT that the watch has not looked at. */
+  readonly changes: { made: boolean };
 }
 
 /** Prepares the run of one seed: the sale, the databases and the processes. */
@@ -117,33 +117,32 @@ export async function openServiceRun(
     faults: networkFaultsOf(options),
     receiverOf: (message) => (isSplit ? receiverOf(message, groups, streams) : undefined),
   });
-  const run = {
-    ...{ isSplit, hasFaults, streams, scheduler, trace, faults, stalls, network, servers },
-    ...{ observer, sale, habits: options.habits ?? USUAL_HABITS, buyers: options.buyers ?? BUYERS },
-    ...{ work: new PaymentWork(), watch: new ConsistencyWatch(), records: new PaymentRecords() },
-    ...{ acknowledged: new AcknowledgedLog(), errors: [] as string[], isChanged: false },
-  };
+  const work = new PaymentWork();
+  const changes = { made: false };
+  const errors: string[] = [];
   const groupOf = (side: keyof typeof TOPIC_PREFIXES, name: string, stallsOfIt: Stalls) =>
     new ServiceGroup(
       {
         config: serviceConfig(TOPIC_PREFIXES[side]),
-        ...{ name, streams, servers: servers[side], messages: network, ports, work: run.work },
+        ...{ name, streams, servers: servers[side], messages: network, ports, work },
         network: { scheduler, faults, stalls: stallsOfIt, trace },
         ...{ isSplit, faults: splitFaults, isCalm: !hasFaults },
         onCommit: () => {
-          opened.isChanged = true;
+          changes.made = true;
         },
-        report: (message) => void run.errors.push(message),
+        report: (message) => void errors.push(message),
       },
       PROCESSES,
     );
   groups.reservations = groupOf("reservations", isSplit ? "reservation" : "onsale", ownStalls);
   groups.payments = isSplit ? groupOf("payments", "payment", payStalls) : groups.reservations;
-  const opened: ServiceRun = {
-    ...run,
+  return {
+    ...{ isSplit, hasFaults, streams, scheduler, trace, faults, stalls, network, servers },
+    ...{ observer, sale, habits: options.habits ?? USUAL_HABITS, buyers: options.buyers ?? BUYERS },
+    ...{ work, changes, errors, watch: new ConsistencyWatch(), records: new PaymentRecords() },
+    acknowledged: new AcknowledgedLog(),
     groups: { reservations: groups.reservations, payments: groups.payments },
   };
-  return opened;
 }
 
 const noWebhook: CoreContext["webhook"] = {

@@ -92,11 +92,13 @@ function sectionsOf({ costs, sales }: ServicesReport): readonly Section[] {
   ];
 }
 
+const tickText = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`);
+
 function ticks(x: Scale, endMs: number, bottom: number): readonly Markup[] {
   return TICKS_MS.filter((tick) => tick <= endMs).map((tick) => {
     const at = coordinate(x(tick));
     return markup`<line class="grid" x1="${at}" x2="${at}" y1="${TOP}" y2="${bottom}"/>
-<text class="axis" x="${at}" y="${bottom + 22}" text-anchor="middle">${durationText(tick)}</text>`;
+<text class="axis" x="${at}" y="${bottom + 22}" text-anchor="middle">${tickText(tick)}</text>`;
   });
 }
 

@@ -10,8 +10,8 @@ const DOMAIN_FOLDERS = [
   ...["outbox", "idempotency", "notification", "user"],
 ] as const;
 
-/** A call of a store: `core.seats.confirm(`. */
-const STORE_CALL = /\bcore\s*\.(\w+)\s*\.(\w+)\(/g;
+/** A call of a store: `core.seats.confirm(` or `seats.confirm(`. */
+const STORE_CALL = /\b(\w+)\s*\.(\w+)\(/g;
 const INSERTS = /(?:INSERT (?:IGNORE )?INTO|DELETE FROM)\s+([a-z_]+)/g;
 /** An UPDATE with its tables and its new values. */
 const UPDATE = /^\s*UPDATE\s+([\s\S]*?)\bSET\b([\s\S]*?)(?:\bWHERE\b|$)/;

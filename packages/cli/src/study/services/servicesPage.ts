@@ -9,7 +9,8 @@ const INTRO = `# From one program to services
 
 Who owns which data, what replaces the one transaction of a payment when the payment becomes a
 service with its own database, and what does that cost? Every figure of this page comes from
-[figures.json](figures.json).
+[figures.json](figures.json). Three times in one cell are the median, the 95th percentile and the
+longest.
 
 <!-- run: no, it takes minutes and rewrites this page -->
 \`\`\`console

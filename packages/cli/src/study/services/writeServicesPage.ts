@@ -5,6 +5,7 @@ import {
   servicesChart,
   servicesReportSchema,
 } from "@onsale/simulator/services";
+import { readOwnership } from "./readOwnership.ts";
 import { servicesPage } from "./servicesPage.ts";
 
 /** The folder of the page, its charts and its figures. */
@@ -39,7 +40,11 @@ async function writePage(report: ServicesReport): Promise<string> {
   return new URL("README.md", SERVICES_FOLDER).pathname;
 }
 
-/** Writes the page again from the stored figures: `pnpm docs:services`. */
+/**
+ * Writes the page again from the stored figures: `pnpm docs:services`. The owners of the tables are
+ * not measured, so they are read again from the sources.
+ */
 if (import.meta.main) {
-  process.stdout.write(`${await writePage(await readServicesReport())}\n`);
+  const ownership = [...(await readOwnership())];
+  process.stdout.write(`${await writeServices({ ...(await readServicesReport()), ownership })}\n`);
 }

@@ -39,7 +39,9 @@ describe("the checks of what must hold in the end", () => {
   });
 
   it("rejects unfinished work and unexpected errors", () => {
-    expect(checksOf({ ...goodRun(), unfinished: ["1 buyers wait"] })).to.deep.equal(["liveness"]);
+    expect(checksOf({ ...goodRun(), unfinished: ["1 buyer without an answer"] })).to.deep.equal([
+      "liveness",
+    ]);
     expect(checksOf({ ...goodRun(), errors: ["TypeError"] })).to.deep.equal(["errors"]);
   });
 

@@ -3,6 +3,7 @@ import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import { expect } from "chai";
 import sinon from "sinon";
+import { runServices } from "../../../src/services/runServices.ts";
 import { runSeed } from "../../../src/virtual/runSeed.ts";
 
 /** Of all fault profiles. */
@@ -56,6 +57,10 @@ describe("a run in virtual time", function () {
         const { violations } = await runSeed(seed, { traced: true });
         // A run may swallow the error, so the test also records the error.
         expect(violations).to.deep.equal([]);
+      }
+      for (const seed of SEEDS.slice(0, 3)) {
+        const run = await runServices(seed, { isSplit: true, hasFaults: true, traced: true });
+        expect(run.endViolations).to.deep.equal([]);
       }
     } finally {
       sandbox.restore();
