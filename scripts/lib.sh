@@ -73,15 +73,12 @@ stopSteps() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Whether a Docker engine with compose answers within two seconds and may be used; asked once.
+# Whether a Docker engine answers within two seconds and may be used; asked once.
 dockerAnswers() {
   [[ ${DEVSTACK_SOURCE:-} != private ]] || return 1
   if [[ -z ${dockerAnswer:-} ]]; then
     dockerAnswer=no
-    if has docker && timeout 2 docker info >/dev/null 2>&1 &&
-      { has docker-compose || timeout 10 docker compose version >/dev/null 2>&1; }; then
-      dockerAnswer=yes
-    fi
+    if has docker && timeout 2 docker info >/dev/null 2>&1; then dockerAnswer=yes; fi
   fi
   [[ $dockerAnswer == yes ]]
 }

@@ -66,7 +66,7 @@ function importMistakes(
   all: readonly PackedPackage[],
 ): string[] {
   if (!/\.[jt]s$/.test(file)) return [];
-  const { dependencies = {} } = manifest;
+  const dependencies = { ...manifest.optionalDependencies, ...manifest.dependencies };
   return importedNames(text).flatMap((specifier) => {
     if (isBuiltin(specifier)) return [];
     const name = packageNameOf(specifier);

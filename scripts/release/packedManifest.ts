@@ -12,6 +12,7 @@ export const manifestSchema = z.looseObject({
   bin: z.record(z.string(), z.string()).optional(),
   files: z.array(z.string()).optional(),
   dependencies,
+  optionalDependencies: dependencies,
   devDependencies: dependencies,
   bundleDependencies: z.array(z.string()).optional(),
   oclif: z

@@ -18,7 +18,6 @@ const LEFT_OUT = ["conformance"];
 /** Files of the repository that are part of a package, beside its README, license and code. */
 export const EXTRA_FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "@onsale/cli": { "oclif.manifest.json": "packages/cli/oclif.manifest.json" },
-  "@onsale/devstack": { "docker-compose.yml": "packages/devstack/docker-compose.yml" },
 };
 
 /**

@@ -21,12 +21,6 @@ export const ROOT_FOLDER = IS_CHECKOUT
   ? join(PACKAGE_FOLDER, "..", "..")
   : projectFolderOf(PACKAGE_FOLDER, { home: homedir(), exists: existsSync });
 
-/**
- * The compose file of the stack, not the one of the repository, which is the whole product. The
- * release script copies the file into the package.
- */
-export const COMPOSE_FILE = join(PACKAGE_FOLDER, "docker-compose.yml");
-
 /** The next step when a server program is missing, as a part of a sentence. */
 export const SETUP = IS_CHECKOUT ? "run scripts/setup" : "install it";
 

@@ -9,11 +9,6 @@ export interface OpenStack {
   onProgress: (line: string) => void;
   state: StackState;
   /**
-   * Resolves when the last compose command has ended. Two parallel commands would both create the
-   * network.
-   */
-  lastCompose: Promise<void>;
-  /**
    * Writes the state to disk. Called after each change, so that a crash loses no started process.
    */
   save(): void;
@@ -31,7 +26,6 @@ export async function openStack(options: StackOptions): Promise<OpenStack> {
     env: options.env ?? process.env,
     onProgress: options.onProgress ?? (() => undefined),
     state,
-    lastCompose: Promise.resolve(),
     save: () => saveState(stackDir, state),
   };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { compose } from "./dockerStack.ts";
+import { commandContainer, removeVolumes } from "./dockerStack.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
 import { stopPrivate } from "./privateControl.ts";
 import { processIdentity } from "./processIdentity.ts";
@@ -25,7 +25,7 @@ export async function stackDown(options: StackOptions & { wipe?: boolean } = {})
   await withStackLock(stackDir, async () => {
     const stack = await openStack(options);
     await stopAll(stack, options.servers ?? serverNames);
-    if (options.wipe === true && hadContainers(stack)) await compose(stack, ["down", "-v"]);
+    if (options.wipe === true && hadContainers(stack)) await removeVolumes(stack);
   });
   if (options.wipe === true) rmSync(stackDir, { recursive: true, force: true });
 }
@@ -61,7 +61,9 @@ export async function stopAll(stack: OpenStack, names: readonly ServerName[]): P
       const record = stack.state.servers[name];
       if (record === undefined) return;
       if (record.source === "docker") {
-        await compose(stack, ["rm", "--stop", "--force", name]);
+        // A clean stop first: MySQL would otherwise recover its data at the next start.
+        await commandContainer(stack, name, "stop");
+        await commandContainer(stack, name, "remove");
         stack.onProgress(`${name}: container removed`);
       } else {
         const wasRunning = record.pid !== undefined;

@@ -1,5 +1,6 @@
+import type { ContainerCommand } from "./containerEngine.ts";
 import { DevstackError } from "./devstackError.ts";
-import { compose, startContainer } from "./dockerStack.ts";
+import { commandContainer, startContainer } from "./dockerStack.ts";
 import { SETUP_KAFKA } from "./folders.ts";
 import { MOCK_FLAVOUR } from "./kafkaMock.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
@@ -56,12 +57,12 @@ export async function stackFault(
 
 type ProcessAction = Exclude<FaultAction, "flush">;
 
-const composeCommands = {
-  kill: ["kill"],
-  pause: ["pause"],
-  resume: ["unpause"],
-  stop: ["stop"],
-} as const satisfies Partial<Record<ProcessAction, readonly string[]>>;
+const containerCommands = {
+  kill: "kill",
+  pause: "pause",
+  resume: "unpause",
+  stop: "stop",
+} as const satisfies Partial<Record<ProcessAction, ContainerCommand>>;
 
 async function faultContainer(
   stack: OpenStack,
@@ -69,10 +70,10 @@ async function faultContainer(
   action: ProcessAction,
 ): Promise<void> {
   if (action === "start" || action === "restart") {
-    if (action === "restart") await compose(stack, [...composeCommands.stop, name]);
+    if (action === "restart") await commandContainer(stack, name, "stop");
     await startContainer(stack, name);
   } else {
-    await compose(stack, [...composeCommands[action], name]);
+    await commandContainer(stack, name, containerCommands[action]);
   }
 }
 

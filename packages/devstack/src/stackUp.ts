@@ -45,7 +45,9 @@ async function bringUp(options: StackOptions): Promise<OpenStack> {
   const results = await Promise.allSettled(
     stack.servers.map((name) => bringUpServer(stack, name, { flavour, askDocker, startedHere })),
   );
-  const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  const rejected = results.filter((result) => result.status === "rejected");
+  // Several servers can fail with one answer about Docker.
+  const errors = [...new Set(rejected.map(({ reason }) => reason))];
   if (errors.length > 0) {
     await stopAll(stack, startedHere);
     throw errors.length === 1 ? errors[0] : new AggregateError(errors, "Several servers failed");

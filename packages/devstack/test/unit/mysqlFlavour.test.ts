@@ -29,7 +29,6 @@ describe("checkRunningFlavour", () => {
     servers: ["mysql"],
     env: {},
     onProgress: () => undefined,
-    lastCompose: Promise.resolve(),
     save: () => undefined,
     state: {
       version: 1,
