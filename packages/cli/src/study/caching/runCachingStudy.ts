@@ -38,9 +38,9 @@ const atPace = (users: number) => ({
 /** On a busy machine, the time limits leave out the last steps, so that six minutes suffice. */
 const FULL: CachingSize = {
   ...{ concerts: 100, seats: 1000, rounds: 3, roundMs: 2000, writes: 16, transactions: 8 },
-  load: [{ users: 100 }, atPace(5000), atPace(1000)],
+  load: [atPace(5000), { users: 100 }, atPace(1000)],
   stampedes: { buyers: [100, 1000, 5000], rounds: 3 },
-  ...{ loadBeginsMsMax: 170_000, stampedeBeginsMsMax: 310_000, usualMs: 330_000 },
+  ...{ loadBeginsMsMax: 210_000, stampedeBeginsMsMax: 310_000, usualMs: 330_000 },
 };
 const QUICK: CachingSize = {
   ...{ concerts: 20, seats: 100, rounds: 1, roundMs: 300, writes: 3, transactions: 1 },
