@@ -67,7 +67,10 @@ export async function* followPlace(
   const changes = createMailbox<PlaceChange>(environment);
   let watching: Promise<void> | undefined;
   try {
-    let { place, readMs } = visit.latest() ?? (await pollThroughOutage(link, visit, signal));
+    const latest = visit.latest();
+    // An active place may have been used up since. For a new one, the poll is its activation.
+    let { place, readMs } =
+      latest?.place.status === "WAITING" ? latest : await pollThroughOutage(link, visit, signal);
     let shown: Place | undefined;
     for (;;) {
       if (shown === undefined || isDifferent(place, shown)) yield place;
