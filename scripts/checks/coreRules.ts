@@ -17,11 +17,13 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
   queue: ["outbox"],
   // Because a concert names its waiting room.
   catalog: ["queue"],
-  notification: ["outbox"],
+  sales: ["outbox"],
+  // Reads the lag of both consumers.
+  notification: ["outbox", "sales"],
   // Because an invariant compares the notifier's inbox with other tables.
   invariants: ["notification"],
   // Starts the loops of all domains.
-  worker: ["queue", "reservation", "outbox", "notification", "invariants", "operations"],
+  worker: ["queue", "reservation", "outbox", "notification", "sales", "invariants", "operations"],
   // Reads the state of all domains.
   diagnosis: [
     "api",
@@ -31,6 +33,7 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
     "outbox",
     "queue",
     "reservation",
+    "sales",
     "worker",
   ],
   // Plans and runs the changes that operators make, in all domains.
@@ -48,6 +51,7 @@ const domainArrows: Readonly<Record<string, readonly string[]>> = {
     "reservation",
     // Because the list of all operations includes the runs of runbooks.
     "runbook",
+    "sales",
   ],
   // Puts operations and readings in order.
   runbook: [

@@ -147,6 +147,8 @@ export const DASHBOARD_ROWS: readonly PanelRow[] = [
             "{{consumer}} {{outcome}}/s",
           ],
           [rateOf("onsale_notifications_total", "outcome"), "notifications {{outcome}}/s"],
+          ["max(onsale_sales_drift_reservations)", "reservations counted wrongly"],
+          ["max(onsale_sales_drift_performances)", "performances with another sum"],
         ],
       },
     ],

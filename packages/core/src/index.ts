@@ -143,6 +143,7 @@ export type * from "./ports/publisher.ts";
 export type * from "./ports/queueStore.ts";
 export type * from "./ports/rateLimiter.ts";
 export type * from "./ports/reservationStore.ts";
+export type * from "./ports/salesStore.ts";
 export type * from "./ports/scheduler.ts";
 export type * from "./ports/seatLock.ts";
 export type * from "./ports/seatStore.ts";
@@ -187,6 +188,7 @@ export {
   type RunRunbookInput,
   runRunbook,
 } from "./runbook/runRunbook.ts";
+export { checkSales, hasDrifted, type SalesReport, type WrongSale } from "./sales/checkSales.ts";
 export {
   type BackgroundLoop,
   type BackgroundLoopOptions,

@@ -21,6 +21,8 @@ const NOT_IN_A_SHORT_SALE = [
   "onsale_notifications_total",
   "onsale_outbox_failed_total",
   "onsale_transaction_restarts_total",
+  "onsale_sales_drift_performances",
+  "onsale_sales_drift_reservations",
 ];
 
 describe("the metrics of the dashboard", function () {

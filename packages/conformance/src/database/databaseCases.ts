@@ -28,6 +28,7 @@ import { refusedStatementCases } from "./refusedStatementCases.ts";
 import { reservationListCases } from "./reservationListCases.ts";
 import { reservationRaceCases } from "./reservationRaceCases.ts";
 import { reservationStoreCases } from "./reservationStoreCases.ts";
+import { salesStoreCases } from "./salesStoreCases.ts";
 import { saleWindowCases } from "./saleWindowCases.ts";
 import { seatRaceCases } from "./seatRaceCases.ts";
 import { seatStoreCases } from "./seatStoreCases.ts";
@@ -67,6 +68,7 @@ export function databaseCases(set: AdapterSet): void {
     outboxTotalCases(set);
     inboxStoreCases(db);
     notificationStoreCases(db);
+    salesStoreCases(db);
     leaseStoreCases(db);
     queueRecordCases(db);
     admissionStoreCases(db);

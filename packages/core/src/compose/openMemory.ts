@@ -47,6 +47,7 @@ export {
   yieldingLink,
 } from "../adapters/memory/serverLink.ts";
 export { NOTIFIER } from "../notification/notifier.ts";
+export { SALES_PROJECTION } from "../sales/salesProjection.ts";
 
 /** The state of the in-memory servers, which any number of cores in this process can share. */
 export interface MemoryServers {

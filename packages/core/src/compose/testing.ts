@@ -33,4 +33,5 @@ export { DISCARD_OPERATION } from "../outbox/messageStates.ts";
 export { paymentEvent } from "../payment/paymentEvent.ts";
 export { pointEvent } from "../point/pointEvent.ts";
 export { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
+export { readSale } from "../sales/projectSales.ts";
 export { ADJUST_OPERATION } from "../shared/entryKinds.ts";

@@ -11,6 +11,7 @@ import { loadFindings } from "./loadFindings.ts";
 import { notificationFindings } from "./notificationFindings.ts";
 import { outboxFindings } from "./outboxFindings.ts";
 import { queueFindings } from "./queueFindings.ts";
+import { salesFindings } from "./salesFindings.ts";
 import { schemaFindings } from "./schemaFindings.ts";
 import { serverFindings } from "./serverFindings.ts";
 import { withCause, workerFindings } from "./workerFindings.ts";
@@ -44,6 +45,7 @@ const MYSQL_CHECKS: readonly (readonly [string, Check])[] = [
   ["outbox", outboxFindings],
   ["holds", holdFindings],
   ["notifications", notificationFindings],
+  ["sales", salesFindings],
   ["jobs", jobFindings],
 ];
 

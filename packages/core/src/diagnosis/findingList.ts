@@ -130,7 +130,7 @@ export const FINDING_KINDS = {
   CONSUMER_LAG: {
     severity: "warning",
     title: "a consumer is behind",
-    next: "Run `onsale runbook run consumer-stalled`: it finds what stops the notifier.",
+    next: "Run `onsale runbook run consumer-stalled`: it finds what stops the consumer.",
     runbook: "consumer-stalled",
   },
   HOLDS_OVERDUE: {
@@ -144,6 +144,13 @@ export const FINDING_KINDS = {
     title: "a notification has waited too long for its delivery",
     next: "Run `onsale runbook run consumer-stalled`: it checks the receiver and delivers them.",
     runbook: "consumer-stalled",
+  },
+  SALES_DRIFTED: {
+    severity: "warning",
+    title: "the sales figures differ from the reservations",
+    next:
+      "Run `onsale sales rebuild --execute`: it corrects the figures while the sale goes on. " +
+      "Nothing was sold wrongly.",
   },
   OVERLOADED: {
     severity: "critical",

@@ -1,6 +1,8 @@
+import type { AggregateType } from "../events/eventCatalog.ts";
 import { topicOf } from "../outbox/topics.ts";
 import type { ConsumerLag } from "../ports/consumerLag.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
+import { PROJECTED_AGGREGATES, SALES_PROJECTION } from "../sales/salesProjection.ts";
 import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notifier.ts";
 
 /**
@@ -9,6 +11,15 @@ import { NOTIFIED_AGGREGATES, NOTIFIER } from "./notifier.ts";
  */
 export const UNREAD_MS_MAX = 60_000;
 
+/** The consumers of this product, with the aggregate types that each of them reads. */
+const CONSUMERS: ReadonlyMap<string, readonly AggregateType[]> = new Map<
+  string,
+  readonly AggregateType[]
+>([
+  [NOTIFIER, NOTIFIED_AGGREGATES],
+  [SALES_PROJECTION, PROJECTED_AGGREGATES],
+]);
+
 /**
  * Reads how far each consumer of this product is behind.
  * @throws DependencyUnavailableError when the broker does not answer in time
@@ -16,6 +27,10 @@ export const UNREAD_MS_MAX = 60_000;
 export async function consumerLag(
   core: Pick<CoreContext, "config" | "consumerLag">,
 ): Promise<readonly ConsumerLag[]> {
-  const topics = NOTIFIED_AGGREGATES.map((type) => topicOf(core.config, type));
-  return [await core.consumerLag.read(NOTIFIER, topics, UNREAD_MS_MAX)];
+  const lags: ConsumerLag[] = [];
+  for (const [consumer, aggregates] of CONSUMERS) {
+    const topics = aggregates.map((type) => topicOf(core.config, type));
+    lags.push(await core.consumerLag.read(consumer, topics, UNREAD_MS_MAX));
+  }
+  return lags;
 }

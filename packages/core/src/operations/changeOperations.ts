@@ -24,6 +24,7 @@ import { rebuildQueueOperation } from "./queue/rebuild.ts";
 import { revokeTokensOperation } from "./queue/revoke.ts";
 import { expireOverdueOperation } from "./reservation/expireOverdue.ts";
 import { releaseOperation } from "./reservation/release.ts";
+import { rebuildSalesOperation } from "./sales/rebuild.ts";
 
 /** The operations that change one thing. A runbook puts several of them in order. */
 export const CHANGE_OPERATIONS: readonly AnyOperation[] = [
@@ -50,4 +51,5 @@ export const CHANGE_OPERATIONS: readonly AnyOperation[] = [
   refundOperation,
   expireOverdueOperation,
   releaseOperation,
+  rebuildSalesOperation,
 ];

@@ -28,6 +28,7 @@ import type { QueueState } from "./queueState.ts";
 import type { QueueStore } from "./queueStore.ts";
 import type { RateLimiter } from "./rateLimiter.ts";
 import type { ReservationStore } from "./reservationStore.ts";
+import type { SalesStore } from "./salesStore.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeatLock } from "./seatLock.ts";
 import type { SeatStore } from "./seatStore.ts";
@@ -50,6 +51,7 @@ export interface DatabasePorts {
   readonly outboxAdmin: OutboxAdminStore;
   readonly inbox: InboxStore;
   readonly notifications: NotificationStore;
+  readonly sales: SalesStore;
   readonly leases: LeaseStore;
   readonly admissions: AdmissionStore;
   readonly users: UserStore;

@@ -126,6 +126,14 @@ export const METRICS = {
   ),
   scheduled_job_seconds: histogram("worker", "Duration of a scheduled job", "job"),
   cleaned_up_rows_total: counter("worker", "Old rows that were deleted", "kind"),
+  sales_drift_reservations: gauge(
+    "worker",
+    "Reservations that the sales projection counts wrongly, in the last hourly check",
+  ),
+  sales_drift_performances: gauge(
+    "worker",
+    "Performances whose sales figures are not the sum of their reservations, in that check",
+  ),
   invariant_violations: gauge("worker", "Violations that the hourly check found", "invariant"),
 } satisfies Record<string, MetricFacts>;
 

@@ -3,6 +3,7 @@ import { OPERATION_LEASE_PREFIX } from "../operations/targetLease.ts";
 import { RELAY_LEASE_PREFIX } from "../outbox/bucketLeases.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
+import { SALES_PROJECTION } from "../sales/salesProjection.ts";
 import type { CoarseJob } from "./runScheduledJob.ts";
 
 /**
@@ -39,6 +40,8 @@ export const cleanUp: CoarseJob<Core> = {
     const kinds: Readonly<Record<string, (tx: Tx) => Promise<number>>> = {
       outbox: (tx) => core.outbox.cleanUp(tx, ageMs, BATCH_MAX),
       inbox: (tx) => core.inbox.cleanUp(tx, NOTIFIER, INBOX_RETENTIONS * ageMs, BATCH_MAX),
+      "sales inbox": (tx) =>
+        core.inbox.cleanUp(tx, SALES_PROJECTION, INBOX_RETENTIONS * ageMs, BATCH_MAX),
       notifications: (tx) => core.notifications.cleanUp(tx, ageMs, BATCH_MAX),
       idempotency: (tx) => core.idempotency.cleanUp(tx, ageMs, BATCH_MAX),
     };

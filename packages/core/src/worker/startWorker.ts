@@ -6,10 +6,12 @@ import { outboxRelay, ROUND_MS_MIN } from "../outbox/outboxRelay.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { promoteWaiting } from "../queue/promoteWaiting.ts";
 import { EXPIRY_BATCH_MAX, releaseExpiredHolds } from "../reservation/releaseExpiredHolds.ts";
+import { projectSales } from "../sales/projectSales.ts";
 import { type BackgroundLoop, backgroundLoop } from "../shared/backgroundLoop.ts";
 import { cleanUp } from "./cleanUp.ts";
 import { HEARTBEAT_MS, heartbeat } from "./heartbeat.ts";
 import { reconcile } from "./reconcile.ts";
+import { reconcileSales } from "./reconcileSales.ts";
 import { type CoarseJob, runScheduledJob } from "./runScheduledJob.ts";
 
 export interface Worker {
@@ -35,12 +37,12 @@ const LEASES_STAY = "The relay could not release its bucket leases; they expire 
 const WORKER_STAYS =
   "Could not remove the worker from the list of workers; `onsale doctor` shows it for a day";
 
-const JOBS: readonly CoarseJob<CoreContext>[] = [cleanUp, reconcile];
+const JOBS: readonly CoarseJob<CoreContext>[] = [cleanUp, reconcile, reconcileSales];
 
 /**
  * Starts all background work: promotion, expiry of holds, the outbox relay, the notifier and its
- * deliveries, scheduled jobs. When a server was unavailable, every part continues as soon as the
- * server answers again.
+ * deliveries, the sales projection, scheduled jobs. When a server was unavailable, every part
+ * continues as soon as the server answers again.
  */
 export function startWorker(core: CoreContext): Worker {
   const owner = core.ids.uuid();
@@ -78,7 +80,7 @@ export function startWorker(core: CoreContext): Worker {
     ),
   ];
   for (const each of loops) each.start();
-  const notifier = notifyReservations(core);
+  const consumers = [notifyReservations(core), projectSales(core)];
   const jobs = JOBS.map((job) =>
     core.scheduler.schedule(job.name, job.cron, () =>
       runScheduledJob(core, job, owner, stopping.signal),
@@ -90,7 +92,7 @@ export function startWorker(core: CoreContext): Worker {
     await Promise.all([
       ...loops.map((each) => each.stop()),
       ...jobs.map((each) => each.stop()),
-      notifier.then((consumer) => consumer.stop()),
+      ...consumers.map(async (consumer) => (await consumer).stop()),
     ]);
     // When the database is unavailable, the leases are not released; they expire.
     await relay.release().catch(warning(core, "relay.release_failed", LEASES_STAY));

@@ -7,6 +7,7 @@ import type { Publisher } from "../../src/ports/publisher.ts";
 import type { WebhookSender } from "../../src/ports/webhookSender.ts";
 import { promoteWaiting } from "../../src/queue/promoteWaiting.ts";
 import { releaseExpiredHolds } from "../../src/reservation/releaseExpiredHolds.ts";
+import { projectSales } from "../../src/sales/projectSales.ts";
 import { DependencyUnavailableError } from "../../src/shared/errors.ts";
 import { heartbeat } from "../../src/worker/heartbeat.ts";
 import type { MemoryTestCore } from "./memoryCore.ts";
@@ -34,7 +35,7 @@ export interface WorkerLoops {
 /**
  * The loops of a worker for the tests of the surrounding suite. The loops run only after `start`,
  * and end with the test.
- * @param options.consumes whether the worker runs the notifier too
+ * @param options.consumes whether the worker runs the consumers too
  */
 export function useWorkerLoops(
   current: () => MemoryTestCore,
@@ -42,12 +43,12 @@ export function useWorkerLoops(
 ): WorkerLoops {
   let stopping = new AbortController();
   let running: Promise<void> | undefined;
-  let consumer: RunningConsumer | undefined;
+  let consumers: readonly RunningConsumer[] = [];
   const stop = async () => {
     stopping.abort();
     await running;
-    await consumer?.stop();
-    consumer = undefined;
+    for (const consumer of consumers) await consumer.stop();
+    consumers = [];
     running = undefined;
   };
   afterEach("stops the loops of the worker", stop);
@@ -64,7 +65,7 @@ export function useWorkerLoops(
       stopping = new AbortController();
       const core = workerCore(current(), worker);
       const iterate = loopsOf(core);
-      if (consumes) consumer = await notifyReservations(core);
+      if (consumes) consumers = [await notifyReservations(core), await projectSales(core)];
       await iterate();
       running = repeat(current(), iterate, stopping.signal);
     },

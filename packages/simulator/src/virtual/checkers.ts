@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { type CoreContext, checkInvariants } from "@onsale/core";
-import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
+import { type CoreContext, checkInvariants, checkSales } from "@onsale/core";
+import { type MemoryServers, NOTIFIER, SALES_PROJECTION } from "@onsale/core/memory";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
 import { messageViolations, repeatedMessages } from "./messageChecker.ts";
 import type { Exercise } from "./runbook/exercise.ts";
@@ -40,8 +40,10 @@ export async function unfinishedWork({
   if (dead > 0) found.push(`${dead} outbox messages are dead letters`);
   const { owed } = await observer.notifications.counts(null);
   if (owed > 0) found.push(`${owed} notifications are not delivered`);
-  const { lag } = servers.broker.groupOf(NOTIFIER);
-  if (lag > 0) found.push(`${lag} messages are not consumed`);
+  for (const consumer of [NOTIFIER, SALES_PROJECTION]) {
+    const { lag } = servers.broker.groupOf(consumer);
+    if (lag > 0) found.push(`${lag} messages are not consumed by the ${consumer}`);
+  }
   const held = [...servers.database.tables.reservations.by("status", "PENDING")].length;
   if (held > 0) found.push(`${held} holds have not ended`);
   const room = servers.redisState.rooms.get(queueId);
@@ -88,8 +90,27 @@ export async function checkRun(
   const admissions = rows.flatMap(({ committed }) => committed ?? []);
   violations.push(...clients.line.violations(admissions), ...messageViolations(servers, accepted));
   violations.push(...clients.tokens.violations(admissions));
+  violations.push(...(await salesViolations(observer)));
   if (isCalm)
     violations.push(...poorService(clients.outcomes), ...repeatedMessages(servers, accepted));
+  return violations;
+}
+
+/** Compares the sales projection with the reservations. All messages have been applied. */
+async function salesViolations(observer: CoreContext): Promise<readonly Violation[]> {
+  const { behind, wrong, sums } = await checkSales(observer);
+  const violations: Violation[] = wrong.map(({ reservationId }) => ({
+    ...{ check: "sales", message: "the sales projection counts a reservation wrongly" },
+    ids: { reservationId },
+  }));
+  for (const { performanceId } of sums) {
+    const message = "the sales of a performance are not the sum of its reservations";
+    violations.push({ check: "sales", message, ids: { performanceId } });
+  }
+  if (behind > 0) {
+    const message = "the sales projection lacks messages after all were applied";
+    violations.push({ check: "sales", message, ids: { behind } });
+  }
   return violations;
 }
 

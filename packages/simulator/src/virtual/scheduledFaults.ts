@@ -1,4 +1,4 @@
-import { type MemoryServers, NOTIFIER } from "@onsale/core/memory";
+import { type MemoryServers, NOTIFIER, SALES_PROJECTION } from "@onsale/core/memory";
 import type { ScheduledFault } from "./faults.ts";
 import type { LossAtPromotion } from "./lossAtPromotion.ts";
 import type { ProcessTable } from "./processTable.ts";
@@ -54,6 +54,7 @@ export function runScheduledFaults(
       case "rewind":
         note("kafka", `delivers the last ${fault.by} messages again`);
         servers.broker.rewind(NOTIFIER, fault.by);
+        servers.broker.rewind(SALES_PROJECTION, fault.by);
         return;
       case "kill":
         processes.kill(fault.processIndex, fault.downMs);

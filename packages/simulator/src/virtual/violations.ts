@@ -7,6 +7,7 @@ export const CHECK_TITLES = {
   charges: "a charge is booked once for each key that was sent",
   line: "a buyer who polls in time keeps the place in line",
   service: "in a run without faults buyers hold seats, no session fails, no message is repeated",
+  sales: "the sales projection counts what the reservations say",
   loops: "a loop fails only while a server does not answer",
   liveness: "after the last fault all work finishes",
   runbook: "a runbook ends its incident, wherever its operator is killed",

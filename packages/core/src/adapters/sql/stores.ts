@@ -20,6 +20,8 @@ import { sqlOutboxStore } from "./outboxStore.ts";
 import { PAYMENT_STATEMENTS, sqlPaymentStore } from "./paymentStore.ts";
 import { RESERVATION_STATEMENTS } from "./reservationStatements.ts";
 import { sqlReservationStore } from "./reservationStore.ts";
+import { SALES_STATEMENTS } from "./salesStatements.ts";
+import { sqlSalesStore } from "./salesStore.ts";
 import { SEAT_STATEMENTS } from "./seatStatements.ts";
 import { sqlSeatStore } from "./seatStore.ts";
 import type { Sql } from "./statement.ts";
@@ -38,6 +40,7 @@ export const STATEMENTS: readonly Sql[] = [
   ...OUTBOX_ADMIN_STATEMENTS,
   ...INBOX_STATEMENTS,
   ...NOTIFICATION_STATEMENTS,
+  ...SALES_STATEMENTS,
   ...LEASE_STATEMENTS,
   ...ADMISSION_STATEMENTS,
   ...USER_STATEMENTS,
@@ -61,6 +64,7 @@ export function sqlStores(db: Database): Omit<DatabasePorts, "databaseLoad" | "i
     outboxAdmin: sqlOutboxAdminStore(db),
     inbox: sqlInboxStore(db),
     notifications: sqlNotificationStore(db),
+    sales: sqlSalesStore(db),
     leases: sqlLeaseStore(db),
     admissions: sqlAdmissionStore(db),
     users: sqlUserStore(db),

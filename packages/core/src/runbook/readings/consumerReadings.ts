@@ -17,19 +17,19 @@ async function readLag(core: CoreContext, kind: "lag" | "oldLag" = "lag"): Promi
 }
 
 export const consumerLagFigure: Figure = {
-  name: "messages that the notifier has not read",
+  name: "messages that the consumers have not read",
   unit: "messages",
   read: ({ core }) => readLag(core),
   bound: { above: 1_000 },
-  meaning: "The consumer is dead, hangs at one message, or is slower than the sale.",
+  meaning: "A consumer is dead, hangs at one message, or is slower than the sale.",
 };
 
 export const oldUnreadFigure: Figure = {
-  name: `messages that the notifier has not read for ${UNREAD_MS_MAX / 1000} s`,
+  name: `messages that a consumer has not read for ${UNREAD_MS_MAX / 1000} s`,
   unit: "messages",
   read: ({ core }) => readLag(core, "oldLag"),
   bound: { above: 0 },
-  meaning: "The consumer hangs at a message or is dead, also when few messages are unread.",
+  meaning: "A consumer hangs at a message or is dead, also when few messages are unread.",
 };
 
 export const undeliveredFigure: Figure = {
@@ -50,7 +50,7 @@ export const oldestNotificationFigure: Figure = {
 };
 
 export const notifierWorks: Check = {
-  claim: "the delivery loop runs, and the consumer reads or has nothing to read",
+  claim: "the delivery loop runs, and each consumer reads or has nothing to read",
   async look(at) {
     const [loop, reads] = await Promise.all([
       loopRuns("notification-delivery").look(at),
@@ -76,8 +76,13 @@ async function consumerReads(core: CoreContext): Promise<Reading> {
 
 async function unreadPartitions(core: CoreContext): Promise<Map<string, PartitionLag>> {
   const groups = await consumerLag(core);
-  const behind = groups.flatMap(({ partitions }) => partitions).filter(({ lag }) => lag > 0);
-  return new Map(behind.map((one) => [`${one.topic}/${one.partition}`, one]));
+  return new Map(
+    groups.flatMap(({ group, partitions }) =>
+      partitions
+        .filter(({ lag }) => lag > 0)
+        .map((one) => [`${one.topic}/${one.partition} of ${group}`, one] as const),
+    ),
+  );
 }
 
 export const receiverAnswers: Check = {

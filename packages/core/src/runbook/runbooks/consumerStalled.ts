@@ -11,7 +11,7 @@ import {
 import { liveWorkersFigure, loopAgeFigure } from "../readings/workerReadings.ts";
 import type { Runbook } from "../runbook.ts";
 
-/** Events reach Kafka, but the notifier does not read or deliver them. */
+/** Events reach Kafka, but a consumer does not read them, or no notification is delivered. */
 export const consumerStalledRunbook: Runbook = {
   name: "consumer-stalled",
   title: "Notifications are late: the consumer or the receiver stopped",

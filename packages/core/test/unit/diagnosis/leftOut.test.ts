@@ -6,7 +6,9 @@ import { useMemoryQueue } from "../../support/memoryQueue.ts";
 const UP: readonly ServerInspection[] = (["mysql", "redis", "kafka"] as const).map((server) => ({
   ...{ server, reachable: true, settings: [], roundTripMs: 1, clockSkewMs: 0 },
 }));
-const TABLES = ["workers", "outbox", "holds", "notifications", "jobs", "queues", "load"];
+const TABLES = [
+  ...["workers", "outbox", "holds", "notifications", "sales", "jobs", "queues", "load"],
+];
 
 describe("the checks that diagnose leaves out", () => {
   const current = useMemoryQueue();

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { NOTIFIER } from "../../../src/notification/notifier.ts";
 import { observeLag } from "../../../src/notification/observeLag.ts";
 import type { ConsumerLag } from "../../../src/ports/consumerLag.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
@@ -9,7 +10,7 @@ const PARTITION = { topic: "reservation", committedOffset: 3, endOffset: 8, oldL
 describe("observeLag", () => {
   const current = useMemoryCore();
 
-  async function gaugesWith(read: () => Promise<ConsumerLag>): Promise<unknown[]> {
+  async function gaugesWith(read: (consumer: string) => Promise<ConsumerLag>): Promise<unknown[]> {
     const { core } = current();
     const gauges: unknown[] = [];
     const gauge = (name: string, labels: object, value: number): void => {
@@ -24,10 +25,14 @@ describe("observeLag", () => {
       { ...PARTITION, partition: 0, lag: 5 },
       { ...PARTITION, partition: 1, lag: 2 },
     ];
-    const gauges = await gaugesWith(async () => ({
-      ...{ group: "notifier", partitions, missingTopics: [] },
+    const gauges = await gaugesWith(async (group) => ({
+      ...{ group, missingTopics: [] },
+      partitions: group === NOTIFIER ? partitions : partitions.slice(1),
     }));
-    expect(gauges).to.deep.equal([["consumer_lag_messages", { consumer: "notifier" }, 7]]);
+    expect(gauges).to.deep.equal([
+      ["consumer_lag_messages", { consumer: "reservation-notifier" }, 7],
+      ["consumer_lag_messages", { consumer: "sales-projection" }, 2],
+    ]);
   });
 
   it("keeps the last value while the broker does not answer, and hides no bug", async () => {

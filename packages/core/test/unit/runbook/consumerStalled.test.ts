@@ -100,7 +100,9 @@ describe("the runbook consumer-stalled", () => {
     };
     const reading = await notifierWorks.look({ core: { ...core, clock }, subject: "" });
     expect(reading.holds).to.equal(false);
-    expect(reading.read).to.match(/^1 unread in .*payment\/\d+, none read in 4 s$/);
+    expect(reading.read).to.match(
+      /^1 unread in .*payment\/\d+ of reservation-notifier, none read in 4 s$/,
+    );
   });
 
   it("stops while the receiver does not answer, and delivers nothing", async () => {

@@ -70,7 +70,7 @@ export const groupMutants: readonly CaughtFault[] = [
     plants: "a group commits although one of its members failed after it had written",
     place: { path: GATHERING, text: POISON },
     circumstances: lateRefusals,
-    caughtBy: ["answers", "loops", "I1", "I2", "I4", "I5", "I9", "charges"],
+    caughtBy: ["answers", "loops", "I1", "I2", "I4", "I5", "I9", "charges", "sales"],
     seedsMax: 40,
     plant: poisonKept,
   },

@@ -3,7 +3,7 @@ import { busyRelay } from "./circumstances.ts";
 import { type CaughtFault, otherPorts, type Parts } from "./plantedFault.ts";
 
 const OUTBOX = "packages/core/src/adapters/sql/outboxStatements.ts";
-const NOTIFIER = "packages/core/src/notification/notifyReservations.ts";
+const CONSUMER = "packages/core/src/outbox/consumeEvents.ts";
 const LEASES = "packages/core/src/outbox/bucketLeases.ts";
 const DUE = { path: OUTBOX, text: "ORDER BY m.id LIMIT :max`," };
 
@@ -110,8 +110,8 @@ export const messageMutants: readonly CaughtFault[] = [
   },
   {
     name: "consumer without inbox",
-    plants: "the notifier applies every message that it receives",
-    place: { path: NOTIFIER, text: "if (!(await core.inbox.record(tx, NOTIFIER," },
+    plants: "the consumers apply every message that they receive",
+    place: { path: CONSUMER, text: "if (!(await core.inbox.record(tx, consumer," },
     caughtBy: ["I5", "loops"],
     seedsMax: 20,
     plant: () =>
@@ -127,9 +127,9 @@ export const messageMutants: readonly CaughtFault[] = [
   },
   {
     name: "inbox before the effect",
-    plants: "the inbox record is committed before its notification",
-    place: { path: NOTIFIER, text: "if (!(await core.inbox.record(tx, NOTIFIER," },
-    caughtBy: ["I5", "loops"],
+    plants: "the inbox record is committed before its effect",
+    place: { path: CONSUMER, text: "if (!(await core.inbox.record(tx, consumer," },
+    caughtBy: ["I5", "loops", "sales"],
     seedsMax: 80,
     plant: () =>
       otherPorts(({ core }) => ({
@@ -143,8 +143,8 @@ export const messageMutants: readonly CaughtFault[] = [
   {
     name: "consumer that acknowledges first",
     plants: "a message counts as applied as soon as it was handed out",
-    place: { path: NOTIFIER, text: "await createNotification(core, message);" },
-    caughtBy: ["I5", "loops"],
+    place: { path: CONSUMER, text: "await applyMessage(core, of, message);" },
+    caughtBy: ["I5", "loops", "sales"],
     seedsMax: 150,
     plant: () =>
       otherPorts(({ core }) => ({
@@ -181,5 +181,19 @@ export const messageMutants: readonly CaughtFault[] = [
     caughtBy: ["service"],
     seedsMax: 40,
     plant: () => otherPorts((parts) => ({ leases: leasesOfTheirOwn(parts) })),
+  },
+  {
+    name: "sales added apart",
+    plants: "the figures of a performance change in a transaction of their own",
+    place: { path: "packages/core/src/sales/countSale.ts", text: "await sales.add(tx, change)" },
+    caughtBy: ["sales", "loops"],
+    seedsMax: 80,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        sales: {
+          ...core.sales,
+          add: (_tx, change) => core.withTransaction((own) => core.sales.add(own, change)),
+        },
+      })),
   },
 ];

@@ -11,6 +11,10 @@ const NOT_IN_SALES: ReadonlySet<string> = new Set([
   "ledger.restoreBalance",
   "notifications.makeDue:lock",
   "notifications.makeDue",
+  "sales.lockRange",
+  "sales.remove",
+  "sales.lockTotals:lock",
+  "sales.setTotals",
 ]);
 const NO_OPERATION =
   "only an operation of an operator runs this statement, and no virtual sale has this operation";

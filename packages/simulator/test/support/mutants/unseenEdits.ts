@@ -41,6 +41,14 @@ const NO_DECISION = "only `onsale doctor` reads this table";
 export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, UnseenEdit>([
   ...OPERATION_EDITS,
   ...GROUP_EDITS,
+  [
+    "sales.advance without version < :version",
+    {
+      why:
+        "the inbox refuses a repetition, a partition keeps the order of an aggregate, and no " +
+        "operator of a virtual sale rebuilds the projection",
+    },
+  ],
   ["workers.remove without id = :id", { why: NO_DECISION }],
   ["workers.forget without seen_at < NOW(6) - INTERVAL :ageUs MICROSECOND", { why: NO_DECISION }],
   [

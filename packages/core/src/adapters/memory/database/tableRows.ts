@@ -228,4 +228,18 @@ export interface TableRows {
     readonly report: string;
     readonly takenAtUs: number;
   };
+  readonly salesReservations: {
+    readonly reservationId: number;
+    readonly performanceId: number;
+    readonly version: number;
+    readonly held: number;
+    readonly sold: number;
+    readonly revenue: number;
+  };
+  readonly salesPerformances: {
+    readonly performanceId: number;
+    readonly held: number;
+    readonly sold: number;
+    readonly revenue: number;
+  };
 }

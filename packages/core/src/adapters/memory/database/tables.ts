@@ -40,6 +40,8 @@ export function createTables() {
     outboxPublications: table("outboxPublications"),
     inboxMessages: table("inboxMessages"),
     notifications: table("notifications"),
+    salesReservations: table("salesReservations"),
+    salesPerformances: table("salesPerformances"),
     queues: table("queues"),
     queueFormerLimits: table("queueFormerLimits"),
     queueAdmissions: table("queueAdmissions"),

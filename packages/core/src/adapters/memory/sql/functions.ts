@@ -1,7 +1,7 @@
 import { cutToMs } from "../times.ts";
 import { keyOfKind } from "./comparisons.ts";
 import type { Run } from "./run.ts";
-import type { Compiled, Evaluate, Kind, Scope } from "./scope.ts";
+import type { Aggregate, Compiled, Evaluate, Kind, Scope } from "./scope.ts";
 import type { Expression } from "./syntax.ts";
 import { SqlRefusal } from "./tokens.ts";
 import { isTrue, listOf, type Value } from "./values.ts";
@@ -37,19 +37,25 @@ export function compileList(
 /** @throws SqlRefusal for an unsupported function: one that the stores' statements do not use */
 export function compileCall(call: Call, scope: Scope): Result {
   const { name, args, expressions } = call;
-  if (name === "COUNT" || name === "MIN" || name === "MAX") return compileAggregate(call, scope);
+  if (isAggregate(name)) return compileAggregate(call, scope, name);
   const compileOne = FUNCTIONS.get(name);
   if (!compileOne) throw new SqlRefusal(`function ${name} is not supported`);
   return compileOne(args, expressions);
 }
 
-function compileAggregate({ name, args }: Call, { aggregates }: Scope): Result {
+const AGGREGATES = ["COUNT", "MIN", "MAX", "SUM"] as const satisfies readonly Aggregate["name"][];
+
+function isAggregate(name: string): name is Aggregate["name"] {
+  return AGGREGATES.some((one) => one === name);
+}
+
+function compileAggregate({ args }: Call, { aggregates }: Scope, name: Aggregate["name"]): Result {
   const [of] = args;
   const isCount = name === "COUNT";
   if (of?.kind === "enum") throw new SqlRefusal(`${name} does not support an ENUM`);
   if (!of && !isCount) throw new SqlRefusal(`${name} needs an argument`);
-  const known = isCount ? name : name === "MIN" ? "MIN" : "MAX";
-  const at = aggregates.push({ name: known, of }) - 1;
+  if (name === "SUM" && of?.kind !== "number") throw new SqlRefusal("SUM needs a number");
+  const at = aggregates.push({ name, of }) - 1;
   return {
     kind: isCount ? "number" : (of?.kind ?? "any"),
     evaluate: ({ aggregates: values }) => values[at] ?? null,

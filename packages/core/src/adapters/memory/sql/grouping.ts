@@ -85,6 +85,7 @@ function addTo(before: Value, { name, of }: Aggregate, run: Run): Value {
   if (value === null) return before;
   if (name === "COUNT") return Number(before) + 1;
   if (before === null) return value;
+  if (name === "SUM") return Number(before) + Number(value);
   const keyOf = keyOfKind(of.kind, of.members);
   const isLess = keyOf(value) < keyOf(before);
   return isLess === (name === "MIN") ? value : before;

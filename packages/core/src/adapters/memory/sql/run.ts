@@ -15,7 +15,7 @@ export class Run {
   readonly nowUs: number;
   /** The current row of each source. `undefined` is a row of NULLs of an outer join. */
   readonly rows: (Row | undefined)[] = [];
-  /** The values of COUNT, MIN and MAX for the current group. */
+  /** The values of COUNT, MIN, MAX and SUM for the current group. */
   aggregates: readonly Value[] = NO_AGGREGATES;
   /** The argument of LAST_INSERT_ID(expr), or the id of the first inserted row. */
   insertId = 0;

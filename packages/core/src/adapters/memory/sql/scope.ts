@@ -44,7 +44,7 @@ export interface Compiled {
 }
 
 export interface Aggregate {
-  readonly name: "COUNT" | "MIN" | "MAX";
+  readonly name: "COUNT" | "MIN" | "MAX" | "SUM";
   /** The argument of the aggregate; `undefined` for COUNT(*). */
   readonly of: Compiled | undefined;
 }
@@ -61,7 +61,7 @@ export interface Subquery {
 export interface Scope {
   readonly sources: NamedSource[];
   readonly parent: Scope | undefined;
-  /** COUNT, MIN and MAX in the query's SELECT list and ORDER BY, in the order of their use. */
+  /** COUNT, MIN, MAX and SUM in the query's SELECT list and ORDER BY, in the order of their use. */
   readonly aggregates: Aggregate[];
   readonly compileSubquery: (select: Select, scope: Scope) => Subquery;
 }

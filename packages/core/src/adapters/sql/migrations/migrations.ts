@@ -16,6 +16,7 @@ import { jobStops } from "./0015-jobStops.ts";
 import { settingsVersions } from "./0016-settingsVersions.ts";
 import { outboxMarksInPlace } from "./0017-outboxMarksInPlace.ts";
 import { catalogIndexes } from "./0018-catalogIndexes.ts";
+import { sales } from "./0019-sales.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -40,4 +41,5 @@ export const MIGRATIONS: readonly Migration[] = [
   settingsVersions,
   outboxMarksInPlace,
   catalogIndexes,
+  sales,
 ];
