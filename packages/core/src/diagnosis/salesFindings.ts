@@ -15,9 +15,7 @@ export async function salesFindings(core: CoreContext): Promise<readonly Finding
   const [firstSum] = sums;
   const messages = [
     ...(first
-      ? [
-          `${wrongCount} reservations are counted wrongly; first: reservation ${first.reservationId}`,
-        ]
+      ? [`${wrongCount} reservations are counted wrongly; first: ${first.reservationId}`]
       : []),
     ...(firstSum
       ? [
