@@ -13,8 +13,8 @@ export const BOUNDARIES: readonly Boundary[] = [
   { name: "Payment", folders: ["point", "payment"] },
 ];
 
-/** The folders that every service would have, each with tables of its own. */
-export const SHARED_FOLDERS = ["outbox", "idempotency", "notification", "user"] as const;
+/** The folders that each service would have, or that only read events. */
+export const SHARED_FOLDERS = ["outbox", "idempotency", "notification", "sales", "user"] as const;
 
 /**
  * The folder that owns each table: the one whose rules the table protects. Other folders that write
@@ -27,9 +27,10 @@ export const TABLE_OWNERS: ReadonlyMap<string, string> = new Map(
     reservation: ["seats", "reservations", "reservation_seats", "seat_allowances"],
     point: ["point_accounts", "point_entries"],
     payment: ["payments"],
-    outbox: ["outbox_messages", "outbox_publications", "leases"],
+    outbox: ["outbox_messages", "outbox_publications", "inbox_messages", "leases"],
     idempotency: ["idempotency_records"],
-    notification: ["notifications", "inbox_messages"],
+    notification: ["notifications"],
+    sales: ["sales_reservations", "sales_performances"],
     user: ["users"],
   }).flatMap(([folder, tables]) => tables.map((table) => [table, folder])),
 );

@@ -129,8 +129,8 @@ function sharedBox(ownership: readonly FolderOwnership[], top: number): Markup {
   const width = WIDTH - 2 * LEFT;
   return markup`<rect class="box" x="${LEFT}" y="${top}" width="${width}"
  height="${HEAD + lines.length * LINE + PAD}" rx="10"/>
-<text class="name" x="${LEFT + PAD}" y="${top + 23}" font-weight="600">Every service would have
- its own</text>
+<text class="name" x="${LEFT + PAD}" y="${top + 23}" font-weight="600">A copy in each service,
+ or only a reader of events</text>
 ${lines.map((folder, at) => {
   const y = top + HEAD + (at + 1) * LINE - 6;
   return markup`<text class="note" x="${LEFT + PAD}" y="${y}">${folder}/ ·

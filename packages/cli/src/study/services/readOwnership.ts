@@ -4,11 +4,14 @@ import type { FolderOwnership } from "@onsale/simulator/services";
 /** The sources of core in this checkout. */
 const CORE = new URL("../../../../core/src/", import.meta.url);
 
-/** The folders of core with the workflows that buyers and workers use. */
-const DOMAIN_FOLDERS = [
-  ...["queue", "catalog", "reservation", "point", "payment"],
-  ...["outbox", "idempotency", "notification", "user"],
-] as const;
+/**
+ * The folders of core that are no domain: adapters and definitions, and the folders that read or
+ * repair the data of all domains.
+ */
+const OTHER_FOLDERS: ReadonlySet<string> = new Set([
+  ...["adapters", "api", "compose", "config", "events", "ports", "shared", "worker"],
+  ...["diagnosis", "invariants", "operations", "runbook"],
+]);
 
 /** A call of a store: `core.seats.confirm(` or `seats.confirm(`. */
 const STORE_CALL = /\b(\w+)\s*\.(\w+)\(/g;
@@ -30,8 +33,11 @@ export async function readOwnership(): Promise<readonly FolderOwnership[]> {
   const topicOf = new Map<string, string>(
     eventSchema.options.map(({ shape }) => [shape.type.value, shape.aggregateType.value]),
   );
+  const entries = await readdir(CORE, { withFileTypes: true });
+  const folders = entries.filter((one) => one.isDirectory()).map(({ name }) => name);
+  const domains = folders.filter((name) => !OTHER_FOLDERS.has(name)).sort();
   return Promise.all(
-    DOMAIN_FOLDERS.map(async (folder) => {
+    domains.map(async (folder) => {
       const source = await sourceOf(folder);
       const calls = new Set(
         [...source.matchAll(STORE_CALL)].map(([, port, name]) => `${port}.${name}`),
