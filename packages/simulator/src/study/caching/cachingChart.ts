@@ -66,9 +66,13 @@ ${agePanel(ages, agesTop)}
 `.html;
 }
 
-/** Without the cache and with it, for the largest number of buyers. */
+/** Without the cache and with it, for the largest number of buyers that most reads have. */
 function largestStampedes({ stampede }: CachingReport): readonly StampedeFigures[] {
-  const most = Math.max(0, ...stampede.map(({ buyers }) => buyers));
+  const sizeOf = (wanted: number): number =>
+    stampede.filter(({ buyers }) => buyers === wanted).length;
+  const most = stampede
+    .map(({ buyers }) => buyers)
+    .reduce((best, one) => ((sizeOf(one) - sizeOf(best) || one - best) > 0 ? one : best), 0);
   return cachedReadNames.flatMap((name) => {
     const own = stampede.filter(({ read, buyers }) => read === name && buyers === most);
     return own.toSorted((a, b) => Number(a.isCached) - Number(b.isCached));
@@ -81,7 +85,7 @@ function loadPanel(load: readonly LoadStep[], top: number): Markup {
   const bottom = top + (load.length + 1) * ROW;
   const { users, withoutMs, withMs } = specificationCache;
   return markup`<text class="panel" x="24" y="${top - 14}">Average answer time</text>
-<text class="panel" x="${RIGHT + 24}" y="${top - 14}">Accepted requests a second</text>
+<text class="panel" x="${RIGHT + 24}" y="${top - 14}">Accepted a second</text>
 ${TICKS_MS.map((ms) => tick(time(ms), msText(ms), top, bottom))}
 ${load.map((step, index) => loadRow(step, top + index * ROW + 16, time))}
 ${caption("Specification", users, bottom - 10)}
