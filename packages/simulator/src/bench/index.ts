@@ -23,6 +23,7 @@ export {
 } from "./caching/runCachingBench.ts";
 export { packetReader, prefixOf } from "./caching/statementCounter.ts";
 export { WARM_UPS } from "./compare.ts";
+export { type KilledHoldsInput, runKilledHolds } from "./events/runKilledHolds.ts";
 export { type IndexProgress, indexProgress } from "./indexes/indexProgress.ts";
 export { planOfJson, planOfTree } from "./indexes/planText.ts";
 export {

@@ -2,6 +2,8 @@
 export { TappedRecorder } from "../measure/tappedRecorder.ts";
 export { cachingChart } from "./caching/cachingChart.ts";
 export * from "./caching/cachingReport.ts";
+export { outboxChart } from "./events/outboxChart.ts";
+export * from "./events/outboxReport.ts";
 export { incidentChart } from "./incidentChart.ts";
 export * from "./incidentReport.ts";
 export { incidentWindow } from "./incidentWindow.ts";

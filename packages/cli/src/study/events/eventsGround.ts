@@ -1,0 +1,55 @@
+import { availableParallelism, cpus, loadavg } from "node:os";
+import type { CoreContext } from "@onsale/core";
+import { dropBenchKeys } from "@onsale/simulator/bench";
+import type { OutboxReport } from "@onsale/simulator/study";
+import { commitOf } from "../../commitOf.ts";
+import { runOwnData } from "../../sim/runOwnData.ts";
+import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
+
+/** The facts about a measurement, beside its figures. */
+export interface Measured<Figures> {
+  readonly takenAt: string;
+  readonly tookMs: number;
+  readonly commit?: string;
+  readonly machine: OutboxReport["machine"];
+  readonly figures: Figures;
+}
+
+/** Measures on a database, Redis keys and topics of its own, and removes the data afterwards. */
+export async function measureEvents<Figures>(
+  settings: Readonly<Record<string, string>>,
+  work: (core: CoreContext, env: NodeJS.ProcessEnv) => Promise<Figures>,
+): Promise<Measured<Figures>> {
+  const { createLogger, inspectServers, migrateDatabase, openCore, readServersConfig } =
+    await import("@onsale/core");
+  const servers = await withSecrets((await serverEnvironment()).env);
+  const own = runOwnData(servers);
+  const env: NodeJS.ProcessEnv = { ...own.env, ...settings, LOG_LEVEL: "silent" };
+  const config = readServersConfig(env);
+  const versions = await inspectServers(readServersConfig(servers));
+  const [loadBefore = 0] = loadavg();
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  try {
+    await migrateDatabase(config);
+    const { core, close } = await openCore(config, { role: "all", log: createLogger("silent") });
+    const figures = await work(core, env).finally(close);
+    const commit = await commitOf(import.meta.dirname);
+    const [loadAfter = 0] = loadavg();
+    return {
+      ...{ takenAt: startedAt.toISOString(), tookMs: Math.round(performance.now() - startedMs) },
+      ...(commit !== undefined && { commit }),
+      machine: {
+        cores: availableParallelism(),
+        cpu: cpus()[0]?.model.trim() ?? "unknown",
+        node: process.version,
+        servers: versions.flatMap(({ version }) => version ?? []),
+        ...{ loadBefore, loadAfter },
+      },
+      figures,
+    };
+  } finally {
+    await own.drop();
+    await dropBenchKeys(config.redis.url, env.REDIS_KEY_PREFIX ?? "");
+  }
+}
