@@ -33,7 +33,7 @@ describe("the packages of this workspace", function () {
     const commands: { commands: object } = JSON.parse(cli?.files.get("oclif.manifest.json") ?? "");
     expect(commands.commands).to.have.nested.property("serve.relativePath[0]", "dist");
     expect(packageNamed("@onsale/core")?.files).to.include.keys(
-      "dist/adapters/redis/lua/promote-9.lua",
+      "dist/adapters/redis/lua/promote-10.lua",
       "dist/adapters/sql/migrations/0001-initialSchema.js",
     );
     expect(packageNamed("@onsale/simulator")?.files).to.include.keys(

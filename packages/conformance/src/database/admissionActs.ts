@@ -18,6 +18,7 @@ export function promotion(n: number, changes: Partial<Promotion> = {}): Promotio
 
 /** Makes the end of the admission of user n. */
 export function endOf(n: number, changes: Partial<EndedAdmission> = {}): EndedAdmission {
-  const endedAtUs = NOW_MS * 1000 + n;
-  return { userId: n, sequence: FIRST_SEQUENCE + n, endedAtUs, reason: "PAID", ...changes };
+  const { userId, sequence, admittedAtUs } = promotion(n);
+  const end = { userId, sequence, admittedAtUs, endedAtUs: NOW_MS * 1000 + n };
+  return { ...end, reason: "PAID", ...changes };
 }

@@ -43,8 +43,9 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       await committed(db.core, promote(promotion(1), promotion(2)));
       await committed(db.core, finish(endOf(2)));
       const expiresAtMs = NOW_MS + 60_000;
-      expect(await find(1)).to.deep.equal({ userId: 1, expiresAtMs, ended: false });
-      expect(await find(2)).to.deep.equal({ userId: 2, expiresAtMs, ended: true });
+      const missedAtUs = undefined;
+      expect(await find(1)).to.deep.equal({ userId: 1, expiresAtMs, ended: false, missedAtUs });
+      expect(await find(2)).to.deep.equal({ userId: 2, expiresAtMs, ended: true, missedAtUs });
       expect(await find(3)).to.equal(undefined);
       const elsewhere = await db.core.admissions.findAdmission(null, "no", FIRST_SEQUENCE + 1);
       expect(elsewhere).to.equal(undefined);
@@ -68,7 +69,9 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
       await committed(db.core, promote(again, promotion(3), promotion(3, { userId: 9 })));
       const found = await Promise.all([1, 2, 3].map(find));
       const expiresAtMs = NOW_MS + 60_000;
-      expect(found).to.deep.equal([1, 2, 3].map((n) => ({ userId: n, expiresAtMs, ended: false })));
+      expect(found).to.deep.equal(
+        [1, 2, 3].map((n) => ({ userId: n, expiresAtMs, ended: false, missedAtUs: undefined })),
+      );
     });
 
     it("can have the same sequence in two queues, and end separately", async () => {
@@ -117,6 +120,7 @@ export function admissionStoreCases(db: DatabaseUnderTest): void {
         [1, 3, 5].map((n) => ({
           userId: n,
           sequence: FIRST_SEQUENCE + n,
+          admittedAtUs: n === 1 ? edgeUs : n === 3 ? edgeUs - 1 : NOW_MS * 1000 - 1_000_000,
           expiresAtMs: n === 5 ? NOW_MS + 1 : NOW_MS + 60_000,
         })),
       );

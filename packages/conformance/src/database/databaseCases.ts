@@ -15,6 +15,7 @@ import { invariantCheckCases } from "./invariantCheckCases.ts";
 import { leaseStoreCases } from "./leaseStoreCases.ts";
 import { ledgerStoreCases } from "./ledgerStoreCases.ts";
 import { lockCases } from "./lockCases.ts";
+import { missedAdmissionCases } from "./missedAdmissionCases.ts";
 import { notificationStoreCases } from "./notificationStoreCases.ts";
 import { operationStoreCases } from "./operationStoreCases.ts";
 import { outboxAdminCases } from "./outboxAdminCases.ts";
@@ -72,6 +73,7 @@ export function databaseCases(set: AdapterSet): void {
     leaseStoreCases(db);
     queueRecordCases(db);
     admissionStoreCases(db);
+    missedAdmissionCases(db);
     operationStoreCases(db);
     workerStoreCases(db);
     databaseLoadCases(db);

@@ -73,8 +73,10 @@ export function queueFigureCases(room: RoomUnderTest): void {
     });
 
     it("have no duration of an admission from an earlier generation", async () => {
-      const expiresAtMs = (await room.nowUs()) / 1000 + 60_000;
-      await room.rebuild({}, { active: [{ userId: 1, sequence: 5, expiresAtMs }] });
+      const admittedAtUs = await room.nowUs();
+      const expiresAtMs = admittedAtUs / 1000 + 60_000;
+      await room.passTime(1_000);
+      await room.rebuild({}, { active: [{ userId: 1, sequence: 5, admittedAtUs, expiresAtMs }] });
       await room.leave(1, "PAID");
       expect(await stays(room)).to.deep.equal({ count: 0, seconds: 0 });
     });

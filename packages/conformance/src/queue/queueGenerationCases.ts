@@ -52,8 +52,8 @@ export function queueGenerationCases(room: RoomUnderTest): void {
         await room.promote();
         const ends = await expiresAtMs();
         const active = [
-          { userId: 1, sequence: first, expiresAtMs: ends },
-          { userId: 2, sequence: second, expiresAtMs: ends },
+          { userId: 1, sequence: first, admittedAtUs: 1, expiresAtMs: ends },
+          { userId: 2, sequence: second, admittedAtUs: 1, expiresAtMs: ends },
         ];
         const { generation, activeCountMax } = LATER;
         await room.rebuild({ activeCountMax }, { generation, active });
@@ -70,12 +70,12 @@ export function queueGenerationCases(room: RoomUnderTest): void {
         ] as const) {
           await room.join(userId, sequence);
         }
-        await room.promote();
+        const [{ admittedAtUs } = { admittedAtUs: 0 }] = (await room.promote()).promoted;
         await room.leave(2, "PAID");
         await room.line(5);
         const active = [
-          { userId: 1, sequence: first, expiresAtMs: ends },
-          { userId: 2, sequence: second, expiresAtMs: ends },
+          { userId: 1, sequence: first, admittedAtUs, expiresAtMs: ends },
+          { userId: 2, sequence: second, admittedAtUs, expiresAtMs: ends },
         ];
         await room.rebuild({}, { generation: LATER.generation, active });
         expect(await room.stats()).to.include({ activeCount: 1, waitingCount: 1 });

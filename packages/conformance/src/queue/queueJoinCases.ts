@@ -71,6 +71,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       const [first = 0] = await room.line(1);
       await room.promoteAndSettle();
       await room.line(2);
+      await room.place(1);
       await room.passTime(600_001);
       const again = await room.join(1);
       expect(again).to.include({ status: "WAITING", position: 2, activeCount: 0 });
@@ -87,6 +88,7 @@ export function queueJoinCases(room: RoomUnderTest): void {
       await room.promoteAndSettle();
       const { settings } = await room.stats();
       await room.store().configure(room.queueId(), { ...settings, mode: "draining" }, 2);
+      await room.place(1);
       await room.passTime(600_001);
       expect(await room.join(1)).to.deep.equal({ status: "CLOSED" });
       expect(await room.stats()).to.include({ waitingCount: 0, activeCount: 0 });

@@ -70,8 +70,11 @@ export function queueLossCases(room: RoomUnderTest): void {
     });
 
     it("counts restored admissions against the cap until they end", async () => {
-      const expiresAtMs = Math.floor((await room.nowUs()) / 1000) + 60_000;
-      const active = range(1, 3).map((userId) => ({ userId, sequence: userId, expiresAtMs }));
+      const admittedAtUs = await room.nowUs();
+      const expiresAtMs = Math.floor(admittedAtUs / 1000) + 60_000;
+      const active = range(1, 3).map((userId) => ({
+        ...{ userId, sequence: userId, admittedAtUs, expiresAtMs },
+      }));
       await room.rebuild({ activeCountMax: 4, activationMs: 1_000 }, { active, lastSequence: 3 });
       await room.line(10, 11);
       const admission = { status: "ACTIVE", userId: 2, sequence: 2, expiresAtMs };

@@ -96,6 +96,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       await room.rebuild({ activeCountMax: 1 });
       const [sequence] = await room.line(1, 2);
       await room.promoteAndSettle();
+      await room.place(1);
       await room.passTime(600_001);
       const { ended, promoted } = await room.promote();
       expect(ended).to.have.length(1);
@@ -135,7 +136,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       expect(ended).to.have.length(1);
       expect(ended[0]).to.include({ userId: 1, reason: "UNCLAIMED" });
       expect(userIdsOf(promoted)).to.deep.equal([2]);
-      expect(await room.statusOf(1)).to.equal("NONE");
+      expect(await room.statusOf(1)).to.equal("MISSED");
     });
 
     for (const way of ["place", "join"] as const) {
@@ -157,7 +158,7 @@ export function queuePromotionCases(room: RoomUnderTest): void {
       await room.promoteAndSettle();
       await room.passTime(ACTIVATION_MS + 1);
       const { ended } = await room.promote();
-      expect(ended.map(({ userId, reason }) => [userId, reason])).to.deep.equal([[1, "EXPIRED"]]);
+      expect(ended.map(({ userId, reason }) => [userId, reason])).to.deep.equal([[1, "UNCLAIMED"]]);
     });
 
     it("starts again for the user's next admission", async () => {

@@ -5,6 +5,7 @@ import { queueJoinCases } from "./queueJoinCases.ts";
 import { queueJournalCases } from "./queueJournalCases.ts";
 import { queueLeaveCases } from "./queueLeaveCases.ts";
 import { queueLossCases } from "./queueLossCases.ts";
+import { queueMissedCases } from "./queueMissedCases.ts";
 import { queueOperatorCases } from "./queueOperatorCases.ts";
 import { queuePromotionCases } from "./queuePromotionCases.ts";
 import { queueRaceCases } from "./queueRaceCases.ts";
@@ -18,6 +19,7 @@ export function queueStoreCases(set: AdapterSet): void {
     const room = useQueueRoom(set);
     queueJoinCases(room);
     queuePromotionCases(room);
+    queueMissedCases(room);
     queueFigureCases(room);
     queueLeaveCases(room);
     queueJournalCases(room);

@@ -37,7 +37,8 @@ export interface AdmissionStore {
    */
   raiseEpoch(tx: Tx, queueId: string, epoch: number): Promise<boolean>;
   /**
-   * Records admissions of the current generation. Recording an admission again changes nothing.
+   * Records admissions of the current generation. Recording an admission again changes nothing; an
+   * admission is identified by its sequence and its time.
    * Until the transaction ends, no new generation can begin.
    * @returns false when a later generation has begun. The method then records nothing, because that
    *   generation was rebuilt without these admissions
@@ -49,12 +50,19 @@ export interface AdmissionStore {
     promotions: readonly Promotion[],
   ): Promise<boolean>;
   recordEnds(tx: Tx, queueId: string, ended: readonly EndedAdmission[]): Promise<void>;
-  /** Returns the admission of the place with this sequence, if the place was admitted. */
+  /**
+   * Returns the latest admission of the place with this sequence, if the place was admitted.
+   * `missedAtUs` is the end of a missed admission; undefined for any other, and for the second
+   * admission of a place that has returned.
+   */
   findAdmission(
     tx: TxOrNone,
     queueId: string,
     sequence: number,
-  ): Promise<{ userId: number; expiresAtMs: number; ended: boolean } | undefined>;
+  ): Promise<
+    | { userId: number; expiresAtMs: number; ended: boolean; missedAtUs: number | undefined }
+    | undefined
+  >;
   /** Counts the recorded admissions of places from one sequence to another, both included. */
   countAdmissions(
     tx: TxOrNone,

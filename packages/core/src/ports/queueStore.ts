@@ -47,6 +47,8 @@ export interface WaitingPlace extends LineFigures {
   readonly sequence: number;
   /** The first waiting buyer has position 1. */
   readonly position: number;
+  /** True in the answer of the call that returned a missed place to the line. */
+  readonly hasReturned?: boolean;
 }
 
 /** A place in the queue. The store's clock (Redis's clock) gives its times. */
@@ -59,6 +61,11 @@ export type QueuePlace =
       /** When the admission ends, ms since the Unix epoch. */
       readonly expiresAtMs: number;
     };
+
+/** A place that ended as UNCLAIMED and can return, of a user who has no other place. */
+export interface MissedPlace extends Pick<WaitingPlace, "userId" | "sequence"> {
+  readonly status: "MISSED";
+}
 
 export interface Promotion {
   readonly userId: number;
@@ -79,6 +86,8 @@ export type AdmissionEnd = "PAID" | "LEFT" | "EXPIRED" | "UNCLAIMED";
 export interface EndedAdmission {
   readonly userId: number;
   readonly sequence: number;
+  /** A place that returned to the line has two admissions. */
+  readonly admittedAtUs: number;
   readonly endedAtUs: number;
   readonly reason: AdmissionEnd;
 }
@@ -123,7 +132,7 @@ export interface RebuildInput {
    */
   readonly generation: number;
   /** Live admissions, which count against `activeCountMax`. */
-  readonly active: readonly { userId: number; sequence: number; expiresAtMs: number }[];
+  readonly active: readonly Omit<Promotion, "enteredAtUs">[];
   /** Times of the admissions in the last 60 seconds, which count against the admission rate. */
   readonly recentAdmissionsUs: readonly number[];
   /** The highest sequence that MySQL knows. */
@@ -207,12 +216,14 @@ export interface QueueStore {
    * Returns the user's place, or NONE. If the user is active, also marks the admission as used.
    * @param provenSequence the sequence in the user's token. A token of an earlier place does not
    *   activate the admission
+   * @param mayReturn whether a missed place with this sequence returns to the line, once
    */
   place(
     queueId: string,
     userId: number,
     provenSequence?: number,
-  ): Promise<QueuePlace | QueueMissing | { readonly status: "NONE" }>;
+    mayReturn?: boolean,
+  ): Promise<QueuePlace | MissedPlace | QueueMissing | { readonly status: "NONE" }>;
   /**
    * Returns the position of each user, in the order of `userIds`; 0 for a user who is not waiting.
    * Activates no admission.
@@ -232,7 +243,7 @@ export interface QueueStore {
   /** Removes the journal entries of admissions and ends that MySQL has recorded. */
   settle(queueId: string, journal: QueueJournal): Promise<void>;
   /**
-   * Ends the user's place. LEFT ends a waiting or an active place, PAID only an active one.
+   * Ends the user's place. LEFT ends any place, PAID only an active one.
    * @param provenSequence the sequence in the user's token. A token of an earlier place ends
    *   nothing
    */

@@ -7,6 +7,11 @@ export interface QueueTokenClaims {
   /** Milliseconds since the Unix epoch. */
   readonly issuedAtMs: number;
   /**
+   * The pause before the next poll that came with this token, ms; present when the place waits. A
+   * buyer who follows it keeps the place (`bestPlace.ts`).
+   */
+  readonly pollAfterMs?: number | undefined;
+  /**
    * End of the admission, ms; present when the place is active. With this claim, the token admits
    * its buyer even while Redis is unavailable.
    */

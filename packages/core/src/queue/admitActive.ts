@@ -10,7 +10,7 @@ import {
   QueueTokenNotActiveError,
 } from "./errors.ts";
 import { requireQueue } from "./knownQueues.ts";
-import { pollAfterMs } from "./pollPause.ts";
+import { pauseWithToken, pollAfterMs } from "./pollPause.ts";
 
 /**
  * Lets a request through when its buyer has an active place, with one call to Redis. While Redis
@@ -50,8 +50,10 @@ function requireActive(
   if (place.status === "ACTIVE") {
     return { ...claims, sequence: place.sequence, activeUntilMs: place.expiresAtMs };
   }
+  const pauses = core.config.queue;
+  const pauseMs = pollAfterMs(core.random, place, queue.settings, pauses);
   throw new QueueTokenNotActiveError({
     position: place.position,
-    pollAfterMs: pollAfterMs(core.random, place, queue.settings, core.config.queue),
+    pollAfterMs: pauseWithToken(core.clock.nowMs(), pauseMs, claims, pauses),
   });
 }

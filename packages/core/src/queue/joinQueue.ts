@@ -17,7 +17,8 @@ import { claimsFor } from "./verifyQueueToken.ts";
  * active set, may hold seats and pay.
  *
  * A place is WAITING, then ACTIVE, then ended: PAID, LEFT, EXPIRED (its time is up) or UNCLAIMED
- * (its buyer did not use the admission in time). A waiting place can only become ACTIVE or LEFT.
+ * (its buyer did not use the admission in time). A waiting place can only become ACTIVE or LEFT. An
+ * UNCLAIMED place of a buyer who follows an advised pause is WAITING again, once (`bestPlace.ts`).
  *
  * The decision: Redis decides, in one Lua script for each call, by its own clock.
  * - A join takes the next sequence: the time of Redis in µs, always larger than the last one. The

@@ -1,7 +1,10 @@
 import type { AdmissionEnd } from "../ports/queueStore.ts";
 import { stateMachine } from "../shared/stateMachine.ts";
 
-/** The states of a place. LEFT is the only end that a place can reach without an admission. */
+/**
+ * The states of a place. LEFT is the only end that a place can reach without an admission. After
+ * UNCLAIMED, the end of a missed admission, the place can return to the line once.
+ */
 export type PlaceState = "WAITING" | "ACTIVE" | AdmissionEnd;
 
 /** The allowed transitions between the states of a place. */
@@ -11,5 +14,5 @@ export const placeStates = stateMachine<PlaceState>("queue place", "WAITING", {
   PAID: [],
   LEFT: [],
   EXPIRED: [],
-  UNCLAIMED: [],
+  UNCLAIMED: ["WAITING", "LEFT"],
 });

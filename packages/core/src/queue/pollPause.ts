@@ -1,4 +1,5 @@
 import type { LineFigures, QueueSettings } from "../ports/queueStore.ts";
+import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { jittered, type Random } from "../shared/random.ts";
 import { etaSecondsOf, measuredPerSecond } from "./estimateWait.ts";
 
@@ -33,9 +34,9 @@ import { etaSecondsOf, measuredPerSecond } from "./estimateWait.ts";
  * second upper bound, each buyer is back before the line reaches the buyer's place, although buyers
  * far back pause for longer.
  *
- * Not promised: a buyer far back can return after the activation time when an operator makes the
- * line several times as fast during the pause, or when a large part of the buyers ahead leave the
- * line.
+ * A buyer far back can still return after the activation time: when an operator makes the line
+ * several times as fast during the pause, or when a large part of the buyers ahead leave the line.
+ * The buyer keeps the place then (`bestPlace.ts`), and waits for the next free slot.
  */
 
 /** The settings of the process for pauses. */
@@ -95,6 +96,20 @@ export function pollAfterMs(
   const meanMaxMs = longestPauseMs(place, queue, pause) / (1 + POLL_SPREAD);
   const pauseMs = jittered(random, Math.min(wantedMs, meanMaxMs), POLL_SPREAD);
   return Math.ceil(Math.max(shortestMs, pauseMs));
+}
+
+/**
+ * Returns the pause for a waiting buyer whose request needed an active place. Such an answer has no
+ * new token, so the buyer must not pause for longer than the token in use promises.
+ */
+export function pauseWithToken(
+  nowMs: number,
+  pauseMs: number,
+  { issuedAtMs, pollAfterMs }: Pick<QueueTokenClaims, "issuedAtMs" | "pollAfterMs">,
+  { pollAfterMinMs }: PauseSettings,
+): number {
+  if (pollAfterMs === undefined) return pauseMs;
+  return Math.min(pauseMs, Math.max(pollAfterMinMs, issuedAtMs + pollAfterMs - nowMs));
 }
 
 /** Returns the pause with which all waiting buyers together stay within the budget. */

@@ -17,7 +17,8 @@ import { askWithRebuild } from "./rebuildQueue.ts";
  * number of admissions at that moment (`admittedCount`), and each later admission moves the line by
  * one. Buyers ahead who leave move it too, and are not counted, so the true position is lower then.
  * The next poll of the own place corrects it. In the seconds after a loss of Redis, buyers ahead
- * return to their places, and the true position rises until they are back.
+ * return to their places, and the true position rises until they are back. It also rises when a
+ * buyer ahead returns after a missed admission.
  *
  * After a loss of Redis, the count starts again from 0 in a new generation. A buyer whose answer
  * has another generation than the overview polls the own place, with the token, and so returns to

@@ -34,6 +34,6 @@ export async function queueStatus(
     return queueTicket(core, queue, place);
   }
   const place = await askWithRebuild(core, queueId, () => core.queue.place(queueId, userId));
-  if (place.status === "NONE") throw new NotInQueueError(queueId);
+  if (place.status === "NONE" || place.status === "MISSED") throw new NotInQueueError(queueId);
   return queueTicket(core, queue, place);
 }

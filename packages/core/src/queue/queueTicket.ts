@@ -57,8 +57,9 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
       pollAfterMs: core.config.queue.pollAfterMaxMs,
     };
   }
+  const pauseMs = pollAfterMs(core.random, place, queue.settings, core.config.queue);
   return {
-    token: core.tokens.sign(claims),
+    token: core.tokens.sign({ ...claims, pollAfterMs: pauseMs }),
     queueId,
     userId,
     status: "WAITING",
@@ -71,6 +72,6 @@ export function queueTicket(core: TicketPorts, queue: QueueRecord, place: QueueP
       waitingCount: place.waitingCount,
     },
     expiresAtMs: undefined,
-    pollAfterMs: pollAfterMs(core.random, place, queue.settings, core.config.queue),
+    pollAfterMs: pauseMs,
   };
 }

@@ -51,6 +51,11 @@ export const METRICS = {
     "Requests that were admitted by their token alone, because Redis did not answer",
     "queue",
   ),
+  queue_places_returned_total: counter(
+    "api",
+    "Places that returned to the line after their buyers had missed the admission",
+    "queue",
+  ),
   queue_places_restored_total: counter(
     "api",
     "Places that buyers brought back with their tokens after Redis had lost the queue",

@@ -60,6 +60,7 @@ const rebuild = fc
       const active = activeUsers.map((id) => ({
         userId: id,
         sequence: id,
+        admittedAtUs: (nowMs - 1_000) * 1000,
         expiresAtMs: nowMs + 30_000,
       }));
       return side.store.rebuild(

@@ -174,7 +174,8 @@ const promotions = fc.integer({ min: 1, max: 2 }).map((n) =>
 );
 const ends = fc.integer({ min: 1, max: 2 }).map((n) =>
   act(`end admission ${n}`, ({ core, queueId }, tx) => {
-    const end = { userId: n, ...placeOf(n), endedAtUs: NOW_US, reason: "LEFT" } as const;
+    const times = { admittedAtUs: NOW_US, endedAtUs: NOW_US };
+    const end = { userId: n, ...placeOf(n), ...times, reason: "LEFT" } as const;
     return core.admissions.recordEnds(tx, queueId, [end]);
   }),
 );

@@ -35,15 +35,21 @@ export interface MemoryQueue extends MemoryTestCore {
   tokenWith(ticket: QueueTicket, claims: Partial<QueueTokenClaims>): string;
 }
 
+export interface MemoryQueueOptions {
+  readonly isDamaged?: boolean;
+  /** Environment variables that replace the settings of the process. */
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
 /**
  * A new waiting room for each test of the surrounding suite.
  * @returns a function that returns the waiting room, for hooks and tests
  */
 export function useMemoryQueue(
   settings: Partial<QueueSettings> = {},
-  { isDamaged = false } = {},
+  { isDamaged = false, overrides = {} }: MemoryQueueOptions = {},
 ): () => MemoryQueue {
-  const memory = useMemoryCore({}, { isDamaged });
+  const memory = useMemoryCore(overrides, { isDamaged });
   let opened: MemoryQueue | undefined;
   beforeEach("opens a waiting room", async () => {
     const { core } = memory();

@@ -4,7 +4,10 @@ import { QUEUE_KEYS } from "../../src/adapters/redis/queueStore.ts";
 import { withRedisOf } from "./loseRedis.ts";
 import type { TestStack } from "./testStack.ts";
 
-const PASS_QUEUE_TIME = readFileSync(new URL("./lua/passQueueTime-9.lua", import.meta.url), "utf8");
+const PASS_QUEUE_TIME = readFileSync(
+  new URL("./lua/passQueueTime-10.lua", import.meta.url),
+  "utf8",
+);
 
 /**
  * Moves every time in the test's Redis keys into the past, as if that time had passed. Sequences

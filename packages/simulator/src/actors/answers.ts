@@ -17,8 +17,8 @@ export const ticketAnswer = z.object({
   generation: z.number().nullish(),
   admittedCount: z.number().nullish(),
 });
-/** The fields of a ticket's answer that prove a place in line. */
-export const placeAnswer = ticketAnswer.pick({ token: true, status: true });
+/** The fields of a ticket's answer that prove a place in line, and the advised pause. */
+export const placeAnswer = ticketAnswer.pick({ token: true, status: true, pollAfterMs: true });
 export type TicketAnswer = z.infer<typeof ticketAnswer>;
 
 /** The fields of a queue's status from which a buyer calculates the own position. */

@@ -2,7 +2,7 @@ import type { Clock } from "@onsale/core";
 import { placeAnswer } from "../actors/answers.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/transport.ts";
 import { between, chance, type RandomStreams } from "../chance/seededRandom.ts";
-import type { ProvenPlace } from "./lineChecker.ts";
+import type { ProvenPlace } from "./provenPlace.ts";
 
 /**
  * Of the buyers with a second place, the share whose request to leave the first place comes late.

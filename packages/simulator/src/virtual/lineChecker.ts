@@ -1,17 +1,8 @@
 import { placeAnswer } from "../actors/answers.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/transport.ts";
+import { type AdviceCheckerOptions, adviceChecker } from "./adviceChecker.ts";
+import type { AdmittedPlace, ProvenPlace } from "./provenPlace.ts";
 import type { Violation } from "./violations.ts";
-
-/** A place in line, as a queue token contains it. */
-export interface ProvenPlace {
-  readonly userId: number;
-  readonly sequence: number;
-}
-
-/** A place whose buyer was admitted. */
-export interface AdmittedPlace extends ProvenPlace {
-  readonly admittedAtUs: number;
-}
 
 /** A poll with the answer WAITING. Times are µs since the epoch. */
 interface Sighting {
@@ -48,11 +39,8 @@ export interface LineChecker {
   violations(admissions: readonly AdmittedPlace[]): readonly Violation[];
 }
 
-export interface LineCheckerOptions {
-  readonly transport: Transport;
-  nowUs(): number;
-  placeOf(token: string): ProvenPlace;
-  /** A buyer who polls again within this time after an answer must keep the place. */
+export interface LineCheckerOptions extends AdviceCheckerOptions {
+  /** No later buyer is admitted before a buyer who polls again within this time after an answer. */
   readonly returnsWithinMs: number;
 }
 
@@ -60,12 +48,10 @@ export interface LineCheckerOptions {
  * Checks the order of the line as clients see it. For each poll, the checker compares the place in
  * the poll's token with the place in the answer.
  */
-export function lineChecker({
-  transport,
-  nowUs,
-  placeOf,
-  returnsWithinMs,
-}: LineCheckerOptions): LineChecker {
+export function lineChecker(options: LineCheckerOptions): LineChecker {
+  const { nowUs, placeOf, returnsWithinMs } = options;
+  const advice = adviceChecker(options);
+  const { transport } = advice;
   const latest = new Map<number, Sighting>();
   const losses: number[] = [];
   const moved: Move[] = [];
@@ -84,7 +70,7 @@ export function lineChecker({
       const shown = placeOf(request.token ?? "");
       if (shown.sequence < place.sequence) moved.push({ shown, answered: place });
     }
-    if (before?.place.sequence !== place.sequence) return;
+    if (before?.place.sequence !== place.sequence || advice.hasLeft(place)) return;
     if (answeredUs - before.requestedUs > returnsWithinMs * 1000) return;
     waits.push({ place, fromUs: sinceLoss(before.answeredUs, requestedUs), toUs: requestedUs });
   }
@@ -108,8 +94,15 @@ export function lineChecker({
         return answer;
       },
     },
-    redisLost: () => void losses.push(nowUs()),
-    violations: (admissions) => [...setBacks(moved, admissions), ...overtakings(waits, admissions)],
+    redisLost() {
+      losses.push(nowUs());
+      advice.redisLost();
+    },
+    violations: (admissions) => [
+      ...setBacks(moved, admissions),
+      ...overtakings(waits, admissions),
+      ...advice.violations(admissions),
+    ],
   };
 }
 
@@ -135,7 +128,12 @@ function overtakings(
   waits: readonly Wait[],
   admissions: readonly AdmittedPlace[],
 ): readonly Violation[] {
-  return waits.flatMap(({ place: { userId, sequence }, fromUs, toUs }) =>
+  // A buyer who misses an admission and returns waits from the return on.
+  const isWhole = ({ place: { sequence }, fromUs, toUs }: Wait): boolean =>
+    !admissions.some(
+      (own) => own.sequence === sequence && own.admittedAtUs > fromUs && own.admittedAtUs < toUs,
+    );
+  return waits.filter(isWhole).flatMap(({ place: { userId, sequence }, fromUs, toUs }) =>
     admissions
       .filter((by) => by.sequence > sequence)
       .filter(({ admittedAtUs }) => admittedAtUs > fromUs && admittedAtUs < toUs)

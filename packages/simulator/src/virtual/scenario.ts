@@ -1,6 +1,6 @@
 import { servedRoutes } from "@onsale/api/endpoints";
 import { type OnsaleConfig, readConfig } from "@onsale/core";
-import { below, between, type RandomStreams } from "../chance/seededRandom.ts";
+import { below, between, chance, type RandomStreams } from "../chance/seededRandom.ts";
 
 /** The settings of a virtual sale that the seed decides, so that runs differ. */
 export interface Conditions {
@@ -16,7 +16,17 @@ export interface Conditions {
   readonly abandonShare: number;
   readonly retryShare: number;
   readonly refundShare: number;
+  /** The budget of polls per second. A low one advises pauses beyond the activation time. */
+  readonly pollsPerSecond: number;
+  /** The share of the buyers who leave the line while they wait. */
+  readonly leaveShare: number;
 }
+
+/**
+ * The share of the sales in which a slow line has long pauses, and most buyers leave it soon. The
+ * others are admitted during their pauses.
+ */
+const LEAVING_SHARE = 0.2;
 
 export function conditionsOf(streams: RandomStreams): Conditions {
   const random = streams("conditions");
@@ -31,6 +41,22 @@ export function conditionsOf(streams: RandomStreams): Conditions {
     abandonShare: between(random, 0, 0.4),
     retryShare: between(random, 0, 0.8),
     refundShare: between(random, 0, 0.4),
+    pollsPerSecond: settings.core.queue.pollsPerSecond,
+    leaveShare: 0,
+    ...leavingOf(streams),
+  };
+}
+
+/** The conditions of a line that most buyers leave. The other seeds draw nothing else. */
+function leavingOf(streams: RandomStreams): Partial<Conditions> {
+  const random = streams("buyers who leave the line");
+  if (!chance(random, LEAVING_SHARE)) return {};
+  return {
+    activeCountMax: 1 + below(random, 3),
+    admissionRatePerMinute: 60,
+    arrivalMs: between(random, 0, 400),
+    pollsPerSecond: 1,
+    leaveShare: between(random, 0.7, 0.95),
   };
 }
 
@@ -78,15 +104,19 @@ const settings = readConfig({
 /** The routes of the API with these settings. */
 export const virtualRoutes = servedRoutes(settings);
 
+type ProcessConditions = Pick<Conditions, "seatLock" | "groups"> &
+  Partial<Pick<Conditions, "pollsPerSecond">>;
+
 /**
  * The settings of every process of a sale.
  * @param retentionMs how long published messages and inbox records are kept
  */
 export function virtualConfig(
-  { seatLock, groups }: Pick<Conditions, "seatLock" | "groups">,
+  { seatLock, groups, pollsPerSecond = settings.core.queue.pollsPerSecond }: ProcessConditions,
   retentionMs = settings.core.retentionMs,
 ): OnsaleConfig {
   const { core } = settings;
   const ofSeats = { ...core.seatLock, strategy: seatLock };
-  return { ...settings, core: { ...core, retentionMs, seatLock: ofSeats, groups } };
+  const queue = { ...core.queue, pollsPerSecond };
+  return { ...settings, core: { ...core, retentionMs, queue, seatLock: ofSeats, groups } };
 }

@@ -1,5 +1,5 @@
 import type { Transport, TransportRequest } from "../actors/transport.ts";
-import type { AdmittedPlace, ProvenPlace } from "./lineChecker.ts";
+import type { AdmittedPlace, ProvenPlace } from "./provenPlace.ts";
 import type { Violation } from "./violations.ts";
 
 /** An admission that has ended, and the reason. */

@@ -8,10 +8,12 @@ import type { Transport, TransportAnswer, TransportRequest } from "../actors/tra
 import { chance } from "../chance/seededRandom.ts";
 import { Recorder } from "../measure/recorder.ts";
 import { type Actor, actAs, currentActor } from "./actor.ts";
+import { earlyLeaves } from "./earlyLeaves.ts";
 import { lateLeaves } from "./lateLeaves.ts";
-import { type LineChecker, lineChecker, type ProvenPlace } from "./lineChecker.ts";
+import { type LineChecker, lineChecker } from "./lineChecker.ts";
+import type { ProvenPlace } from "./provenPlace.ts";
 import type { RunPlan } from "./runPlan.ts";
-import { POLL_AFTER_MS_MAX } from "./scenario.ts";
+import { LIVES, POLL_AFTER_MS_MAX } from "./scenario.ts";
 import { type Charge, fillPocket, refund, repeatCharges } from "./sideRequests.ts";
 import { type TokenChecker, tokenChecker } from "./tokenChecker.ts";
 import { virtualClock } from "./virtualClock.ts";
@@ -58,6 +60,13 @@ const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
  * be admitted, ms.
  */
 const TRAVEL_MS = 1_000;
+/** The largest difference between the clocks of two processes in any fault profile, ms. */
+const SKEW_MS_MAX = 400;
+/** The times in which a buyer who polls keeps the place. */
+const KEEPS_PLACE = {
+  returnsWithinMs: POLL_AFTER_MS_MAX + TRAVEL_MS,
+  graceMs: LIVES.activationMs - SKEW_MS_MAX,
+};
 const PATIENCE_MS = 3_000;
 const CHARGE_SHARE = 0.5;
 /** Half of the buyers charge some points before they arrive, too few for any seat. */
@@ -86,11 +95,13 @@ export function virtualClients(
     transport: setting.transport,
     nowUs: () => Math.round(clock.nowMs() * 1000),
     placeOf,
-    returnsWithinMs: POLL_AFTER_MS_MAX + TRAVEL_MS,
+    ...KEEPS_PLACE,
   });
   const tokens = tokenChecker(line.transport, placeOf);
   const asked = chargeLog(tokens.transport);
-  const late = lateLeaves({ transport: asked.transport, clock, streams, placeOf });
+  const leaves = { clock, streams, placeOf, share: conditions.leaveShare };
+  const early = earlyLeaves({ ...leaves, transport: asked.transport });
+  const late = lateLeaves({ ...leaves, transport: early.transport });
   const rush: ClientEnvironment = {
     clock,
     transport: late.transport,
@@ -119,7 +130,7 @@ export function virtualClients(
     const payment = asked.payments.get(actor.name);
     const refunds = chance(streams(`refund of buyer ${buyer.index}`), conditions.refundShare);
     const isRefused = payment !== undefined && refunds && !(await refund(side, buyer, payment));
-    await late.settled(buyer.userId);
+    await Promise.all([early.settled(buyer.userId), late.settled(buyer.userId)]);
     outcomes.set(buyer.index, isRefused ? "failed" : outcome);
   }
 
@@ -132,12 +143,8 @@ export function virtualClients(
       }
     },
     underWay: () => plans.length - outcomes.size,
-    outcomes,
-    acknowledged,
-    recorder,
     askedCharges: asked.charges,
-    line,
-    tokens,
+    ...{ outcomes, acknowledged, recorder, line, tokens },
   };
 }
 

@@ -61,8 +61,10 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
       }),
     join: (queueId, userId, restoreSequence) =>
       inRoom("join", queueId, (room, nowUs) => join(room, nowUs, userId, restoreSequence)),
-    place: (queueId, userId, provenSequence) =>
-      inRoom("place", queueId, (room, nowUs) => place(room, nowUs, userId, provenSequence)),
+    place: (queueId, userId, provenSequence, mayReturn) =>
+      inRoom("place", queueId, (room, nowUs) =>
+        place(room, nowUs, userId, provenSequence, mayReturn),
+      ),
     positions: (queueId, userIds) =>
       inRoom("positions", queueId, (room) => positions(room, userIds)),
     promote: (queueId, max, bounds) =>

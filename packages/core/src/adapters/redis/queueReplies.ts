@@ -4,6 +4,7 @@ import type {
   LineFigures,
   LinePositions,
   ListedPlace,
+  MissedPlace,
   PlacePage,
   PromotionResult,
   QueueMissing,
@@ -23,8 +24,9 @@ const configureReply = z.tuple([z.enum(["MISSING", "NEWER", "CONFIGURED"])]);
 /** In the order of lineFigures-0.lua. */
 const figures = z.array(integer).length(9);
 const placeReply = z.union([
-  z.tuple([z.literal("WAITING"), integer, integer, figures]),
+  z.tuple([z.enum(["WAITING", "RETURNED"]), integer, integer, figures]),
   z.tuple([z.literal("ACTIVE"), integer, integer]),
+  z.tuple([z.literal("MISSED"), integer]),
   z.tuple([z.enum(["MISSING", "NONE", "CLOSED"])]),
 ]);
 const positionsReply = z.union([
@@ -47,7 +49,7 @@ const promoteReply = z.union([
 ]);
 const leaveReply = z.union([
   z.tuple([z.enum(["MISSING", "NONE", "NEWER", "ENDED"])]),
-  z.tuple([z.literal("ENDED"), integer, integer]),
+  z.tuple([z.literal("ENDED"), integer, integer, integer]),
 ]);
 const statsReply = z.union([missing, z.tuple([z.literal("OK"), figures, z.array(z.string())])]);
 const listReply = z.union([
@@ -82,12 +84,14 @@ const PLACELESS = {
 export function placeOf(
   reply: unknown,
   userId: number,
-): QueuePlace | (typeof PLACELESS)[keyof typeof PLACELESS] {
+): QueuePlace | MissedPlace | (typeof PLACELESS)[keyof typeof PLACELESS] {
   const answer = placeReply.parse(reply);
-  if (answer[0] === "WAITING") {
+  if (answer[0] === "WAITING" || answer[0] === "RETURNED") {
     const [status, sequence, position, line] = answer;
-    return { status, userId, sequence, position, ...figuresOf(line) };
+    const place = { status: "WAITING", userId, sequence, position, ...figuresOf(line) } as const;
+    return status === "RETURNED" ? { ...place, hasReturned: true } : place;
   }
+  if (answer[0] === "MISSED") return { status: "MISSED", userId, sequence: answer[1] };
   if (answer[0] === "ACTIVE") {
     return { status: "ACTIVE", userId, sequence: answer[1], expiresAtMs: answer[2] };
   }
@@ -110,7 +114,7 @@ export function promotionOf(reply: unknown): PromotionResult | QueueMissing {
   const [, , , , , , generation, settingsVersion, epoch] = answer;
   return {
     promoted: promotions.map(readPromotion),
-    ended: ends.map(endOf).map(({ admittedUs: _unused, ...end }) => end),
+    ended: ends.map(endOf),
     journal: { promotions, ends },
     generation,
     settingsVersion,
@@ -130,10 +134,13 @@ export function leaveOf(
   userId: number,
   reason: "PAID" | "LEFT",
 ): LeaveAnswer | QueueMissing {
-  const [status, sequence, endedAtUs] = leaveReply.parse(reply);
-  if (status !== "ENDED") return { status };
-  if (sequence === undefined || endedAtUs === undefined) return { status, ended: undefined };
-  return { status, ended: { userId, sequence, endedAtUs, reason } };
+  const answer = leaveReply.parse(reply);
+  if (answer.length === 1) {
+    const [status] = answer;
+    return status === "ENDED" ? { status, ended: undefined } : { status };
+  }
+  const [status, sequence, admittedAtUs, endedAtUs] = answer;
+  return { status, ended: { userId, sequence, admittedAtUs, endedAtUs, reason } };
 }
 
 /** Parses the reply of `configure`. */

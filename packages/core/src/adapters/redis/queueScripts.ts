@@ -21,28 +21,28 @@ declare module "ioredis" {
 
 /** The functions that a script calls. Lua in Redis cannot load another file. */
 const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
-  "join-8.lua": ["lineFigures-0.lua", "noteStay-0.lua"],
-  "place-6.lua": ["lineFigures-0.lua"],
+  "join-9.lua": ["lineFigures-0.lua", "keepMissed-0.lua", "noteStay-0.lua"],
+  "place-9.lua": ["lineFigures-0.lua", "keepMissed-0.lua", "noteStay-0.lua"],
   "stats-4.lua": ["lineFigures-0.lua"],
-  "promote-9.lua": ["noteStay-0.lua"],
-  "leave-7.lua": ["noteStay-0.lua"],
+  "promote-10.lua": ["keepMissed-0.lua", "noteStay-0.lua"],
+  "leave-8.lua": ["noteStay-0.lua"],
 };
 
 /** The number in a file name is the number of keys of the script. */
 const SCRIPTS = {
-  onsaleQueueJoin: "join-8.lua",
-  onsaleQueuePlace: "place-6.lua",
+  onsaleQueueJoin: "join-9.lua",
+  onsaleQueuePlace: "place-9.lua",
   onsaleQueuePositions: "positions-2.lua",
-  onsaleQueuePromote: "promote-9.lua",
+  onsaleQueuePromote: "promote-10.lua",
   onsaleQueueSettle: "settle-2.lua",
-  onsaleQueueLeave: "leave-7.lua",
-  onsaleQueueRebuild: "rebuild-9.lua",
+  onsaleQueueLeave: "leave-8.lua",
+  onsaleQueueRebuild: "rebuild-10.lua",
   onsaleQueueConfigure: "configure-1.lua",
   onsaleQueueKeepEpoch: "keepEpoch-1.lua",
   onsaleQueueStats: "stats-4.lua",
   onsaleQueueList: "list-5.lua",
-  onsaleQueueDiscardWaiting: "discardWaiting-3.lua",
-  onsaleQueueDiscardState: "discardState-9.lua",
+  onsaleQueueDiscardWaiting: "discardWaiting-4.lua",
+  onsaleQueueDiscardState: "discardState-10.lua",
 } as const;
 
 /**

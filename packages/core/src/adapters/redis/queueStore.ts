@@ -1,5 +1,9 @@
 import type { QueueStore, RebuildInput } from "../../ports/queueStore.ts";
-import { PROMOTION_OVERDUE_US, PROMOTIONS_UNRECORDED_MAX } from "../shared/queueLimits.ts";
+import {
+  MISSED_KEPT_US,
+  PROMOTION_OVERDUE_US,
+  PROMOTIONS_UNRECORDED_MAX,
+} from "../shared/queueLimits.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
 import type { RedisConnection } from "./connection.ts";
 import {
@@ -27,6 +31,7 @@ export const QUEUE_KEYS = [
   "admitted",
   "entered",
   "admissions",
+  "missed",
   "promotions",
   "ends",
 ] as const;
@@ -34,17 +39,23 @@ export const QUEUE_KEYS = [
 /** The keys of each script, in the order of KEYS. */
 const KEYS = {
   rebuild: QUEUE_KEYS,
-  join: ["room", "waiting", "active", "unactivated", "admitted", "entered", "admissions", "ends"],
-  place: ["room", "waiting", "active", "unactivated", "admitted", "admissions"],
+  join: [
+    ...["room", "waiting", "active", "unactivated", "admitted", "entered"],
+    ...["admissions", "missed", "ends"],
+  ],
+  place: [
+    ...["room", "waiting", "active", "unactivated", "admitted", "entered"],
+    ...["admissions", "missed", "ends"],
+  ],
   positions: ["room", "waiting"],
   promote: QUEUE_KEYS,
   settle: ["promotions", "ends"],
-  leave: ["room", "waiting", "active", "unactivated", "admitted", "entered", "ends"],
+  leave: ["room", "waiting", "active", "unactivated", "admitted", "entered", "missed", "ends"],
   configure: ["room"],
   keepEpoch: ["room"],
   stats: ["room", "waiting", "active", "admissions"],
   list: ["room", "waiting", "active", "unactivated", "admitted"],
-  discardWaiting: ["room", "waiting", "entered"],
+  discardWaiting: ["room", "waiting", "entered", "missed"],
   discardState: QUEUE_KEYS,
 } as const satisfies Record<string, readonly (typeof QUEUE_KEYS)[number][]>;
 
@@ -72,11 +83,13 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
       const older = restoreSequence ?? "";
       const reply = await redis.run((client) => client.onsaleQueueJoin(...keys, userId, older));
       const place = placeOf(reply, userId);
-      return place.status === "NONE" ? { status: "MISSING" } : place;
+      const hasNone = place.status === "NONE" || place.status === "MISSED";
+      return hasNone ? { status: "MISSING" } : place;
     },
 
-    async place(queueId, userId, provenSequence) {
-      const args = [...keysOf("place", queueId), userId, provenSequence ?? ""];
+    async place(queueId, userId, provenSequence, mayReturn) {
+      const keys = keysOf("place", queueId);
+      const args = [...keys, userId, provenSequence ?? "", mayReturn ? "1" : ""];
       const reply = await redis.run((client) => client.onsaleQueuePlace(...args));
       const place = placeOf(reply, userId);
       return place.status === "CLOSED" ? { status: "NONE" } : place;
@@ -96,6 +109,7 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
         bounds?.untilSequence ?? "",
         bounds?.whilePaused ? "1" : "",
         bounds?.settingsVersion ?? "",
+        MISSED_KEPT_US,
       ];
       return promotionOf(await redis.run((client) => client.onsaleQueuePromote(...args)));
     },
@@ -168,6 +182,7 @@ function rebuildText(rebuild: RebuildInput): string {
       promotion.userId,
       promotion.sequence,
       promotion.expiresAtMs,
+      promotion.admittedAtUs,
     ]),
     recentAdmissionsUs: rebuild.recentAdmissionsUs,
     lastSequence: rebuild.lastSequence,

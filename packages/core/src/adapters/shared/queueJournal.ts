@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import type { AdmissionEnd, EndedAdmission, Promotion } from "../../ports/queueStore.ts";
 
-/**
- * The journal entry of the end of an admission. The entry contains the time of the admission,
- * because the end is returned only when the admissions of that time are recorded or returned too.
- */
-export interface JournalledEnd extends EndedAdmission {
-  /** 0 for an admission that a rebuild restored. */
-  readonly admittedUs: number;
-}
-
 const endReasons: Readonly<Record<string, AdmissionEnd>> = {
   PAID: "PAID",
   LEFT: "LEFT",
@@ -34,20 +25,24 @@ export function readPromotion(text: string): Promotion {
   return { userId, sequence, admittedAtUs, enteredAtUs, expiresAtMs };
 }
 
-export function endText(end: JournalledEnd): string {
-  const { sequence, userId, admittedUs, endedAtUs, reason } = end;
-  return `${sequence}:${userId}:${admittedUs}:${endedAtUs}:${reason}`;
+/**
+ * The journal entry of the end of an admission. The entry contains the time of the admission,
+ * because the end is returned only when the admissions of that time are recorded or returned too.
+ */
+export function endText(end: EndedAdmission): string {
+  const { sequence, userId, admittedAtUs, endedAtUs, reason } = end;
+  return `${sequence}:${userId}:${admittedAtUs}:${endedAtUs}:${reason}`;
 }
 
-export function endOf(text: string): JournalledEnd {
-  const [sequence, userId, admittedUs, endedAtUs, name = ""] = text.split(":");
+export function endOf(text: string): EndedAdmission {
+  const [sequence, userId, admittedAtUs, endedAtUs, name = ""] = text.split(":");
   const reason = endReasons[name];
   assert(reason, `An end cannot be read: ${text}`);
   return {
     userId: Number(userId),
     sequence: Number(sequence),
+    admittedAtUs: Number(admittedAtUs),
     endedAtUs: Number(endedAtUs),
     reason,
-    admittedUs: Number(admittedUs),
   };
 }

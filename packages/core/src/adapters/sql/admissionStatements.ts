@@ -89,10 +89,10 @@ export const STANDING_GENERATION = query(
 );
 
 /**
- * When the same admission is recorded again, the unique key (queue, sequence) has a row already,
- * and the statement changes nothing: it assigns `sequence` to itself. It must not assign the
- * AUTO_INCREMENT column to itself, because MySQL then fails (error 1869) when one statement has the
- * same key twice.
+ * When the same admission is recorded again, the unique key (queue, sequence, time) has a row
+ * already, and the statement changes nothing: it assigns `sequence` to itself. It must not assign
+ * the AUTO_INCREMENT column to itself, because MySQL then fails (error 1869) when one statement has
+ * the same key twice.
  */
 export const RECORD_PROMOTIONS = sql(
   "admissions.recordPromotions",
@@ -104,26 +104,31 @@ export const RECORD_PROMOTIONS = sql(
 
 /**
  * Updates many rows with one statement. FIELD finds the position of a row's sequence in
- * `:sequences`. ELT reads the row's new values at this position of the other two lists.
+ * `:sequences`. ELT reads the row's new values at this position of the other two lists. A place
+ * that returned to the line has two admissions; `:admissions` says which one of them ended.
  */
 export const RECORD_ENDS = sql(
   "admissions.recordEnds",
   `UPDATE queue_admissions
    SET ended_at_us = ELT(FIELD(sequence, :sequences), :endedAtUs),
        end_reason = ELT(FIELD(sequence, :sequences), :reasons)
-   WHERE queue_id = :queueId AND sequence IN (:sequences) AND ended_at_us IS NULL`,
+   WHERE queue_id = :queueId AND sequence IN (:sequences) AND ended_at_us IS NULL
+     AND (sequence, admitted_at_us) IN (:admissions)`,
 );
 
 export const FIND_ADMISSION = query(
   sql(
     "admissions.findAdmission",
-    `SELECT user_id AS userId, expires_at_ms AS expiresAtMs, ended_at_us IS NOT NULL AS ended
-     FROM queue_admissions WHERE queue_id = :queueId AND sequence = :sequence`,
+    `SELECT user_id AS userId, expires_at_ms AS expiresAtMs, ended_at_us AS endedAtUs,
+            end_reason AS endReason
+     FROM queue_admissions WHERE queue_id = :queueId AND sequence = :sequence
+     ORDER BY admitted_at_us`,
   ),
   (row) => ({
     userId: row.integer("userId"),
     expiresAtMs: row.integer("expiresAtMs"),
-    ended: row.flag("ended"),
+    endedAtUs: row.integerOrNone("endedAtUs"),
+    endReason: row.textOrNone("endReason"),
   }),
 );
 
@@ -149,14 +154,16 @@ export const LATER_ADMISSION = query(
 export const LIVE_ADMISSIONS = query(
   sql(
     "admissions.beginGeneration:live",
-    `SELECT user_id AS userId, sequence, expires_at_ms AS expiresAtMs
+    `SELECT user_id AS userId, sequence, admitted_at_us AS admittedAtUs,
+            expires_at_ms AS expiresAtMs
      FROM queue_admissions
      WHERE queue_id = :queueId AND expires_at_ms > :nowMs AND ended_at_us IS NULL
-     ORDER BY sequence`,
+     ORDER BY sequence, admitted_at_us`,
   ),
   (row) => ({
     userId: row.integer("userId"),
     sequence: row.integer("sequence"),
+    admittedAtUs: row.integer("admittedAtUs"),
     expiresAtMs: row.integer("expiresAtMs"),
   }),
 );

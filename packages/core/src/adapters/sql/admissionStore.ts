@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AdmissionStore, QueueRecord } from "../../ports/admissionStore.ts";
 import type { AdmissionLimits } from "../../ports/invariantReader.ts";
-import type { Promotion } from "../../ports/queueStore.ts";
+import type { EndedAdmission, Promotion } from "../../ports/queueStore.ts";
 import type { Tx, TxOrNone } from "../../ports/transaction.ts";
 import { RATE_WINDOW_US } from "../shared/queueLimits.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
@@ -44,18 +44,19 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
     },
 
     async recordEnds(tx, queueId, ended) {
-      for (const part of statementParts(ended, ADMISSIONS_PER_STATEMENT_MAX)) {
-        await db.change(tx, statements.RECORD_ENDS, {
-          queueId,
-          sequences: part.map((end) => end.sequence),
-          endedAtUs: part.map((end) => end.endedAtUs),
-          reasons: part.map((end) => end.reason),
-        });
+      for (const part of endParts(ended)) {
+        await db.change(tx, statements.RECORD_ENDS, { queueId, ...endsOf(part) });
       }
     },
 
     async findAdmission(tx, queueId, sequence) {
-      return (await db.select(tx, statements.FIND_ADMISSION, { queueId, sequence }))[0];
+      const admissions = await db.select(tx, statements.FIND_ADMISSION, { queueId, sequence });
+      const latest = admissions.at(-1);
+      if (!latest) return undefined;
+      const { endedAtUs, endReason, ...admission } = latest;
+      const isMissed = admissions.length === 1 && endReason === "UNCLAIMED";
+      const missedAtUs = isMissed ? endedAtUs : undefined;
+      return { ...admission, ended: endedAtUs !== undefined, missedAtUs };
     },
 
     async countAdmissions(tx, queueId, range) {
@@ -112,6 +113,25 @@ async function rebuildInputOf(db: Database, tx: Tx, queueId: string, nowMs: numb
   });
   const [lastSequence = 0] = await db.select(tx, statements.LAST_SEQUENCE, { queueId });
   return { active, recentAdmissionsUs, lastSequence };
+}
+
+/**
+ * Splits ends into the parts that one statement takes: within a part, each sequence occurs once.
+ */
+function endParts(ended: readonly EndedAdmission[]): readonly EndedAdmission[][] {
+  const bySequence = new Map(ended.map((end) => [end.sequence, end]));
+  const others = ended.filter((end) => bySequence.get(end.sequence) !== end);
+  const parts = statementParts([...bySequence.values()], ADMISSIONS_PER_STATEMENT_MAX);
+  return others.length === 0 ? parts : [...parts, ...endParts(others)];
+}
+
+function endsOf(part: readonly EndedAdmission[]) {
+  return {
+    sequences: part.map((end) => end.sequence),
+    admissions: part.map((end) => [end.sequence, end.admittedAtUs]),
+    endedAtUs: part.map((end) => end.endedAtUs),
+    reasons: part.map((end) => end.reason),
+  };
 }
 
 function rowOf(queueId: string, promotion: Promotion): (string | number)[] {

@@ -41,6 +41,7 @@ const payloadSchema = z.object({
   sequence: positive,
   epoch: positive,
   issuedAtMs: positive,
+  pollAfterMs: positive.optional(),
   activeUntilMs: positive.optional(),
 });
 
@@ -123,6 +124,7 @@ function payloadOf(claims: QueueTokenClaims): object {
     sequence: claims.sequence,
     epoch: claims.epoch,
     issuedAtMs: claims.issuedAtMs,
+    pollAfterMs: claims.pollAfterMs,
     activeUntilMs: claims.activeUntilMs,
   };
 }
@@ -130,6 +132,7 @@ function payloadOf(claims: QueueTokenClaims): object {
 function claimsOf(payload: unknown): QueueTokenClaims {
   const parsed = payloadSchema.safeParse(payload);
   if (!parsed.success) throw new InvalidQueueTokenError();
-  const { queue, user, sequence, epoch, issuedAtMs, activeUntilMs } = parsed.data;
-  return { queueId: queue, userId: user, sequence, epoch, issuedAtMs, activeUntilMs };
+  const { queue: queueId, user: userId, ...place } = parsed.data;
+  const { sequence, epoch, issuedAtMs, pollAfterMs, activeUntilMs } = place;
+  return { queueId, userId, sequence, epoch, issuedAtMs, pollAfterMs, activeUntilMs };
 }

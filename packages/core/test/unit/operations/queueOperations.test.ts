@@ -86,7 +86,19 @@ describe("queue.evict", () => {
     await planOf(current(), "queue.evict", { queueId, userId: seen });
     current().clock.pass(60_001);
     await current().promote();
-    expect(await current().core.queue.place(queueId, seen, 0)).to.include({ status: "NONE" });
+    expect(await current().core.queue.place(queueId, seen, 0)).to.include({ status: "MISSED" });
+  });
+
+  it("ends a missed place, so that its buyer cannot return to it", async () => {
+    const { admitted, clock, promote, core } = current();
+    const { userId: missed, token } = await admitted(newUserId());
+    clock.pass(60_001);
+    await promote();
+    const planned = await planOf(current(), "queue.evict", { queueId, userId: missed });
+    expect(planned.plan.facts).to.include({ place: "MISSED" });
+    expect(await runPlanned(current(), planned)).to.include({ status: "DONE" });
+    const status = queueStatus(core, { queueId, userId: missed, token });
+    expect(codeOf(await failureOf(status))).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
   it("leaves a place that the buyer took after the planned one", async () => {

@@ -13,6 +13,7 @@ const CLAIMS: QueueTokenClaims = {
   sequence: 1_790_000_000_123_456,
   epoch: 3,
   issuedAtMs: 1_790_000_000_123,
+  pollAfterMs: 8_585,
   activeUntilMs: undefined,
 };
 
@@ -122,6 +123,7 @@ describe("a queue token", () => {
       sequence: Number.MAX_SAFE_INTEGER,
       epoch: 4_294_967_295,
       issuedAtMs: Number.MAX_SAFE_INTEGER,
+      pollAfterMs: Number.MAX_SAFE_INTEGER,
       activeUntilMs: Number.MAX_SAFE_INTEGER,
     };
     expect(signer.verify(signer.sign(largest))).to.deep.equal(largest);

@@ -37,6 +37,7 @@ describe("joinQueue", () => {
       sequence: "sequence" in place && place.sequence,
       epoch: 1,
       issuedAtMs: clock.nowMs(),
+      pollAfterMs: ticket.pollAfterMs,
       activeUntilMs: undefined,
     });
   });

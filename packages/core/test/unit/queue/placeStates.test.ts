@@ -17,8 +17,14 @@ describe("the states of a queue place", () => {
   });
 
   it("have no transition from a final state", () => {
-    for (const end of ["PAID", "LEFT", "EXPIRED", "UNCLAIMED"] as const) {
+    for (const end of ["PAID", "LEFT", "EXPIRED"] as const) {
       expect(placeStates.isFinal(end), end).to.equal(true);
     }
+  });
+
+  it("let a place return to the line, or leave, after its admission was missed", () => {
+    expect(placeStates.canMove("UNCLAIMED", "WAITING")).to.equal(true);
+    expect(placeStates.canMove("UNCLAIMED", "LEFT")).to.equal(true);
+    expect(placeStates.canMove("UNCLAIMED", "ACTIVE")).to.equal(false);
   });
 });

@@ -77,6 +77,7 @@ describe("a queue ticket", () => {
       sequence: 1_790_000_000_000_001,
       epoch: 3,
       issuedAtMs: 1_790_000_000_000,
+      pollAfterMs: 8585,
       activeUntilMs: undefined,
     });
   });

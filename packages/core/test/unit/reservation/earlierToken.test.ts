@@ -85,7 +85,7 @@ describe("the token of an earlier place", () => {
     expect(codeOf(await failureOf(admitToken(core, token)))).to.equal("QUEUE_TOKEN_EXPIRED");
     clock.pass(1_001);
     await promote();
-    expect(await present(), "not activated in time").to.deep.equal({ status: "NONE" });
+    expect(await present(), "not activated in time").to.include({ status: "MISSED" });
   });
 
   it("pays an earlier hold, and ends no later place", async () => {

@@ -4,8 +4,9 @@ import { slowRecords, slowRoom } from "./circumstances.ts";
 import { editedSql, without } from "./editedSql.ts";
 import { type CaughtFault, otherPorts } from "./plantedFault.ts";
 
-const PROMOTE = "packages/core/src/adapters/redis/lua/promote-9.lua";
+const PROMOTE = "packages/core/src/adapters/redis/lua/promote-10.lua";
 const ADMISSIONS = "packages/core/src/adapters/sql/admissionStore.ts";
+const BEST_PLACE = "packages/core/src/queue/bestPlace.ts";
 const CONFIGURE = {
   path: "packages/core/src/queue/configureQueue.ts",
   text: "core.queue.configure(queueId, settings, settingsVersion),",
@@ -95,7 +96,7 @@ export const queueMutants: readonly CaughtFault[] = [
   {
     name: "admission returned once",
     plants: "a promoted buyer leaves the journal before the database has the admission",
-    place: { path: PROMOTE, text: 'redis.call("ZADD", KEYS[8], digits(nowUs), promotion)' },
+    place: { path: PROMOTE, text: 'redis.call("ZADD", KEYS[9], digits(nowUs), promotion)' },
     circumstances: slowRecords,
     caughtBy: ["I7", "loops"],
     seedsMax: 15,
@@ -156,7 +157,7 @@ export const queueMutants: readonly CaughtFault[] = [
     name: "restored at the tail",
     plants: "a buyer whose place Redis lost goes to the end of the line",
     place: {
-      path: "packages/core/src/queue/bestPlace.ts",
+      path: BEST_PLACE,
       text: "core.queue.join(queueId, userId, sequence)",
     },
     caughtBy: ["line"],
@@ -167,10 +168,24 @@ export const queueMutants: readonly CaughtFault[] = [
       })),
   },
   {
+    name: "missed for ever",
+    plants: "a buyer who misses the admission during an advised pause never gets the place back",
+    place: { path: BEST_PLACE, text: "sequence, mayReturn(core, queue, claims))," },
+    caughtBy: ["line"],
+    seedsMax: 60,
+    plant: () =>
+      otherPorts(({ core }) => ({
+        queue: {
+          ...core.queue,
+          place: (queueId, userId, sequence) => core.queue.place(queueId, userId, sequence),
+        },
+      })),
+  },
+  {
     name: "leaving with any token",
     plants: "a token of an earlier place ends the buyer's place",
     place: {
-      path: "packages/core/src/adapters/redis/lua/leave-7.lua",
+      path: "packages/core/src/adapters/redis/lua/leave-8.lua",
       text: 'if proven and tonumber(sequence) > proven then return { "NEWER" } end',
     },
     caughtBy: ["line"],

@@ -264,6 +264,10 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     { why: "ELT gives the other rows NULL, which they have" },
   ],
   [
+    "admissions.recordEnds without (sequence, admitted_at_us) IN (:admissions)",
+    { why: "the first end of a place is recorded before its second admission begins" },
+  ],
+  [
     "admissions.recordEnds without ended_at_us IS NULL",
     { why: "a repeated record of an end has the same values" },
   ],

@@ -4,6 +4,8 @@ import { type LineChecker, lineChecker } from "../../../src/virtual/lineChecker.
 
 /** The longest time between an answer and a poll in time, ms. */
 const RETURNS_WITHIN_MS = 3_000;
+/** The time after an advised pause in which a buyer keeps the place, ms. */
+const GRACE_MS = 2_000;
 const GONE: TransportAnswer = { kind: "accepted", status: 204, data: null };
 
 describe("lineChecker", () => {
@@ -21,6 +23,7 @@ describe("lineChecker", () => {
         return { userId, sequence };
       },
       returnsWithinMs: RETURNS_WITHIN_MS,
+      graceMs: GRACE_MS,
     });
   });
 
@@ -46,6 +49,7 @@ describe("lineChecker", () => {
     userId: 9,
     sequence,
     admittedAtUs: ms * 1000,
+    endReason: "UNCLAIMED",
   });
   const messages = (...admissions: ReturnType<typeof letIn>[]) =>
     line.violations(admissions).map(({ check, message }) => `${check}: ${message}`);
@@ -88,6 +92,13 @@ describe("lineChecker", () => {
     expect(messages(letIn(701, 3_500))).to.deep.equal([OVERTAKEN]);
   });
 
+  it("ignores overtaking of a buyer who has asked to leave", async () => {
+    await join(1_000, answered("1:700"));
+    await at(1_100, { method: "DELETE", path: "/queue/tokens/me", token: "1:700" }, GONE);
+    await poll(2_000, "1:700");
+    expect(messages(letIn(701, 1_500))).to.deep.equal([]);
+  });
+
   it("reports a buyer whose place moved back, unless the place was admitted", async () => {
     await join(1_000, answered("1:700"));
     await poll(2_000, "1:700", answered("1:800"));
@@ -95,6 +106,53 @@ describe("lineChecker", () => {
       "line: a buyer sent a place and the answer had a place further back",
     ]);
     expect(messages(letIn(700, 1_500))).to.deep.equal([]);
+  });
+
+  describe("a place whose admission was missed", () => {
+    const LOST = "line: a buyer who polled as advised lost the place";
+    const PAUSE_MS = 400;
+    const ended: TransportAnswer = {
+      kind: "refused",
+      status: 410,
+      body: { code: "QUEUE_TOKEN_EXPIRED" },
+      retryAfterMs: undefined,
+    };
+    const missed = letIn(700, 1_100);
+
+    it("is reported when its buyer polls as advised and is refused", async () => {
+      await join(1_000, answered("1:700"));
+      await poll(1_000 + PAUSE_MS + GRACE_MS, "1:700", ended);
+      expect(messages(missed)).to.deep.equal([LOST]);
+      expect(messages(), "not admitted").to.deep.equal([]);
+      expect(messages(missed, letIn(700, 2_000)), "twice").to.deep.equal([]);
+      expect(messages({ ...missed, endReason: "EXPIRED" }), "used").to.deep.equal([]);
+    });
+
+    it("may be lost by a buyer who polls late, has left, or has a newer place", async () => {
+      await join(1_000, answered("1:700"));
+      await poll(1_001 + PAUSE_MS + GRACE_MS, "1:700", ended);
+      await join(4_000, answered("1:800"));
+      await poll(4_100, "1:700", ended);
+      await join(5_000, answered("2:900"));
+      await at(5_100, { method: "DELETE", path: "/queue/tokens/me", token: "2:900" }, GONE);
+      await poll(5_200, "2:900", ended);
+      expect(messages(missed, letIn(900, 5_050))).to.deep.equal([]);
+    });
+
+    it("may be lost after a loss of Redis since the last answer", async () => {
+      await join(1_000, answered("1:700"));
+      nowMs = 1_200;
+      line.redisLost();
+      await poll(1_400, "1:700", ended);
+      expect(messages(missed)).to.deep.equal([]);
+    });
+
+    it("does not count as overtaken by the buyers who were admitted meanwhile", async () => {
+      await join(1_000, answered("1:700"));
+      await poll(2_000, "1:700");
+      expect(messages(missed, letIn(701, 1_500))).to.deep.equal([]);
+      expect(messages(letIn(701, 1_500))).to.deep.equal([OVERTAKEN]);
+    });
   });
 
   it("ignores refusals, failures and DELETE requests", async () => {

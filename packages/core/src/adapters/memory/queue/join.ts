@@ -1,6 +1,6 @@
 import type { QueuePlace } from "../../../ports/queueStore.ts";
 import { waitingPlace } from "./place.ts";
-import { activeAdmissionOf, endAdmission, type Room } from "./room.ts";
+import { activeAdmissionOf, endExpired, type Room } from "./room.ts";
 
 /**
  * Returns the user's place. A user without a place gets a new place at the tail.
@@ -26,7 +26,7 @@ export function join(
     }
     // The admission has expired and no `promote` call has ended it yet. This call ends it, and the
     // user goes back to the tail.
-    endAdmission(room, nowUs, user, "EXPIRED");
+    endExpired(room, nowUs, user);
   }
   const present = room.waiting.scoreOf(user);
   if (older !== undefined) {

@@ -2,8 +2,8 @@ import type { LeaveAnswer } from "../../../ports/queueStore.ts";
 import { activeAdmissionOf, endAdmission, type Room } from "./room.ts";
 
 /**
- * Ends the user's place. LEFT ends a waiting or an active place, PAID only an active one. An active
- * user's slot becomes free immediately.
+ * Ends the user's place. LEFT ends a waiting, an active or a missed place, PAID only an active one.
+ * An active user's slot becomes free immediately.
  * @param proven the sequence in the user's token; a token of an earlier place ends nothing
  */
 export function leave(
@@ -15,12 +15,15 @@ export function leave(
 ): LeaveAnswer {
   const user = String(userId);
   const isActive = room.active.scoreOf(user) !== undefined;
-  const sequence = isActive ? activeAdmissionOf(room, user).sequence : room.waiting.scoreOf(user);
+  const admission = isActive ? activeAdmissionOf(room, user) : undefined;
+  const sequence = admission?.sequence ?? room.waiting.scoreOf(user) ?? room.missed.scoreOf(user);
   if (sequence === undefined || (!isActive && reason === "PAID")) return { status: "NONE" };
   if (sequence > proven) return { status: "NEWER" };
   room.waiting.delete(user);
   room.entered.delete(user);
-  if (!isActive) return { status: "ENDED", ended: undefined };
+  room.missed.delete(user);
+  if (!admission) return { status: "ENDED", ended: undefined };
   endAdmission(room, nowUs, user, reason);
-  return { status: "ENDED", ended: { userId, sequence, endedAtUs: nowUs, reason } };
+  const { admittedUs: admittedAtUs } = admission;
+  return { status: "ENDED", ended: { userId, sequence, admittedAtUs, endedAtUs: nowUs, reason } };
 }

@@ -1,11 +1,12 @@
-import type { Promotion, PromotionBounds, PromotionResult } from "../../../ports/queueStore.ts";
+import type {
+  EndedAdmission,
+  Promotion,
+  PromotionBounds,
+  PromotionResult,
+} from "../../../ports/queueStore.ts";
+import { endOf, promotionText, readPromotion } from "../../shared/queueJournal.ts";
 import {
-  endOf,
-  type JournalledEnd,
-  promotionText,
-  readPromotion,
-} from "../../shared/queueJournal.ts";
-import {
+  MISSED_KEPT_US,
   PROMOTION_OVERDUE_US,
   PROMOTIONS_UNRECORDED_MAX,
   RATE_WINDOW_US,
@@ -16,8 +17,8 @@ import { admissionsSince, endAdmission, type Room, recentAdmissions } from "./ro
 const SECOND_US = 1_000_000;
 
 /**
- * The maximum number of old entries of `admissions` that one call removes, so that a call stays
- * short even after a busy hour.
+ * The maximum number of old entries of a set that one call removes, so that a call stays short even
+ * after a busy hour.
  */
 const TRIM_MAX = 2000;
 
@@ -52,11 +53,11 @@ export function promote(
   const head = room.waiting.takeFirst(Math.min(free, allowed));
   const moved = head.map((entry) => admit(room, nowUs, entry));
   room.admittedCount += moved.length;
-  const oldCount = room.admissions.countBelow(nowUs - RATE_WINDOW_US);
-  room.admissions.takeFirst(Math.min(oldCount, TRIM_MAX));
+  removeBelow(room.admissions, nowUs - RATE_WINDOW_US);
+  removeBelow(room.missed, nowUs - MISSED_KEPT_US);
   return {
     promoted: [...promotions.map(readPromotion), ...moved],
-    ended: ends.map(({ end: { admittedUs: _unused, ...end } }) => end),
+    ended: ends.map(({ end }) => end),
     journal: {
       promotions: [...promotions, ...moved.map(promotionText)],
       ends: ends.map(({ text }) => text),
@@ -70,12 +71,17 @@ export function promote(
   };
 }
 
+function removeBelow(set: SortedSet, score: number): void {
+  set.takeFirst(Math.min(set.countBelow(score), TRIM_MAX));
+}
+
 function endOverdue(room: Room, nowUs: number, batchMax: number): void {
   const nowMs = Math.floor(nowUs / 1000);
   const due = (users: SortedSet): string[] =>
     users.first(Math.min(batchMax, users.countUpTo(nowMs)));
-  for (const user of due(room.active)) endAdmission(room, nowUs, user, "EXPIRED");
+  // An unused admission is missed, also when it has expired meanwhile.
   for (const user of due(room.unactivated)) endAdmission(room, nowUs, user, "UNCLAIMED");
+  for (const user of due(room.active)) endAdmission(room, nowUs, user, "EXPIRED");
 }
 
 /**
@@ -106,14 +112,14 @@ function admit(room: Room, nowUs: number, { member: user, score: sequence }: Sco
   room.active.set(user, promotion.expiresAtMs);
   room.unactivated.set(user, nowMs + room.settings.activationMs);
   room.admitted.set(user, { sequence, admittedUs: nowUs });
-  room.admissions.set(String(sequence), nowUs);
+  room.admissions.set(`${sequence}:${nowUs}`, nowUs);
   room.promotions.set(promotionText(promotion), nowUs);
   return promotion;
 }
 
 interface ToldEnd {
   readonly text: string;
-  readonly end: JournalledEnd;
+  readonly end: EndedAdmission;
 }
 
 /**
@@ -124,9 +130,9 @@ function endsToTell(room: Room, overdueUs: number, batchMax: number): ToldEnd[] 
   return room.ends
     .first(2 * batchMax)
     .map((text) => ({ text, end: endOf(text) }))
-    .filter(({ end: { admittedUs } }) => {
+    .filter(({ end: { admittedAtUs } }) => {
       const isUnrecorded =
-        room.promotions.countUpTo(admittedUs) > room.promotions.countBelow(admittedUs);
-      return !isUnrecorded || admittedUs < overdueUs;
+        room.promotions.countUpTo(admittedAtUs) > room.promotions.countBelow(admittedAtUs);
+      return !isUnrecorded || admittedAtUs < overdueUs;
     });
 }

@@ -1,4 +1,4 @@
-import type { RebuildInput } from "../../../ports/queueStore.ts";
+import type { Promotion, RebuildInput } from "../../../ports/queueStore.ts";
 import { endOf } from "../../shared/queueJournal.ts";
 import { settingsOf } from "../../shared/queueSettings.ts";
 import { emptyRoom, type Room } from "./room.ts";
@@ -10,11 +10,16 @@ import { emptyRoom, type Room } from "./room.ts";
  */
 export function isStale(room: Room, { generation, active }: RebuildInput): boolean {
   if (generation <= room.generation + 1) return false;
-  const ended = new Set(room.ends.first(room.ends.size()).map((text) => endOf(text).sequence));
+  const ended = new Set(room.ends.first(room.ends.size()).map((text) => keyOf(endOf(text))));
   return active.some(
-    ({ userId, sequence }) =>
-      room.admitted.get(String(userId))?.sequence !== sequence && !ended.has(sequence),
+    (admission) =>
+      room.admitted.get(String(admission.userId))?.sequence !== admission.sequence &&
+      !ended.has(keyOf(admission)),
   );
+}
+
+function keyOf({ sequence, admittedAtUs }: Pick<Promotion, "sequence" | "admittedAtUs">): string {
+  return `${sequence}:${admittedAtUs}`;
 }
 
 /** Creates the state of a queue for a new generation from the queue's rows in MySQL. */
@@ -29,9 +34,9 @@ export function rebuiltRoom(nowUs: number, rebuild: RebuildInput): Room {
     lastSequence: rebuild.lastSequence,
     quietUntilUs: quietUs > 0 ? nowUs + quietUs : 0,
   });
-  for (const { userId, sequence, expiresAtMs } of rebuild.active) {
+  for (const { userId, sequence, admittedAtUs, expiresAtMs } of rebuild.active) {
     room.active.set(String(userId), expiresAtMs);
-    room.admitted.set(String(userId), { sequence, admittedUs: 0 });
+    room.admitted.set(String(userId), { sequence, admittedUs: admittedAtUs });
   }
   for (const [index, admittedUs] of rebuild.recentAdmissionsUs.entries()) {
     room.admissions.set(`rebuild:${index}`, admittedUs);

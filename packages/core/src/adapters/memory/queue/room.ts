@@ -10,7 +10,6 @@ const STAYS_MAX = 100;
 /** The sequence and the time of a live admission. */
 export interface ActiveAdmission {
   readonly sequence: number;
-  /** 0 for an admission that a rebuild restored from an earlier generation. */
   readonly admittedUs: number;
 }
 
@@ -44,6 +43,11 @@ export interface Room {
    * Active users who have not activated the admission. The score is the activation deadline, ms.
    */
   readonly unactivated: SortedSet;
+  /**
+   * Users with a place whose admission was missed. The score is the sequence of the place. The user
+   * stays here while the place is in line again or is active, because a place returns only once.
+   */
+  readonly missed: SortedSet;
   /** The admission of each active user. */
   readonly admitted: Map<string, ActiveAdmission>;
   /**
@@ -51,7 +55,7 @@ export interface Room {
    * sequence.
    */
   readonly entered: Map<string, number>;
-  /** Sequences of the admitted users. The score is the time of the admission, µs. */
+  /** Sequence and time of each admission. The score is the time, µs. */
   readonly admissions: SortedSet;
   /** Journal of admissions that MySQL has not recorded. The score is their time, µs. */
   readonly promotions: SortedSet;
@@ -80,6 +84,7 @@ export function emptyRoom(generation: Generation): Room {
     waiting: sortedSet(),
     active: sortedSet(),
     unactivated: sortedSet(),
+    missed: sortedSet(),
     admitted: new Map(),
     entered: new Map(),
     admissions: sortedSet(),
@@ -101,9 +106,31 @@ export function endAdmission(room: Room, nowUs: number, user: string, reason: Ad
   room.active.delete(user);
   room.unactivated.delete(user);
   room.admitted.delete(user);
+  keepMissed(room, user, sequence, reason);
   noteStay(room, admittedUs, nowUs);
-  const end = { sequence, userId: Number(user), admittedUs, endedAtUs: nowUs, reason };
+  const end = {
+    sequence,
+    userId: Number(user),
+    admittedAtUs: admittedUs,
+    endedAtUs: nowUs,
+    reason,
+  };
   room.ends.set(endText(end), nowUs);
+}
+
+/** Ends an admission that has expired and that no promotion has ended yet. */
+export function endExpired(room: Room, nowUs: number, user: string): void {
+  const isUnused = room.unactivated.scoreOf(user) !== undefined;
+  endAdmission(room, nowUs, user, isUnused ? "UNCLAIMED" : "EXPIRED");
+}
+
+/** Keeps a place whose first admission was missed. Any other end of an admission is final. */
+function keepMissed(room: Room, user: string, sequence: number, reason: AdmissionEnd): void {
+  if (reason === "UNCLAIMED" && room.missed.scoreOf(user) !== sequence) {
+    room.missed.set(user, sequence);
+  } else {
+    room.missed.delete(user);
+  }
 }
 
 /** Returns 0 when the clock was set back to before the start. */
@@ -111,9 +138,9 @@ function durationMs(sinceUs: number, nowUs: number): number {
   return Math.max(0, Math.floor((nowUs - sinceUs) / 1000));
 }
 
-/** Keeps the mean of the latest stays. The time of an earlier generation's admission is unknown. */
+/** Keeps the mean of the latest stays in this generation. */
 function noteStay(room: Room, admittedUs: number, nowUs: number): void {
-  if (admittedUs === 0) return;
+  if (admittedUs < room.generationStartedUs) return;
   const stayMs = durationMs(admittedUs, nowUs);
   room.stayCount += 1;
   room.meanStayMs += (stayMs - room.meanStayMs) / Math.min(room.stayCount, STAYS_MAX);

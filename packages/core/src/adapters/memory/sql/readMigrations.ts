@@ -72,8 +72,9 @@ function readDefinition(statement: string, drafts: Map<string, Draft>): void {
 
 /** Reads one change of ALTER TABLE. */
 function readChange(tokens: TokenReader, draft: Draft): void {
-  if (tokens.takes("ADD", "INDEX")) {
-    draft.keys.push({ name: tokens.name(), columns: namesOf(tokens), isUnique: false });
+  const isUnique = tokens.takes("ADD", "UNIQUE", "INDEX");
+  if (isUnique || tokens.takes("ADD", "INDEX")) {
+    draft.keys.push({ name: tokens.name(), columns: namesOf(tokens), isUnique });
   } else if (tokens.takes("DROP", "INDEX")) {
     const index = tokens.name();
     const at = draft.keys.findIndex(({ name }) => name === index);

@@ -17,6 +17,7 @@ import { settingsVersions } from "./0016-settingsVersions.ts";
 import { outboxMarksInPlace } from "./0017-outboxMarksInPlace.ts";
 import { catalogIndexes } from "./0018-catalogIndexes.ts";
 import { sales } from "./0019-sales.ts";
+import { admissionsOfReturnedPlaces } from "./0020-admissionsOfReturnedPlaces.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -42,4 +43,5 @@ export const MIGRATIONS: readonly Migration[] = [
   outboxMarksInPlace,
   catalogIndexes,
   sales,
+  admissionsOfReturnedPlaces,
 ];

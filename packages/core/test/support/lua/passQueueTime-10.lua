@@ -4,9 +4,10 @@
   KEYS[5] passes of the active (HASH, user -> "sequence:admitted µs")
   KEYS[6] entered (HASH, user -> µs, only where it differs from the sequence)
   KEYS[7] admissions (ZSET, score = µs)
-  KEYS[8] passes to be recorded (ZSET, score = admitted µs,
+  KEYS[8] missed (ZSET, score = sequence)
+  KEYS[9] passes to be recorded (ZSET, score = admitted µs,
           member = "sequence:user:admitted µs:entered µs:expiry ms")
-  KEYS[9] ends to be recorded (ZSET, score = ended µs,
+  KEYS[10] ends to be recorded (ZSET, score = ended µs,
           member = "sequence:user:admitted µs:ended µs:reason")
   ARGV[1] how far, ms ]]
 local passedMs = tonumber(ARGV[1])
@@ -52,13 +53,13 @@ for user, pass in pairsOf(redis.call("HGETALL", KEYS[5])) do
   redis.call("HSET", KEYS[5], user, sequence .. ":" .. earlier(admittedUs, passedUs))
 end
 shiftScores(KEYS[7], passedUs)
-shiftScores(KEYS[8], passedUs, function(member)
+shiftScores(KEYS[9], passedUs, function(member)
   local place, admittedUs, enteredUs, expiresAtMs =
     string.match(member, "^(%d+:%d+):(%d+):(%d+):(%d+)$")
   local times = { earlier(admittedUs, passedUs), earlier(enteredUs, passedUs) }
   return table.concat({ place, times[1], times[2], earlier(expiresAtMs, passedMs) }, ":")
 end)
-shiftScores(KEYS[9], passedUs, function(member)
+shiftScores(KEYS[10], passedUs, function(member)
   local place, admittedUs, endedUs, reason =
     string.match(member, "^(%d+:%d+):(%d+):(%d+):(%a+)$")
   local times = { earlier(admittedUs, passedUs), earlier(endedUs, passedUs) }

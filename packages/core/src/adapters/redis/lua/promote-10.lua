@@ -6,10 +6,11 @@
   KEYS[4] unactivated (ZSET, member = user, score = deadline in ms)
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")
   KEYS[6] entered (HASH, user -> µs; only when the time of entry is not the sequence)
-  KEYS[7] admissions (ZSET, member = sequence, score = admitted µs)
-  KEYS[8] admissions that MySQL has not recorded (ZSET, score = admitted µs,
+  KEYS[7] admissions (ZSET, member = "sequence:admitted µs", score = admitted µs)
+  KEYS[8] missed (ZSET, member = user, score = sequence)
+  KEYS[9] admissions that MySQL has not recorded (ZSET, score = admitted µs,
           member = "sequence:user:admitted µs:entered µs:expiry in ms")
-  KEYS[9] ends that MySQL has not recorded (ZSET, score = ended µs,
+  KEYS[10] ends that MySQL has not recorded (ZSET, score = ended µs,
           member = "sequence:user:admitted µs:ended µs:reason")
   ARGV[1] most users that this call may promote
   ARGV[2] time in µs after which an unrecorded admission is returned again
@@ -17,6 +18,7 @@
   ARGV[4] sequence of the last user that this call may promote, or ""
   ARGV[5] "1" when a paused queue promotes too
   ARGV[6] version that the settings must have for a promotion, or ""
+  ARGV[7] age of its sequence in µs at which a missed place is removed
   Returns {"MISSING"}
         | {"OK", waiting count, active count, moved count, {admissions}, {ends}, generation,
            version of the settings, epoch};
@@ -45,24 +47,26 @@ local function finish(user, reason)
   redis.call("ZREM", KEYS[3], user)
   redis.call("ZREM", KEYS[4], user)
   redis.call("HDEL", KEYS[5], user)
+  keepMissed(KEYS[8], user, sequence, reason)
   noteStay(KEYS[1], admittedUs, nowUs)
   local member = table.concat({ sequence, user, admittedUs, digits(nowUs), reason }, ":")
-  redis.call("ZADD", KEYS[9], digits(nowUs), member)
+  redis.call("ZADD", KEYS[10], digits(nowUs), member)
 end
 
-for _, user in ipairs(redis.call("ZRANGEBYSCORE", KEYS[3], "-inf", nowMs, "LIMIT", 0, batchMax)) do
-  finish(user, "EXPIRED")
-end
+-- An unused admission is missed, also when it has expired meanwhile.
 for _, user in ipairs(redis.call("ZRANGEBYSCORE", KEYS[4], "-inf", nowMs, "LIMIT", 0, batchMax)) do
   finish(user, "UNCLAIMED")
+end
+for _, user in ipairs(redis.call("ZRANGEBYSCORE", KEYS[3], "-inf", nowMs, "LIMIT", 0, batchMax)) do
+  finish(user, "EXPIRED")
 end
 
 -- MySQL should have recorded these admissions by now, so the script returns them again instead of
 -- promoting other users.
 local overdueUs = nowUs - tonumber(ARGV[2])
-local promotions = redis.call("ZRANGEBYSCORE", KEYS[8], "-inf", "(" .. digits(overdueUs))
+local promotions = redis.call("ZRANGEBYSCORE", KEYS[9], "-inf", "(" .. digits(overdueUs))
 local blocked = #promotions > 0
-  or redis.call("ZCARD", KEYS[8]) >= tonumber(ARGV[3])
+  or redis.call("ZCARD", KEYS[9]) >= tonumber(ARGV[3])
   or (ARGV[5] ~= "1" and redis.call("HGET", KEYS[1], "mode") == "paused")
   or (ARGV[6] ~= "" and setting("settingsVersion") ~= tonumber(ARGV[6]))
   or nowUs < setting("quietUntilUs")
@@ -70,16 +74,16 @@ local blocked = #promotions > 0
 -- Returns the ends that MySQL can record now. MySQL records an end in the row of its admission, so
 -- the admission must be recorded already, or be returned by the same call.
 local ends = {}
-for _, member in ipairs(redis.call("ZRANGE", KEYS[9], 0, 2 * batchMax - 1)) do
+for _, member in ipairs(redis.call("ZRANGE", KEYS[10], 0, 2 * batchMax - 1)) do
   local admittedUs = string.match(member, "^%d+:%d+:(%d+):")
-  local isHeldBack = redis.call("ZCOUNT", KEYS[8], admittedUs, admittedUs) > 0
+  local isHeldBack = redis.call("ZCOUNT", KEYS[9], admittedUs, admittedUs) > 0
     and tonumber(admittedUs) >= overdueUs
   if not isHeldBack then ends[#ends + 1] = member end
 end
 -- heldBack is the number of ended admissions that this call cannot return yet. Their slots are not
 -- free: if Redis lost such an end after another user got the slot, MySQL would count two live
 -- admissions for one slot.
-local heldBack = redis.call("ZCARD", KEYS[9]) - #ends
+local heldBack = redis.call("ZCARD", KEYS[10]) - #ends
 
 local moved = 0
 if not blocked then
@@ -102,18 +106,22 @@ if not blocked then
     redis.call("ZADD", KEYS[3], expiresAtMs, user)
     redis.call("ZADD", KEYS[4], activateUntilMs, user)
     redis.call("HSET", KEYS[5], user, sequence .. ":" .. digits(nowUs))
-    redis.call("ZADD", KEYS[7], digits(nowUs), sequence)
-    redis.call("ZADD", KEYS[8], digits(nowUs), promotion)
+    redis.call("ZADD", KEYS[7], digits(nowUs), sequence .. ":" .. digits(nowUs))
+    redis.call("ZADD", KEYS[9], digits(nowUs), promotion)
     promotions[#promotions + 1] = promotion
     moved = moved + 1
   end
   if moved > 0 then redis.call("HINCRBY", KEYS[1], "admittedCount", moved) end
 end
 
--- One call removes at most 2000 old entries, so that a call stays short even after a busy hour.
-local untilUs = "(" .. digits(nowUs - 60000000)
-local old = redis.call("ZRANGEBYSCORE", KEYS[7], "-inf", untilUs, "LIMIT", 0, 2000)
-if #old > 0 then redis.call("ZREM", KEYS[7], unpack(old)) end
+-- One call removes at most 2000 old entries of a set, so that a call stays short even after a busy
+-- hour.
+local function removeBelow(key, score)
+  local old = redis.call("ZRANGEBYSCORE", key, "-inf", "(" .. digits(score), "LIMIT", 0, 2000)
+  if #old > 0 then redis.call("ZREM", key, unpack(old)) end
+end
+removeBelow(KEYS[7], nowUs - 60000000)
+removeBelow(KEYS[8], nowUs - tonumber(ARGV[7]))
 
 return {
   "OK",

@@ -6,7 +6,8 @@
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")
   KEYS[6] entered (HASH, user -> µs; only when the time of entry is not the sequence)
   KEYS[7] admissions (ZSET, member = sequence, score = admitted µs)
-  KEYS[8] ends that MySQL has not recorded (ZSET, score = ended µs)
+  KEYS[8] missed (ZSET, member = user, score = sequence)
+  KEYS[9] ends that MySQL has not recorded (ZSET, score = ended µs)
   ARGV[1] user id
   ARGV[2] sequence of an earlier place that the user's token proves, or ""
   Returns {"MISSING"} | {"CLOSED"} | {"ACTIVE", sequence, expiry in ms}
@@ -28,12 +29,14 @@ if expiresAtMs then
   -- The admission has expired and no promote call has ended it yet. This call ends it, and the user
   -- goes back to the tail.
   local sequence, admittedUs = string.match(admission, "^(%d+):(%d+)$")
-  local ended = table.concat({ sequence, user, admittedUs, digits(nowUs), "EXPIRED" }, ":")
+  local reason = redis.call("ZSCORE", KEYS[4], user) and "UNCLAIMED" or "EXPIRED"
+  local ended = table.concat({ sequence, user, admittedUs, digits(nowUs), reason }, ":")
   redis.call("ZREM", KEYS[3], user)
   redis.call("ZREM", KEYS[4], user)
   redis.call("HDEL", KEYS[5], user)
+  keepMissed(KEYS[8], user, sequence, reason)
   noteStay(KEYS[1], admittedUs, nowUs)
-  redis.call("ZADD", KEYS[8], digits(nowUs), ended)
+  redis.call("ZADD", KEYS[9], digits(nowUs), ended)
 end
 
 local older = tonumber(ARGV[2])

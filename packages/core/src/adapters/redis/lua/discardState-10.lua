@@ -1,5 +1,5 @@
 --[[ Removes the state of a queue, as if Redis had lost it, if it is of the given generation.
-  KEYS[1] room (HASH)   KEYS[2...9] the other keys of the queue
+  KEYS[1] room (HASH)   KEYS[2...10] the other keys of the queue
   ARGV[1] start of the generation in µs
   Returns {"MISSING"} | {"NEWER"} | {"DISCARDED"} ]]
 local startedUs = redis.call("HGET", KEYS[1], "generationStartedUs")

@@ -2,10 +2,11 @@
   KEYS[1] room (HASH)   KEYS[2] waiting (ZSET)
   KEYS[3] active (ZSET, member = user, score = expiry in ms)   KEYS[4] unactivated (ZSET)
   KEYS[5] admitted (HASH, active user -> "sequence:admitted µs")   KEYS[6] entered (HASH)
-  KEYS[7] admissions (ZSET, score = admitted µs)
-  KEYS[8], KEYS[9] admissions and ends that MySQL has not recorded (ZSET)
+  KEYS[7] admissions (ZSET, score = admitted µs)   KEYS[8] missed (ZSET)
+  KEYS[9], KEYS[10] admissions and ends that MySQL has not recorded (ZSET)
   ARGV[1] JSON: settings {name: value}, settingsVersion, epoch, generation, lastSequence, quietMs,
-          active: a list of [user, sequence, expiry in ms], recentAdmissionsUs: a list of µs
+          active: a list of [user, sequence, expiry in ms, admitted µs],
+          recentAdmissionsUs: a list of µs
   Returns the start of the current generation, in µs since the epoch ]]
 local function digits(number) return string.format("%.0f", number) end
 
@@ -19,13 +20,15 @@ local function isStale()
   local generation = tonumber(redis.call("HGET", KEYS[1], "generation") or "0")
   if rebuild.generation <= generation + 1 then return false end
   local ended = {}
-  for _, entry in ipairs(redis.call("ZRANGE", KEYS[9], 0, -1)) do
-    ended[string.match(entry, "^%d+")] = true
+  for _, entry in ipairs(redis.call("ZRANGE", KEYS[10], 0, -1)) do
+    local sequence, admittedUs = string.match(entry, "^(%d+):%d+:(%d+):")
+    ended[sequence .. ":" .. admittedUs] = true
   end
   for _, admission in ipairs(rebuild.active) do
     local sequence = digits(admission[2])
     local admitted = redis.call("HGET", KEYS[5], digits(admission[1])) or ""
-    if string.match(admitted, "^%d+") ~= sequence and not ended[sequence] then return true end
+    local isEnded = ended[sequence .. ":" .. digits(admission[4])]
+    if string.match(admitted, "^%d+") ~= sequence and not isEnded then return true end
   end
   return false
 end
@@ -59,7 +62,7 @@ redis.call(
 for _, admission in ipairs(rebuild.active) do
   local user = digits(admission[1])
   redis.call("ZADD", KEYS[3], digits(admission[3]), user)
-  redis.call("HSET", KEYS[5], user, digits(admission[2]) .. ":0")
+  redis.call("HSET", KEYS[5], user, digits(admission[2]) .. ":" .. digits(admission[4]))
 end
 for i, admittedUs in ipairs(rebuild.recentAdmissionsUs) do
   redis.call("ZADD", KEYS[7], digits(admittedUs), "rebuild:" .. i)
