@@ -24,6 +24,7 @@ export {
 export { packetReader, prefixOf } from "./caching/statementCounter.ts";
 export { WARM_UPS } from "./compare.ts";
 export { type KilledHoldsInput, runKilledHolds } from "./events/runKilledHolds.ts";
+export { type NotifyWaysInput, runNotifyWays } from "./events/runNotifyWays.ts";
 export { type IndexProgress, indexProgress } from "./indexes/indexProgress.ts";
 export { planOfJson, planOfTree } from "./indexes/planText.ts";
 export {

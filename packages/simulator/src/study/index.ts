@@ -2,6 +2,8 @@
 export { TappedRecorder } from "../measure/tappedRecorder.ts";
 export { cachingChart } from "./caching/cachingChart.ts";
 export * from "./caching/cachingReport.ts";
+export { eventsChart } from "./events/eventsChart.ts";
+export * from "./events/eventsReport.ts";
 export { outboxChart } from "./events/outboxChart.ts";
 export * from "./events/outboxReport.ts";
 export { incidentChart } from "./incidentChart.ts";
