@@ -61,6 +61,7 @@ describe("the database", () => {
       "0016-settingsVersions",
       "0017-outboxMarksInPlace",
       "0018-catalogIndexes",
+      "0019-sales",
       "0020-admissionsOfReturnedPlaces",
     ]);
     expect(pending).to.deep.equal([]);
