@@ -4,6 +4,7 @@ import { ATTEMPTS_MAX } from "./http/repetition.ts";
 import type { BodyOf, DataOf, InputOf, OperationId, QueryOf } from "./operations.ts";
 import { type Environment, platform } from "./shared/environment.ts";
 import { createVisit, type Visit } from "./visit.ts";
+import { placeIn } from "./waiting/placeIn.ts";
 import type { QueueStatus } from "./waiting/position.ts";
 
 /** The API's own limit is 10 s; the rest is for the way. */
@@ -68,7 +69,8 @@ export interface Client {
 
 /**
  * Creates a client. Sends nothing.
- * @throws TypeError when the base URL is no URL
+ * @throws TypeError when the base URL is no URL of HTTP, or contains a password or a query
+ * @throws RangeError when `attemptsMax` is no whole number above 0
  */
 export function createClient(options: ClientOptions): Client {
   const link = linkOf(options);
@@ -79,14 +81,14 @@ export function createClient(options: ClientOptions): Client {
     input: InputOf<K>,
     sending: Sending = {},
   ): Promise<DataOf<K>> {
-    const given = typeof accessToken === "function" ? await accessToken() : accessToken;
-    return (await call(link, id, input, { ...sending, token: sending.token ?? given })).data;
+    return (await call(link, id, input, { ...sending, token: sending.token ?? accessToken })).data;
   }
 
   return {
     call: send,
     async joinQueue(body = {}, { earlierToken, ...bounds } = {}) {
-      const place = await send("joinQueue", { body }, { ...bounds, token: earlierToken });
+      const sending = { ...bounds, token: earlierToken ?? accessToken };
+      const place = placeIn(await call(link, "joinQueue", { body }, sending), "joinQueue");
       const queueId = body.queueId ?? DEFAULT_QUEUE_ID;
       return createVisit(link, { queueId, token: place.token, place });
     },
@@ -111,14 +113,30 @@ export function createClient(options: ClientOptions): Client {
 
 function linkOf(options: ClientOptions): Link {
   const address = options.baseUrl.replace(/\/+$/, "");
-  if (address !== "" && !address.startsWith("/") && !URL.canParse(address)) {
-    throw new TypeError(`The base URL is not valid: ${address}`);
+  if (address !== "" && !address.startsWith("/")) checkBaseUrl(address);
+  const { attemptsMax = ATTEMPTS_MAX } = options;
+  if (!(Number.isInteger(attemptsMax) && attemptsMax > 0)) {
+    throw new RangeError("attemptsMax must be a whole number above 0");
   }
   return {
     environment: platform(options.fetch),
     baseUrl: address.endsWith(API_PREFIX) ? address : address + API_PREFIX,
     attemptTimeoutMs: options.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS,
-    attemptsMax: options.attemptsMax ?? ATTEMPTS_MAX,
+    attemptsMax,
     headers: options.headers ?? {},
   };
+}
+
+/** Without this check, every request would fail as if the network had failed. */
+function checkBaseUrl(address: string): void {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new TypeError("The base URL must begin with http://, https:// or /");
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new TypeError("The base URL contains a user name or a password; use `headers` instead");
+  }
+  if (url.search !== "" || url.hash !== "") {
+    throw new TypeError("The base URL contains a query or a fragment");
+  }
 }

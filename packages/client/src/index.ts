@@ -4,6 +4,7 @@ export type { components, operations, paths } from "./generated/api.ts";
 export type { CallOptions, KeyedOptions, Sending } from "./http/call.ts";
 export type { BodyOf, DataOf, InputOf, OperationId, PathOf, QueryOf } from "./operations.ts";
 export {
+  CallTimeoutError,
   isProblem,
   NoAnswerError,
   type Problem,

@@ -1,6 +1,7 @@
 import { type CallOptions, call, type KeyedOptions, type Link, type Sending } from "./http/call.ts";
 import type { DataOf, InputOf, OperationId } from "./operations.ts";
 import { type FollowedVisit, type FollowOptions, followPlace } from "./waiting/followPlace.ts";
+import { placeIn } from "./waiting/placeIn.ts";
 import type { Place } from "./waiting/position.ts";
 
 /** Options of the wait for the admission. */
@@ -55,7 +56,7 @@ export interface VisitStart {
 /** Creates a visit. */
 export function createVisit(link: Link, start: VisitStart): Visit {
   let { token, place } = start;
-  let readMs = link.environment.nowMs();
+  let readMs = link.environment.monotonicMs();
   let polled: { readonly etag: string; readonly place: Place } | undefined;
 
   function keep(given: Place): void {
@@ -75,10 +76,11 @@ export function createVisit(link: Link, start: VisitStart): Visit {
     const headers = polled === undefined ? {} : { "if-none-match": polled.etag };
     const answer = await call(link, "myQueueStatus", {}, { ...options, token, headers });
     // Answers without a body say that the place is as it was at the poll with this ETag.
-    const now = answer.status === 304 && polled !== undefined ? polled.place : answer.data;
+    const unchanged = answer.status === 304 ? polled?.place : undefined;
+    const now = unchanged ?? placeIn(answer, "myQueueStatus");
     const etag = answer.headers.get("etag");
     polled = etag === null ? undefined : { etag, place: now };
-    readMs = link.environment.nowMs();
+    readMs = link.environment.monotonicMs();
     keep(now);
     return now;
   }

@@ -66,13 +66,14 @@ export function readAnswer<T = unknown>(
 }
 
 /**
- * Reads a Retry-After header (RFC 9110, 10.2.3). The API sends seconds; a proxy can send a date.
+ * Reads a Retry-After header (RFC 9110, 10.2.3). The API sends seconds; a proxy can send a date,
+ * which begins with the name of a day: `Date.parse` would take "-5" and "1.5" for dates too.
  * @param nowMs the time to which a date is compared
  * @returns milliseconds
  */
 export function readRetryAfter(header: string | null | undefined, nowMs: number) {
   if (header === null || header === undefined) return undefined;
   if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const dateMs = Date.parse(header);
+  const dateMs = /^[A-Z][a-z]+,? /.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
 }

@@ -6,14 +6,17 @@ import {
   operationOf,
 } from "../operations.ts";
 import {
+  CallTimeoutError,
   NoAnswerError,
   type Problem,
   ProblemError,
   UnexpectedAnswerError,
 } from "../problems/errors.ts";
 import type { Environment } from "../shared/environment.ts";
-import { bounded, sleep } from "../shared/signals.ts";
+import { bounded, sleep, untilAborted } from "../shared/signals.ts";
 import { readAnswer, requestHeaders } from "./answer.ts";
+import { readText } from "./body.ts";
+import { headersOf, setHeader } from "./headers.ts";
 import { newKey } from "./idempotencyKey.ts";
 import { mayRepeat, pauseMs } from "./repetition.ts";
 
@@ -22,7 +25,8 @@ export interface CallOptions {
   /** Ends the call; it then throws the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The time for the call with all its attempts and pauses, ms; then it throws a `TimeoutError`.
+   * The time for the call with all its attempts and pauses, ms; then it throws an error with the
+   * name `TimeoutError`, from a call a `CallTimeoutError` with the key of the request.
    * Default: no other limit than those of the attempts.
    */
   readonly timeoutMs?: number | undefined;
@@ -51,15 +55,15 @@ export interface SentRequest {
   readonly operation: Operation;
   /** The path with its fields and the query. */
   readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body: string | undefined;
   readonly idempotencyKey: string | undefined;
 }
 
 /** The parts of a request that are not in the document's input. */
 export interface Sending extends KeyedOptions {
-  /** The access token or the queue token. */
-  readonly token?: string | undefined;
+  /** The access token or the queue token, or a function that returns it. */
+  readonly token?: string | (() => string | Promise<string>) | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -78,7 +82,9 @@ const REPEATABLE_POSTS: readonly OperationId[] = ["joinQueue"];
  * @throws ProblemError when the API refuses the request
  * @throws NoAnswerError when there was no answer
  * @throws UnexpectedAnswerError when another program answered
- * @throws the reason of the signal; a DOMException named TimeoutError after `timeoutMs`
+ * @throws CallTimeoutError after `timeoutMs`
+ * @throws the reason of the signal
+ * @throws TypeError when a header or the path cannot be sent; nothing was sent then
  */
 export async function call<K extends OperationId>(
   link: Link,
@@ -91,12 +97,23 @@ export async function call<K extends OperationId>(
     request.operation.method !== "POST" ||
     request.idempotencyKey !== undefined ||
     REPEATABLE_POSTS.includes(id);
-  return await bounded(link.environment, sending, async (signal) => {
+  let failure: unknown;
+  const timeoutError = (ms: number) =>
+    new CallTimeoutError(shown(request), request.idempotencyKey, {
+      ...{ outcome: `had no result within ${ms} ms`, cause: failure },
+    });
+  return await bounded(link.environment, { ...sending, timeoutError }, async (signal) => {
+    const { token } = sending;
+    if (typeof token === "function") {
+      const own = await untilAborted(Promise.resolve().then(token), signal);
+      setHeader(request.headers, "authorization", `Bearer ${own}`);
+    }
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await sendOnce<DataOf<K>>(link, request, signal);
       } catch (error) {
         signal.throwIfAborted();
+        failure = error;
         if (attempt >= link.attemptsMax || !mayRepeat(error, isRepeatable)) throw error;
         await sleep(link.environment, pauseMs(error, attempt, link.environment.random), signal);
       }
@@ -113,17 +130,18 @@ export function requestOf<K extends OperationId>(
 ): SentRequest {
   const operation = operationOf(id);
   const { body } = input;
+  const token = typeof sending.token === "function" ? undefined : sending.token;
   const idempotencyKey = operation.takesKey
     ? (sending.idempotencyKey ?? newKey(link.environment))
     : undefined;
   return {
     operation,
     target: targetOf(operation.path, input),
-    headers: {
-      ...link.headers,
-      ...requestHeaders({ token: sending.token, hasBody: body !== undefined, idempotencyKey }),
-      ...sending.headers,
-    },
+    headers: headersOf(
+      link.headers,
+      requestHeaders({ token, hasBody: body !== undefined, idempotencyKey }),
+      sending.headers ?? {},
+    ),
     body: body === undefined ? undefined : JSON.stringify(body),
     idempotencyKey,
   };
@@ -138,7 +156,7 @@ interface Input {
 
 function targetOf(pattern: string, { path = {}, query = {} }: Input): string {
   const filled = pattern.replace(/\{(\w+)\}/g, (_field, name: string) =>
-    encodeURIComponent(String(path[name] ?? "")),
+    segmentOf(name, String(path[name] ?? "")),
   );
   const fields = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -146,6 +164,14 @@ function targetOf(pattern: string, { path = {}, query = {} }: Input): string {
   }
   const text = fields.toString();
   return text === "" ? filled : `${filled}?${text}`;
+}
+
+/** @throws TypeError for a value that would change the path: URLs remove "." and ".." */
+function segmentOf(name: string, value: string): string {
+  if (value === "" || value === "." || value === "..") {
+    throw new TypeError(`${name} cannot be "${value}"`);
+  }
+  return encodeURIComponent(value);
 }
 
 async function sendOnce<T>(
@@ -156,7 +182,7 @@ async function sendOnce<T>(
   const bounds = { signal: callSignal, timeoutMs: link.attemptTimeoutMs };
   return await bounded(link.environment, bounds, async (signal) => {
     const response = await openAnswer(link, request, signal);
-    const text = await response.text().catch((cause) => noAnswer(request, cause));
+    const text = await readText(response).catch((cause) => noAnswer(request, cause));
     return acceptedOf<T>(link, request, response, text);
   });
 }
@@ -172,9 +198,11 @@ export async function openAnswer(
 ): Promise<Response> {
   const { operation, target, headers, body } = request;
   const init = { method: operation.method, headers, signal };
-  return await environment
-    .fetch(baseUrl + target, body === undefined ? init : { ...init, body })
-    .catch((cause: unknown) => noAnswer(request, cause));
+  try {
+    return await environment.fetch(baseUrl + target, body === undefined ? init : { ...init, body });
+  } catch (cause) {
+    return noAnswer(request, cause);
+  }
 }
 
 function noAnswer(request: SentRequest, cause: unknown): never {
@@ -185,26 +213,39 @@ const shown = ({ operation, target }: SentRequest): string => `${operation.metho
 
 /**
  * Reads a whole answer.
+ * @param text undefined when the body is longer than any answer of the API
  * @throws ProblemError, UnexpectedAnswerError
  */
 export function acceptedOf<T>(
   { environment }: Link,
   request: SentRequest,
   { status, headers }: Pick<Response, "status" | "headers">,
-  text: string,
+  text: string | undefined,
 ): Accepted<T> {
-  const answer = readAnswer<T>(status, text, headers.get("retry-after"), environment.nowMs());
+  const { idempotencyKey } = request;
+  if (text === undefined) throw new UnexpectedAnswerError(shown(request), status, request);
+  const nowMs = serverTimeMs(headers) ?? environment.nowMs();
+  const answer = readAnswer<T>(status, text, headers.get("retry-after"), nowMs);
   if (answer.kind === "refused" && isProblemBody(answer.body)) {
-    throw new ProblemError(answer.body, answer.retryAfterMs);
+    throw new ProblemError(answer.body, answer.retryAfterMs, idempotencyKey);
   }
   const isEmpty = status === 204 || status === 304;
   if (answer.kind !== "accepted" || (answer.data === undefined && !isEmpty)) {
     const retryAfterMs = answer.kind === "accepted" ? undefined : answer.retryAfterMs;
-    throw new UnexpectedAnswerError(shown(request), status, retryAfterMs);
+    throw new UnexpectedAnswerError(shown(request), status, { retryAfterMs, idempotencyKey });
   }
   return { status, headers, data: answer.data };
 }
 
+/** The clock of the client can be wrong; a date in Retry-After is one of the server's clock. */
+function serverTimeMs(headers: Headers): number | undefined {
+  const dateMs = Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(dateMs) ? undefined : dateMs;
+}
+
 function isProblemBody(body: unknown): body is Problem {
-  return typeof body === "object" && body !== null && "code" in body && "status" in body;
+  if (typeof body !== "object" || body === null || !("code" in body && "status" in body)) {
+    return false;
+  }
+  return typeof body.code === "string" && typeof body.status === "number";
 }

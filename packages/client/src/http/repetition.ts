@@ -53,12 +53,13 @@ export function mayRepeat(error: unknown, isRepeatable: boolean): boolean {
 /**
  * The pause before the next attempt, ms: the time that the server asked for and a random part more,
  * so that clients do not return at the same moment. Without such a time, half to the whole of a
- * pause that doubles with each attempt.
+ * pause that doubles with each attempt. No time at all, such as a date that has passed, counts as
+ * none: all attempts would be over within a moment.
  * @param attempt the number of the failed attempt, from 1
  */
 export function pauseMs(error: unknown, attempt: number, random: () => number): number {
   const askedMs = askedPauseMs(error);
-  if (askedMs !== undefined) return askedMs * (1 + random());
+  if (askedMs !== undefined && askedMs > 0) return askedMs * (1 + random());
   const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_BASE_MS * 2 ** (attempt - 1));
   return ceiling * (0.5 + random() / 2);
 }

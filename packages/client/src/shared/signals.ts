@@ -23,10 +23,28 @@ export function sleep(
   });
 }
 
+/**
+ * Waits for work that knows no signal, and no longer than until the signal aborts.
+ * @throws the reason of the signal
+ */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
 /** The limits of work: a signal of the caller, and a time in milliseconds. */
 export interface Bounds {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Makes the reason of the signal after the time. Default: a DOMException `TimeoutError`. */
+  readonly timeoutError?: ((timeoutMs: number) => Error) | undefined;
 }
 
 /** A signal that aborts together with the caller's, and after the time. */
@@ -44,7 +62,7 @@ export interface BoundSignal {
  */
 export function boundSignal(
   environment: Pick<Environment, "after">,
-  { signal, timeoutMs }: Bounds,
+  { signal, timeoutMs, timeoutError = defaultTimeoutError }: Bounds,
 ): BoundSignal {
   signal?.throwIfAborted();
   const own = new AbortController();
@@ -78,6 +96,6 @@ export async function bounded<T>(
   }
 }
 
-function timeoutError(ms: number): DOMException {
+function defaultTimeoutError(ms: number): DOMException {
   return new DOMException(`There was no result within ${ms} ms`, "TimeoutError");
 }

@@ -48,6 +48,8 @@ export interface FollowOptions extends CallOptions {
 
 /** As long as an admission. Without an answer for longer, the place is probably gone. */
 const OUTAGE_MS_MAX = 600_000;
+/** The shortest pause that an API can be set to advise. */
+const POLL_AFTER_MS_MIN = 50;
 /** The pause between two polls during an outage, ms; a random part is added. */
 const OUTAGE_PAUSE_MS = 5_000;
 
@@ -79,7 +81,8 @@ export async function* followPlace(
       const watched = { ...visit, place: () => place, isLive: live };
       // The only rejection is that of the signal, with which this loop ends too.
       watching ??= watchPlace(link, watched, changes.put, signal).catch(() => {});
-      const untilPollMs = readMs + place.pollAfterMs - environment.nowMs();
+      const pollAfterMs = Math.max(POLL_AFTER_MS_MIN, place.pollAfterMs);
+      const untilPollMs = readMs + pollAfterMs - environment.monotonicMs();
       const change = await changes.take(untilPollMs, signal);
       const moved = change === undefined ? undefined : placeAfter(change, place);
       if (moved !== undefined) {
@@ -114,14 +117,14 @@ async function pollThroughOutage(
   visit: FollowedVisit,
   signal: AbortSignal,
 ): Promise<{ readonly place: Place; readonly readMs: number }> {
-  const untilMs = environment.nowMs() + OUTAGE_MS_MAX;
+  const untilMs = environment.monotonicMs() + OUTAGE_MS_MAX;
   for (;;) {
     try {
       const place = await visit.poll({ signal });
-      return { place, readMs: environment.nowMs() };
+      return { place, readMs: environment.monotonicMs() };
     } catch (error) {
       signal.throwIfAborted();
-      if (!isTransient(error) || environment.nowMs() >= untilMs) throw error;
+      if (!isTransient(error) || environment.monotonicMs() >= untilMs) throw error;
       await sleep(environment, OUTAGE_PAUSE_MS * (1 + environment.random()), signal);
     }
   }

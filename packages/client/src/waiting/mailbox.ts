@@ -2,7 +2,7 @@ import type { Environment } from "../shared/environment.ts";
 
 /** Hands changes from one producer to one consumer. */
 export interface Mailbox<T> {
-  /** Adds a change. It replaces the one before it when both have the same name. */
+  /** Adds a change. It replaces an earlier one of the same name, so the mailbox stays short. */
   put(value: T): void;
   /**
    * Returns the next value, or undefined when there is none within the time.
@@ -20,7 +20,8 @@ export function createMailbox<T extends { readonly name: string }>({
 
   return {
     put(value) {
-      if (values.at(-1)?.name === value.name) values.pop();
+      const earlier = values.findIndex(({ name }) => name === value.name);
+      if (earlier !== -1) values.splice(earlier, 1);
       values.push(value);
       wake();
     },

@@ -1,6 +1,7 @@
 import { createParser } from "eventsource-parser";
 import { type Link, openAnswer, requestOf } from "../http/call.ts";
 import { boundSignal } from "../shared/signals.ts";
+import { isLine, isPlace } from "./placeIn.ts";
 import type { Place } from "./position.ts";
 
 /** The data of an event `position`. */
@@ -33,6 +34,11 @@ export interface StreamState {
 
 /** The server sends a comment after 15 s without an event. After this silence, it is gone. */
 const SILENCE_MS_MAX = 45_000;
+/** The bounds of the pause that a server can ask for. The API asks for 2 to 4 s. */
+const RETRY_MS_MIN = 500;
+const RETRY_MS_MAX = 60_000;
+/** A longer id makes the headers too large for servers between here and the API. */
+const EVENT_ID = /^[\x21-\x7e]{0,256}$/;
 /** An event has some hundred characters. A longer one is not from this API. */
 const EVENT_LENGTH_MAX = 64 * 1024;
 
@@ -97,12 +103,12 @@ async function readChunks(
   const parser = createParser({
     maxBufferSize: EVENT_LENGTH_MAX,
     onRetry: (ms) => {
-      state.retryMs = ms;
+      state.retryMs = Math.min(RETRY_MS_MAX, Math.max(RETRY_MS_MIN, ms));
     },
     onEvent: ({ event, id, data }) => {
       const known = isEnough ? undefined : eventOf(event, data);
       if (known === undefined) return;
-      if (id !== undefined) state.lastEventId = id;
+      if (id !== undefined && EVENT_ID.test(id)) state.lastEventId = id;
       isEnough = onEvent(known);
     },
   });
@@ -117,10 +123,15 @@ async function readChunks(
   }
 }
 
-/** Returns undefined for an event that this client does not know. */
+/**
+ * Returns undefined for an event that this client does not know.
+ * @throws SyntaxError, TypeError when the data are not those of the event
+ */
 function eventOf(name: string | undefined, data: string): PlaceEvent | undefined {
   if (name === "changed") return { name };
-  if (name === "place") return { name, data: JSON.parse(data) };
-  if (name === "position") return { name, data: JSON.parse(data) };
-  return undefined;
+  if (name !== "place" && name !== "position") return undefined;
+  const parsed = JSON.parse(data);
+  const isValid = name === "place" ? isPlace(parsed) : isLine(parsed);
+  if (!isValid) throw new TypeError(`The event ${name} lacks fields`);
+  return { name, data: parsed };
 }

@@ -1,5 +1,6 @@
 import { call, type Link } from "../http/call.ts";
 import { sleep } from "../shared/signals.ts";
+import { isQueueStatus } from "./placeIn.ts";
 import { type PlaceEvent, readPlaceStream, type StreamState } from "./placeStream.ts";
 import { etaSecondsAt, type Place, positionIn, type QueueStatus } from "./position.ts";
 
@@ -63,8 +64,8 @@ async function watchStatus(
   signal: AbortSignal,
 ): Promise<void> {
   const { environment } = link;
-  const untilMs = environment.nowMs() + STATUS_PERIOD_MS * (1 + environment.random());
-  while (environment.nowMs() < untilMs) {
+  const untilMs = environment.monotonicMs() + STATUS_PERIOD_MS * (1 + environment.random());
+  while (environment.monotonicMs() < untilMs) {
     await sleep(environment, statusPauseMs(watched.place()), signal);
     const status = await readStatus(link, watched.queueId, signal);
     const change = status && changeIn(status, watched.place());
@@ -81,7 +82,7 @@ async function readStatus(
   try {
     const once = { ...link, attemptsMax: 1 };
     const { data } = await call(once, "queueOverview", { path: { queueId } }, { signal });
-    return data;
+    return isQueueStatus(data) ? data : undefined;
   } catch {
     signal.throwIfAborted();
     return undefined;

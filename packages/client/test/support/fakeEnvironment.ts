@@ -20,6 +20,8 @@ export interface FakeEnvironment extends Environment {
   answerWith(answer: Answer): void;
   /** Moves the time, and runs every timer that is due. */
   advance(ms: number): Promise<void>;
+  /** Sets the clock of the machine forward, or back with a negative time; no timer notices. */
+  jump(ms: number): void;
   timerCount(): number;
 }
 
@@ -28,6 +30,7 @@ const BASE_URL = "http://onsale.test/api/v1";
 /** Creates a platform. `random` is always one half. */
 export function fakeEnvironment(): FakeEnvironment {
   let nowMs = 1_000_000;
+  let jumpedMs = 0;
   let keys = 0;
   let answer: Answer = () => new Response(null, { status: 500 });
   const timers = new Map<() => void, number>();
@@ -45,7 +48,11 @@ export function fakeEnvironment(): FakeEnvironment {
       seen.push(request);
       return await answer(request, signal ?? new AbortController().signal);
     },
-    nowMs: () => nowMs,
+    nowMs: () => nowMs + jumpedMs,
+    monotonicMs: () => nowMs,
+    jump(ms) {
+      jumpedMs += ms;
+    },
     random: () => 0.5,
     fillRandom(bytes) {
       keys += 1;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { call } from "../../src/http/call.ts";
 import {
+  CallTimeoutError,
   isProblem,
   NoAnswerError,
   ProblemError,
@@ -168,7 +169,8 @@ describe("a call", () => {
   it("ends after its own time, also within a pause", async () => {
     answers(() => overloaded("30"));
     const error = await outcomeOf(hold({ timeoutMs: 10_000 }));
-    expect(error).to.be.instanceOf(DOMException).and.include({ name: "TimeoutError" });
+    expect(error).to.be.instanceOf(CallTimeoutError).and.include({ name: "TimeoutError" });
+    expect(isProblem((error as CallTimeoutError).cause, "OVERLOADED")).to.equal(true);
     expect(environment.seen).to.have.length(1);
     expect(environment.timerCount()).to.equal(0);
   });
