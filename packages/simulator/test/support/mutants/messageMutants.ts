@@ -89,7 +89,7 @@ export const messageMutants: readonly CaughtFault[] = [
       path: "packages/core/src/outbox/appendMessages.ts",
       text: "await core.outbox.append(",
     },
-    caughtBy: ["I5", "answers", "liveness", "loops"],
+    caughtBy: ["I5", "answers", "liveness", "loops", "sales"],
     seedsMax: 60,
     plant: () =>
       otherPorts(({ core }) => ({
