@@ -164,6 +164,29 @@ export function queueMissedCases(room: RoomUnderTest): void {
       expect(userIdsOf(promoted)).to.deep.equal([1]);
     });
 
+    it("is missed also when more admissions expired than one promotion ends", async () => {
+      await open(3);
+      const sequences = await room.line(1, 2, 3, 4);
+      await room.promoteAndSettle();
+      await room.passTime(600_001);
+      const { ended } = await room.promote(1);
+      expect(ended.map(({ userId, reason }) => [userId, reason])).to.deep.equal([
+        [1, "UNCLAIMED"],
+        [2, "UNCLAIMED"],
+      ]);
+      expect(await comeBack(2, sequences[1])).to.include({ status: "WAITING", position: 1 });
+    });
+
+    it("ends alone when its user leaves it and has a later place", async () => {
+      await open();
+      const [first = 0] = await room.line(1, 2, 3);
+      await miss();
+      const [tail = 0] = await room.line(1);
+      expect(await room.leave(1, "PAID", first)).to.deep.equal({ status: "NONE" });
+      expect(await room.leave(1, "LEFT", first)).to.deep.equal({ status: "NEWER" });
+      expect(await comeBack(1, first)).to.include({ status: "WAITING", sequence: tail });
+    });
+
     it("counts both admissions against the rate", async () => {
       await room.rebuild({ admissionRatePerMinute: 3, activationMs: ACTIVATION_MS });
       const sequences = await room.line(1, 2, 3);

@@ -153,6 +153,16 @@ describe("a buyer who misses the admission during an advised pause", () => {
     expect(codeOf(await failureOf(status(token)))).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
+  it("loses only the missed place when an old page leaves it after a new join", async () => {
+    const { core, join, metrics } = current();
+    const { token } = await missed();
+    const tail = await join(LAST);
+    expect(await leaveQueue(core, { queueId, userId: LAST, token })).to.equal("NEWER");
+    expect(metrics.counted("queue_places_returned_total")).to.equal(0);
+    expect(sequenceOf(await status(tail.token))).to.equal(sequenceOf(tail));
+    expect(codeOf(await failureOf(status(token)))).to.equal("QUEUE_TOKEN_EXPIRED");
+  });
+
   it("does not return with a token of a version that signed no pause", async () => {
     const { tokenWith } = current();
     const ticket = await missed();

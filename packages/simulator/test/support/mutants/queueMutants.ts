@@ -186,7 +186,7 @@ export const queueMutants: readonly CaughtFault[] = [
     plants: "a token of an earlier place ends the buyer's place",
     place: {
       path: "packages/core/src/adapters/redis/lua/leave-8.lua",
-      text: 'if proven and tonumber(sequence) > proven then return { "NEWER" } end',
+      text: "if proven and tonumber(sequence) > proven then",
     },
     caughtBy: ["line"],
     seedsMax: 250,

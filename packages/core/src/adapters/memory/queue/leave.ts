@@ -18,7 +18,11 @@ export function leave(
   const admission = isActive ? activeAdmissionOf(room, user) : undefined;
   const sequence = admission?.sequence ?? room.waiting.scoreOf(user) ?? room.missed.scoreOf(user);
   if (sequence === undefined || (!isActive && reason === "PAID")) return { status: "NONE" };
-  if (sequence > proven) return { status: "NEWER" };
+  if (sequence > proven) {
+    // The token of a missed place ends only this place.
+    if (reason === "LEFT" && room.missed.scoreOf(user) === proven) room.missed.delete(user);
+    return { status: "NEWER" };
+  }
   room.waiting.delete(user);
   room.entered.delete(user);
   room.missed.delete(user);

@@ -12,7 +12,7 @@ import {
   RATE_WINDOW_US,
 } from "../../shared/queueLimits.ts";
 import type { ScoredMember, SortedSet } from "../redisState/sortedSet.ts";
-import { admissionsSince, endAdmission, type Room, recentAdmissions } from "./room.ts";
+import { admissionsSince, endAdmission, endExpired, type Room, recentAdmissions } from "./room.ts";
 
 const SECOND_US = 1_000_000;
 
@@ -81,7 +81,7 @@ function endOverdue(room: Room, nowUs: number, batchMax: number): void {
     users.first(Math.min(batchMax, users.countUpTo(nowMs)));
   // An unused admission is missed, also when it has expired meanwhile.
   for (const user of due(room.unactivated)) endAdmission(room, nowUs, user, "UNCLAIMED");
-  for (const user of due(room.active)) endAdmission(room, nowUs, user, "EXPIRED");
+  for (const user of due(room.active)) endExpired(room, nowUs, user);
 }
 
 /**

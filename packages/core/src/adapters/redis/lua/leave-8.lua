@@ -20,7 +20,14 @@ if not isActive then
 end
 if not sequence or (not isActive and ARGV[2] == "PAID") then return { "NONE" } end
 local proven = tonumber(ARGV[3])
-if proven and tonumber(sequence) > proven then return { "NEWER" } end
+if proven and tonumber(sequence) > proven then
+  -- The token of a missed place ends only this place.
+  local missed = redis.call("ZSCORE", KEYS[7], user)
+  if ARGV[2] == "LEFT" and missed and tonumber(missed) == proven then
+    redis.call("ZREM", KEYS[7], user)
+  end
+  return { "NEWER" }
+end
 
 redis.call("ZREM", KEYS[2], user)
 redis.call("HDEL", KEYS[6], user)

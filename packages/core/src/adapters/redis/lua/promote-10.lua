@@ -58,7 +58,7 @@ for _, user in ipairs(redis.call("ZRANGEBYSCORE", KEYS[4], "-inf", nowMs, "LIMIT
   finish(user, "UNCLAIMED")
 end
 for _, user in ipairs(redis.call("ZRANGEBYSCORE", KEYS[3], "-inf", nowMs, "LIMIT", 0, batchMax)) do
-  finish(user, "EXPIRED")
+  finish(user, redis.call("ZSCORE", KEYS[4], user) and "UNCLAIMED" or "EXPIRED")
 end
 
 -- MySQL should have recorded these admissions by now, so the script returns them again instead of
