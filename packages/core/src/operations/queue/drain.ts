@@ -111,17 +111,22 @@ async function drainStep(
   const { placesLeft: before } = checkpointSchema.parse(checkpoint);
   const { settings, settingsVersion } = await fencedQueue(core, { fence }, queueId);
   if (settings.mode !== "draining") return { checkpoint, changed: 0, isDone: true };
-  const discarded = discardWaiting
-    ? await core.queue.discardWaiting(queueId, max, settingsVersion)
-    : undefined;
-  const isDiscarding = discarded?.status === "DISCARDED" && discarded.discardedCount > 0;
+  const discard = async (): Promise<boolean> => {
+    if (!discardWaiting) return false;
+    const discarded = await core.queue.discardWaiting(queueId, max, settingsVersion);
+    return discarded.status === "DISCARDED" && discarded.discardedCount > 0;
+  };
+  const isDiscarding = await discard();
   if (!isDiscarding) await promoteWaiting(core, { queueId });
   const stats = await liveStats(core, queueId);
   const placesLeft = stats ? stats.waitingCount + stats.activeCount : before;
+  // When the last admission ended without use, its place is missed since then. This discard ends it
+  // too, so that no buyer returns to the line after the job.
+  const hasReturned = placesLeft === 0 && (await discard());
   return {
     checkpoint: { placesLeft },
     changed: Math.max(0, before - placesLeft),
-    isDone: placesLeft === 0,
+    isDone: placesLeft === 0 && !hasReturned,
     waitMs: isDiscarding ? 0 : LOOK_MS,
   };
 }

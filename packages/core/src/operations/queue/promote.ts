@@ -40,11 +40,14 @@ export const promoteQueueOperation = operation<Input>({
     const head = await headOf(core, queueId, count);
     const planned = Math.min(count, head?.waitingCount ?? 0);
     const { activeCount = 0 } = (await liveStats(core, queueId)) ?? {};
+    // A place that has returned to the line was admitted before. So may later places have been.
+    const admittedBefore = head ? await admittedOf(core, queueId, head) : 0;
     return {
       facts: {
         mode: settings.mode,
         firstSequence: head?.fromSequence ?? null,
         lastSequence: head?.untilSequence ?? null,
+        admittedBefore,
       },
       count: planned,
       unit: "buyer",
@@ -98,8 +101,8 @@ async function promoteStep(
   const { settingsVersion } = await fencedQueue(core, { fence }, queueId);
   const bounds = { untilSequence, whilePaused: true, settingsVersion };
   await promoteWaiting(core, { queueId, max, bounds });
-  const range = { fromSequence, untilSequence };
-  const admitted = await core.admissions.countAdmissions(null, queueId, range);
+  const recorded = await admittedOf(core, queueId, { fromSequence, untilSequence });
+  const admitted = recorded - Number(facts.admittedBefore ?? 0);
   const first = await headOf(core, queueId, 1);
   return {
     checkpoint: { admitted },
@@ -107,6 +110,15 @@ async function promoteStep(
     isDone: first === undefined || first.fromSequence > untilSequence,
     waitMs: LOOK_MS,
   };
+}
+
+/** The number of recorded admissions of the places from one sequence to another. */
+function admittedOf(
+  core: CoreContext,
+  queueId: string,
+  { fromSequence, untilSequence }: Pick<Head, "fromSequence" | "untilSequence">,
+): Promise<number> {
+  return core.admissions.countAdmissions(null, queueId, { fromSequence, untilSequence });
 }
 
 /** The sequences of the first and of the last of the first `count` waiting buyers. */

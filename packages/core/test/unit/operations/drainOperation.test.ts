@@ -128,6 +128,16 @@ describe("queue.drain that discards", () => {
     expect(await current().stats()).to.include({ waitingCount: 0, activeCount: 1 });
   });
 
+  it("ends the place of a buyer who missed the admission just before the end", async () => {
+    const { core, admitted } = current();
+    const { userId, token } = await admitted(newUserId());
+    const planned = await planOf(current(), "queue.drain", input);
+    expect(await runPlanned(current(), planned)).to.include({ status: "DONE" });
+    const status = queueStatus(core, { queueId, userId, token });
+    expect(codeOf(await failureOf(status))).to.equal("QUEUE_TOKEN_EXPIRED");
+    expect(await current().stats()).to.include({ waitingCount: 0, activeCount: 0 });
+  });
+
   it("has no inverse and says why", async () => {
     await oneActiveTwoWaiting(current);
     const planned = await planOf(current(), "queue.drain", input);

@@ -45,6 +45,24 @@ describe("queue.promote", () => {
     expect(await current().stats()).to.include({ waitingCount: 2, activeCount: 3 });
   });
 
+  it("counts no earlier admission when a buyer with a missed place waits again", async () => {
+    const { core, join, promote, clock } = current();
+    await configureQueue(core, { queueId, settings: { mode: "open", activationMs: 1_000 } });
+    const users = [newUserId(), newUserId(), newUserId()];
+    const [first] = [await join(users[0] ?? 0), await join(users[1] ?? 0)];
+    for (const _ of users) {
+      await promote();
+      clock.pass(1_001);
+    }
+    await configureQueue(core, { queueId, settings: { mode: "paused", activationMs: 600_000 } });
+    await queueStatus(core, { queueId, userId: first.userId, token: first.token });
+    await join(users[2] ?? 0);
+    const planned = await planOf(current(), "queue.promote", { queueId, count: 2 });
+    expect(planned.plan).to.include({ count: 2 });
+    const report = await runPlanned(current(), planned);
+    expect(report).to.include({ status: "DONE", changed: 2 });
+  });
+
   it("plans only buyers who wait, and nothing in an empty queue", async () => {
     const empty = await planOf(current(), "queue.promote", { queueId, count: 5 });
     expect(empty.plan).to.include({ count: 0 });
