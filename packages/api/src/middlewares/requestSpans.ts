@@ -1,15 +1,15 @@
 import type { Tracing } from "@onsale/core";
 import type { Middleware } from "../http/state.ts";
-import { API_PREFIX } from "../routes/endpoints.ts";
+import { isForOperators } from "../routes/operations.ts";
 
 /**
  * Gives each sampled request of a client a span, which continues the trace of the caller's
- * `traceparent` header. Probes and metrics have none.
+ * `traceparent` header where the sampler follows callers. Probes and metrics have none.
  */
 export function requestSpans(tracing: Tracing): Middleware {
   return async (ctx, next) => {
-    if (!ctx.path.startsWith(API_PREFIX)) return next();
-    const parent = ctx.get("traceparent") || undefined;
+    if (isForOperators(ctx.path)) return next();
+    const parent = tracing.followsCallers ? ctx.get("traceparent") || undefined : undefined;
     const attributes = { "onsale.request_id": ctx.state.requestId };
     const span = tracing.start({ name: ctx.method, kind: "server", parent, attributes });
     if (!span) return next();

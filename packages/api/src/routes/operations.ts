@@ -44,6 +44,14 @@ export function operationsRoutes(parts: OperationsParts): Middleware {
   };
 }
 
+const PATHS = ["/health", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/docs"];
+const ALL_PATHS = new Set(PATHS.flatMap((path) => [path, API_PREFIX + path]));
+
+/** Returns true for the path of a probe, of the metrics or of a document. */
+export function isForOperators(path: string): boolean {
+  return ALL_PATHS.has(plainPath(path));
+}
+
 const READ_METHODS = ["HEAD", "GET"];
 
 /** As for endpoints, the case of letters in a path, and one slash at its end, do not matter. */

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { Socket } from "node:net";
 import { z } from "zod";
 
 const attribute = z.object({
@@ -52,6 +53,10 @@ export interface OtlpReceiver {
   until(holds: (spans: readonly ReceivedSpan[]) => boolean): Promise<void>;
   /** Accepts requests from now on, and never answers them. */
   silence(): void;
+  /** Answers requests from now on with a body that never ends, a byte at a time. */
+  trickle(): void;
+  /** Resolves when no connection is open. The time limit of the test ends the wait. */
+  untilDisconnected(): Promise<void>;
   /** Stops listening. A second call has no effect. */
   close(): Promise<void>;
 }
@@ -62,13 +67,24 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const requests: { path: string; headers: IncomingHttpHeaders }[] = [];
   const watchers = new Set<() => void>();
   let isSilent = false;
+  let isTrickling = false;
+  const sockets = new Set<Socket>();
   const server = createServer(async (request, response) => {
     const body = (await request.setEncoding("utf8").toArray()).join("");
     if (isSilent) return;
+    if (isTrickling) {
+      const drops = setInterval(() => response.write("x"), 100);
+      response.on("close", () => clearInterval(drops));
+      return;
+    }
     requests.push({ path: request.url ?? "", headers: request.headers });
     spans.push(...spansOf(body));
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
     for (const look of watchers) look();
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -91,6 +107,12 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     },
     silence() {
       isSilent = true;
+    },
+    trickle() {
+      isTrickling = true;
+    },
+    async untilDisconnected() {
+      await Promise.all([...sockets].map((socket) => once(socket, "close")));
     },
     async close() {
       if (!server.listening) return;

@@ -36,6 +36,11 @@ export interface Span {
 
 /** Records traces. A process has this port only when an endpoint for traces is set. */
 export interface Tracing {
+  /**
+   * False: a request begins a trace of its own, whatever `traceparent` it has, because a caller
+   * could choose an id that the sampler takes.
+   */
+  readonly followsCallers: boolean;
   /** Returns the span in which the running code works; undefined when it is not traced. */
   active(): Span | undefined;
   /** @returns undefined when the sampler leaves the span out */

@@ -26,6 +26,7 @@ import type { Logger } from "../../ports/observability.ts";
 import type { Span, SpanStart, Tracing } from "../../ports/tracing.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { CoreError } from "../../shared/errors.ts";
+import { exportConnections } from "./exportConnections.ts";
 import { exporterWithLog } from "./exporterWithLog.ts";
 
 /*
@@ -42,7 +43,9 @@ import { exporterWithLog } from "./exporterWithLog.ts";
  * - The endpoint is down: each batch is tried for EXPORT_MS_MAX and then lost. The log has one line
  *   when the first batch fails, and one when a batch arrives again.
  * - Spans come faster than the endpoint takes them: the queue is full, and further spans are lost.
- * - The process ends: `close` sends the queue, and gives up after FLUSH_MS_MAX.
+ * - The process ends: `close` sends the queue, and gives up after FLUSH_MS_MAX. It then ends the
+ *   connections too: an answer that arrives in drops has no time limit in the library, and its
+ *   connection would keep the process alive.
  *
  * Not promised: complete traces. Metrics and the log do not depend on traces.
  */
@@ -77,7 +80,9 @@ export function otelTracing(
   described: TracedProcess,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Tracing {
+  const connections = exportConnections();
   const exporter = new OTLPTraceExporter({
+    httpAgentOptions: connections.agentFor,
     url: settings.url,
     headers: parseKeyPairsIntoRecord(settings.headers),
     timeoutMillis: EXPORT_MS_MAX,
@@ -86,6 +91,7 @@ export function otelTracing(
     exporter: exporterWithLog(exporter, log),
     maxQueueSize: settings.queueMax,
     maxExportBatchSize: Math.min(BATCH_MAX, settings.queueMax),
+    exportTimeoutMillis: EXPORT_MS_MAX,
     scheduledDelayMillis: EXPORT_PAUSE_MS,
   });
   const provider = new TracerProvider({
@@ -93,11 +99,13 @@ export function otelTracing(
     sampler: samplerOf(settings),
     spanProcessors: [processor],
   });
-  return tracingOn(provider.getTracer("onsale"), async () => {
+  const followsCallers = settings.sampler !== "traceidratio";
+  return tracingOn(provider.getTracer("onsale"), followsCallers, async () => {
     const flushed = provider.shutdown().catch((error: unknown) => {
       log.warn({ event: "tracing.close_failed", reason: String(error) }, CLOSE_FAILED);
     });
     await Promise.race([flushed, clock.sleep(FLUSH_MS_MAX)]);
+    connections.close();
   });
 }
 
@@ -132,10 +140,11 @@ function samplerOf({ sampler, ratio }: TracingConfig): Sampler {
   }
 }
 
-function tracingOn(tracer: Tracer, close: () => Promise<void>): Tracing {
+function tracingOn(tracer: Tracer, followsCallers: boolean, close: () => Promise<void>): Tracing {
   const current = new AsyncLocalStorage<OtelSpan | undefined>();
   let closing: Promise<void> | undefined;
   return {
+    followsCallers,
     active: () => current.getStore(),
     start({ name, kind, parent, attributes = {}, startMs }) {
       const options = { kind: KINDS[kind], attributes };
