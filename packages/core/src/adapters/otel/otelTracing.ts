@@ -101,10 +101,18 @@ export function otelTracing(
   });
   const followsCallers = settings.sampler !== "traceidratio";
   return tracingOn(provider.getTracer("onsale"), followsCallers, async () => {
-    const flushed = provider.shutdown().catch((error: unknown) => {
-      log.warn({ event: "tracing.close_failed", reason: String(error) }, CLOSE_FAILED);
+    const flushed = new AbortController();
+    const noted = (reason: unknown): void =>
+      log.warn({ event: "tracing.close_failed", reason: String(reason) }, CLOSE_FAILED);
+    const sending = provider.shutdown().catch((error: unknown) => {
+      if (!flushed.signal.aborted) noted(error);
     });
-    await Promise.race([flushed, clock.sleep(FLUSH_MS_MAX)]);
+    const late = clock.sleep(FLUSH_MS_MAX, flushed.signal).then(() => {
+      if (!flushed.signal.aborted) noted(`not sent within ${FLUSH_MS_MAX} ms`);
+    });
+    await Promise.race([sending, late]);
+    // Ends the timer, which would keep a program that embeds a server alive.
+    flushed.abort();
     connections.close();
   });
 }

@@ -1,0 +1,56 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { expect } from "chai";
+import { otelTracing } from "../../../src/adapters/otel/otelTracing.ts";
+import { readConfig } from "../../../src/config/readConfig.ts";
+import type { Logger } from "../../../src/ports/observability.ts";
+import { systemClock } from "../../../src/shared/clock.ts";
+
+describe("the end of the traces of a process", () => {
+  let server: Server;
+  let reasons: unknown[];
+  let limit: AbortSignal | undefined;
+
+  afterEach("stops the collector", async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  });
+
+  /** Closes traces with one span. @param isLate true when the time limit is over at once */
+  async function closeTraces(answers: boolean, isLate: boolean): Promise<void> {
+    server = createServer((_request, response) => answers && response.end("{}"));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("it listens on TCP");
+    reasons = [];
+    const log: Logger = {
+      ...{ debug: () => {}, info: () => {}, error: () => {} },
+      warn: ({ event, reason }: Readonly<Record<string, unknown>>) => reasons.push([event, reason]),
+    };
+    const clock = {
+      ...systemClock,
+      sleep(ms: number, signal?: AbortSignal) {
+        limit = signal;
+        return isLate ? Promise.resolve() : systemClock.sleep(ms, signal);
+      },
+    };
+    const { tracing: settings } = readConfig({ STACK: "embedded" });
+    const url = `http://127.0.0.1:${address.port}/v1/traces`;
+    const described = { serviceName: "test", processName: "test:1" };
+    const tracing = otelTracing({ ...settings, url }, described, { clock, log });
+    tracing.start({ name: "one", kind: "internal" })?.end();
+    await tracing.close();
+  }
+
+  it("leaves no timer when the spans were sent", async () => {
+    await closeTraces(true, false);
+    expect([limit?.aborted, reasons]).to.deep.equal([true, []]);
+  });
+
+  it("logs that spans are lost when the collector is too slow", async () => {
+    await closeTraces(false, true);
+    expect(reasons).to.deep.equal([["tracing.close_failed", "not sent within 2000 ms"]]);
+  });
+});
