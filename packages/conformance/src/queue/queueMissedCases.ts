@@ -210,6 +210,29 @@ export function queueMissedCases(room: RoomUnderTest): void {
       expect(await comeBack(1, first)).to.deep.equal({ status: "NONE" });
     });
 
+    it("returns once, also when a join restored it after a loss", async () => {
+      await open();
+      const [first = 0] = await room.line(1, 2);
+      await miss();
+      await room.lose();
+      await open();
+      const restore = () => room.store().join(room.queueId(), 1, first, true);
+      expect(await restore()).to.include({ status: "WAITING", sequence: first });
+      expect(await comeBack(1, first)).not.to.have.property("hasReturned");
+      expect(await miss()).to.deep.equal([1]);
+      expect(await comeBack(1, first)).to.deep.equal({ status: "NONE" });
+    });
+
+    it("has the right to return when a join restored a place that was never admitted", async () => {
+      await open();
+      const [first = 0] = await room.line(1, 2);
+      await room.lose();
+      await open();
+      await room.join(1, first);
+      expect(await miss()).to.deep.equal([1]);
+      expect(await comeBack(1, first)).to.include({ status: "WAITING", hasReturned: true });
+    });
+
     it("is removed after a week, so that the memory of a queue is limited", async () => {
       await open();
       const [first = 0] = await room.line(1, 2);

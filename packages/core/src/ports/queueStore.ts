@@ -206,16 +206,17 @@ export interface QueueStore {
   /**
    * Returns the user's place. A user without a place gets a new place at the tail.
    * @param restoreSequence the sequence of an earlier place that the user's token proves
+   * @param wasMissed whether this place has missed an admission, so that it does not return again
    */
   join(
     queueId: string,
     userId: number,
     restoreSequence?: number,
+    wasMissed?: boolean,
   ): Promise<QueuePlace | QueueMissing | { readonly status: "CLOSED" }>;
   /**
    * Returns the user's place, or NONE. If the user is active, also marks the admission as used.
-   * @param provenSequence the sequence in the user's token. A token of an earlier place does not
-   *   activate the admission
+   * @param provenSequence that of the user's token. A token of an earlier place activates nothing
    * @param mayReturn whether a missed place with this sequence returns to the line, once
    */
   place(
@@ -244,8 +245,7 @@ export interface QueueStore {
   settle(queueId: string, journal: QueueJournal): Promise<void>;
   /**
    * Ends the user's place. LEFT ends any place, PAID only an active one.
-   * @param provenSequence the sequence in the user's token. A token of an earlier place ends
-   *   nothing
+   * @param provenSequence that of the user's token. An earlier one ends only its own missed place
    */
   leave(
     queueId: string,

@@ -21,8 +21,8 @@ import { askWithRebuild } from "./rebuildQueue.ts";
  * return ends one activation time after this pause. The API decides it by the token and its own
  * clock; Redis decides, in the same call, whether the place was missed.
  *
- * A place returns once. Without this limit, a buyer could keep a token with a long pause and take a
- * slot again and again without use.
+ * A place returns once, also after a loss of Redis. Without this limit, a buyer could keep a token
+ * with a long pause and take a slot again and again without use.
  *
  * Failures:
  * - Redis lost the queue: MySQL has the missed admission, and the token restores the place
@@ -97,7 +97,7 @@ async function restorePlace(
   const admission = await core.admissions.findAdmission(null, queueId, sequence);
   if (admission && !isMissedPlace(core, queue, claims, admission.missedAtUs)) return undefined;
   const place = await askWithRebuild(core, queueId, () =>
-    core.queue.join(queueId, userId, sequence),
+    core.queue.join(queueId, userId, sequence, admission !== undefined),
   );
   if (place.status === "CLOSED") return undefined;
   core.metrics.count("queue_places_restored_total", { queue: queueId });

@@ -72,10 +72,10 @@ const rebuild = fc
 
 const join = userId.map((id) => named(`join ${id}`, ({ store }) => store.join(ROOM, id)));
 const restore = fc
-  .tuple(userId, pick)
-  .map(([id, n]) =>
-    named(`restore ${id} at ${n}`, ({ store, sequences }) =>
-      store.join(ROOM, id, sequences[n % (sequences.length + 1)] ?? LONG_AGO + n),
+  .tuple(userId, pick, fc.boolean())
+  .map(([id, n, wasMissed]) =>
+    named(`restore ${id} at ${n}${wasMissed ? ", missed" : ""}`, ({ store, sequences }) =>
+      store.join(ROOM, id, sequences[n % (sequences.length + 1)] ?? LONG_AGO + n, wasMissed),
     ),
   );
 const place = userId.map((id) => named(`place ${id}`, ({ store }) => store.place(ROOM, id)));

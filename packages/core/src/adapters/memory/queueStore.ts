@@ -59,8 +59,8 @@ export function memoryQueueStore(redisState: RedisState, link: ServerLink): Queu
         rooms.set(queueId, room);
         return { generationStartedUs: room.generationStartedUs };
       }),
-    join: (queueId, userId, restoreSequence) =>
-      inRoom("join", queueId, (room, nowUs) => join(room, nowUs, userId, restoreSequence)),
+    join: (queueId, userId, older, wasMissed) =>
+      inRoom("join", queueId, (room, nowUs) => join(room, nowUs, userId, older, wasMissed)),
     place: (queueId, userId, provenSequence, mayReturn) =>
       inRoom("place", queueId, (room, nowUs) =>
         place(room, nowUs, userId, provenSequence, mayReturn),

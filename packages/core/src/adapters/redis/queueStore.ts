@@ -78,10 +78,10 @@ export function redisQueueStore(redis: RedisConnection, prefix: string): QueueSt
       return { generationStartedUs: Number(reply) };
     },
 
-    async join(queueId, userId, restoreSequence) {
-      const keys = keysOf("join", queueId);
-      const older = restoreSequence ?? "";
-      const reply = await redis.run((client) => client.onsaleQueueJoin(...keys, userId, older));
+    async join(queueId, userId, restoreSequence, wasMissed) {
+      const older = [restoreSequence ?? "", wasMissed ? "1" : ""];
+      const args = [...keysOf("join", queueId), userId, ...older];
+      const reply = await redis.run((client) => client.onsaleQueueJoin(...args));
       const place = placeOf(reply, userId);
       const hasNone = place.status === "NONE" || place.status === "MISSED";
       return hasNone ? { status: "MISSING" } : place;

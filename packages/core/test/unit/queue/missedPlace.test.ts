@@ -192,6 +192,18 @@ describe("a buyer who misses the admission during an advised pause", () => {
       expect(await status(back.token)).to.include({ status: "ACTIVE" });
     });
 
+    it("returns once, also when the loss comes before the return", async () => {
+      const { clock, loseRedis, promote } = current();
+      const ticket = await missed();
+      loseRedis();
+      await status(ticket.token);
+      await leave(BEHIND);
+      await promoteAgain();
+      clock.pass(ACTIVATION_MS + 1);
+      await promote();
+      expect(codeOf(await failureOf(status(ticket.token)))).to.equal("QUEUE_TOKEN_EXPIRED");
+    });
+
     it("is active when the end of the admission was not recorded", async () => {
       const { loseRedis, promote } = current();
       const ticket = await lastInLine();

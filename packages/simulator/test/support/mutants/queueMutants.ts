@@ -158,7 +158,7 @@ export const queueMutants: readonly CaughtFault[] = [
     plants: "a buyer whose place Redis lost goes to the end of the line",
     place: {
       path: BEST_PLACE,
-      text: "core.queue.join(queueId, userId, sequence)",
+      text: "core.queue.join(queueId, userId, sequence, admission !== undefined)",
     },
     caughtBy: ["line"],
     seedsMax: 30,

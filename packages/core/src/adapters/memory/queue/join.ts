@@ -5,12 +5,14 @@ import { activeAdmissionOf, endExpired, type Room } from "./room.ts";
 /**
  * Returns the user's place. A user without a place gets a new place at the tail.
  * @param older the sequence of an earlier place that the user's token proves
+ * @param wasMissed whether this place has missed an admission
  */
 export function join(
   room: Room,
   nowUs: number,
   userId: number,
   older: number | undefined,
+  wasMissed = false,
 ): QueuePlace | { readonly status: "CLOSED" } {
   const user = String(userId);
   const expiresAtMs = room.active.scoreOf(user);
@@ -30,7 +32,10 @@ export function join(
   }
   const present = room.waiting.scoreOf(user);
   if (older !== undefined) {
-    if (present === undefined || older < present) enter(room, nowUs, user, older);
+    if (present === undefined || older < present) {
+      enter(room, nowUs, user, older);
+      if (wasMissed) room.missed.set(user, older);
+    }
   } else if (present === undefined) {
     if (room.settings.mode === "draining") return { status: "CLOSED" };
     enter(room, nowUs, user, Math.max(room.lastSequence + 1, nowUs));

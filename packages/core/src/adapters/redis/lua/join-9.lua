@@ -10,6 +10,7 @@
   KEYS[9] ends that MySQL has not recorded (ZSET, score = ended µs)
   ARGV[1] user id
   ARGV[2] sequence of an earlier place that the user's token proves, or ""
+  ARGV[3] "1" when this place has missed an admission, so that it does not return again
   Returns {"MISSING"} | {"CLOSED"} | {"ACTIVE", sequence, expiry in ms}
         | {"WAITING", sequence, position, {the figures of lineFigures-0.lua}} ]]
 local function digits(number) return string.format("%.0f", number) end
@@ -48,6 +49,7 @@ if not sequence or (older and older < sequence) then
   local last = tonumber(redis.call("HGET", KEYS[1], "lastSequence") or "0")
   sequence = older or math.max(last + 1, nowUs)
   redis.call("ZADD", KEYS[2], digits(sequence), user)
+  if older and ARGV[3] == "1" then redis.call("ZADD", KEYS[8], digits(older), user) end
   if sequence ~= nowUs then redis.call("HSET", KEYS[6], user, digits(nowUs)) end
   if sequence > last then redis.call("HSET", KEYS[1], "lastSequence", digits(sequence)) end
 end
