@@ -101,7 +101,7 @@ describe("the dashboard of deploy/grafana", () => {
     expect(hidden.sort()).to.deep.equal([
       ...["cleaned_up_rows_total", "dead_letters_total", "notification_batch_seconds"],
       ...["outbox_publish_seconds", "queue_admitted_by_token_total", "queue_places_restored_total"],
-      ...["queue_promotions_dropped_total", "scheduled_job_seconds"],
+      ...["queue_places_returned_total", "queue_promotions_dropped_total", "scheduled_job_seconds"],
     ]);
   });
 });

@@ -11,8 +11,8 @@ const DETECTED_SOON = { looksMax: 10, faultsUntilMs: 25_000 };
  */
 const DETECTED_LATE = { looksMax: 30, faultsUntilMs: 70_000 };
 
-/** The hourly check of a worker logs broken invariants. */
-const DAMAGE_ALARM = /invariant/i;
+/** The hourly checks of a worker log broken invariants, and sales that differ from damaged rows. */
+const DAMAGE_ALARM = /invariant|sales projection differs/i;
 
 /**
  * The incident of each runbook that the engine can explore. `onsale runbook explore` runs it with
