@@ -169,10 +169,12 @@ describe("onsale outbox", () => {
     expect((await json("cleanup", "--older-than-days", "30")).plan).to.include({ count: 0 });
   });
 
-  it("lag shows the consumer of this installation", async () => {
+  it("lag shows the consumers of this installation", async () => {
     const { groups } = await json("lag");
-    expect(groups).to.have.length(1);
+    expect(groups).to.have.length(2);
     expect(groups[0].group).to.include("reservation-notifier");
-    expect((await run("lag")).stdout).to.include("0 messages behind");
+    expect(groups[1].group).to.include("sales-projection");
+    const { stdout } = await run("lag");
+    expect(stdout).to.include("reservation-notifier: 0 mess").and.include("projection: 0 mess");
   });
 });
