@@ -110,25 +110,33 @@ describe("the worker", () => {
     const { core, stack } = test;
     const before = await notified();
     const letters = await listenTo(stack, ["reservation.dead-letter"]);
-    const broken = await publish(core, [{ value: "{broken" }]);
-    const unknown = await publish(core, [{}], { type: "reservation.eaten" });
-    await publish(core, [{}]);
-    await until(async () => (await notified()) === before + 1);
-    await letters.until((messages) => messages.length === 2);
-    await letters.stop();
-    const reasons = letters.messages.map(({ messageId, headers }) => [
-      messageId,
-      headers["dead-letter-reason"],
-      headers["dead-letter-attempts"],
-      headers["dead-letter-source"]?.replace(/\/\d+\/\d+$/, ""),
-    ]);
-    const source = `${stack.name}.reservation`;
-    expect(reasons).to.deep.equal([
-      [broken.messageId, "the value is no JSON", "1", source],
-      [unknown.messageId, "the type reservation.eaten is unknown", "1", source],
-    ]);
-    const [letter] = letters.messages.slice(1);
-    expect(parseEnvelope(letter?.value ?? "")).to.have.property("envelope");
+    try {
+      const broken = await publish(core, [{ value: "{broken" }]);
+      const unknown = await publish(core, [{}], { type: "reservation.eaten" });
+      await publish(core, [{}]);
+      await until(async () => (await notified()) === before + 1);
+      // Each of the two consumers gives both messages up.
+      await letters.until((messages) => messages.length === 4);
+      const source = `${stack.name}.reservation`;
+      for (const consumer of ["reservation-notifier", "sales-projection"]) {
+        const given = letters.messages.filter(
+          ({ headers }) => headers["dead-letter-consumer"] === consumer,
+        );
+        const reasons = given.map(({ messageId, headers }) => [
+          messageId,
+          headers["dead-letter-reason"],
+          headers["dead-letter-attempts"],
+          headers["dead-letter-source"]?.replace(/\/\d+\/\d+$/, ""),
+        ]);
+        expect(reasons, consumer).to.deep.equal([
+          [broken.messageId, "the value is no JSON", "1", source],
+          [unknown.messageId, "the type reservation.eaten is unknown", "1", source],
+        ]);
+        expect(parseEnvelope(given[1]?.value ?? "")).to.have.property("envelope");
+      }
+    } finally {
+      await letters.stop();
+    }
   });
 
   it("posts a notification again when the platform refused it", async () => {

@@ -36,7 +36,8 @@ export async function sampleCores(
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       await sleep(SAMPLE_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      const spentMs = cpuSpent(first, await cpuTimes(watched));
+      // A process that has ended shows no time any more; what it used until then still counts.
+      const spentMs = { ...samples.at(-1)?.spentMs, ...cpuSpent(first, await cpuTimes(watched)) };
       const atMs = performance.now() - startedMs;
       samples.push({ atMs, machineMs: machineCpuMs() - machineFirst, spentMs });
       onSample(atMs);
