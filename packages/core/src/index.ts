@@ -111,6 +111,7 @@ export {
   type Possibility,
 } from "./payment/describeSale.ts";
 export * from "./payment/errors.ts";
+export { paymentEvent } from "./payment/paymentEvent.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";
 export { type RefundedPayment, refundPayment } from "./payment/refundPayment.ts";
 export * from "./point/balanceOf.ts";

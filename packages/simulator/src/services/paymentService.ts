@@ -1,4 +1,4 @@
-import type { EventOf, Tx } from "@onsale/core";
+import { paymentEvent, type Tx } from "@onsale/core";
 import { REFUSALS } from "./sagaJournal.ts";
 import {
   appendEvents,
@@ -63,7 +63,7 @@ async function capture(service: ServiceCore, tx: Tx, input: CaptureInput): Promi
   const payment = { id: paymentId, reservationId, userId, amount };
   await core.payments.insert(tx, payment);
   await appendEvents(core, tx, [
-    paymentEventOf("payment.captured", 1, payment),
+    paymentEvent("payment.captured", 1, payment),
     pointEventOf("point-account.spent", payment, posted),
   ]);
 }
@@ -82,22 +82,7 @@ async function refund(
   });
   if (!posted) throw new RangeError("a refund exceeds the largest balance");
   await appendEvents(core, tx, [
-    paymentEventOf("payment.refunded", version + 1, payment),
+    paymentEvent("payment.refunded", version + 1, payment),
     pointEventOf("point-account.refunded", payment, posted),
   ]);
-}
-
-function paymentEventOf(
-  type: EventOf<"payment">["type"],
-  aggregateVersion: number,
-  payment: { id: number; reservationId: number; userId: number; amount: number },
-): EventOf<"payment"> {
-  const { id, reservationId, userId, amount } = payment;
-  return {
-    type,
-    aggregateType: "payment",
-    aggregateId: id,
-    aggregateVersion,
-    payload: { paymentId: id, reservationId, userId, amount },
-  };
 }
