@@ -1,69 +1,14 @@
 import { expect } from "chai";
-import { createVisit, type Visit } from "../../src/visit.ts";
-import type { FollowOptions } from "../../src/waiting/followPlace.ts";
-import {
-  accepted,
-  type FakeEnvironment,
-  fakeEnvironment,
-  linkOn,
-  overloaded,
-} from "../support/fakeEnvironment.ts";
-import {
-  eventText,
-  type FakeQueue,
-  fakeQueue,
-  PATHS,
-  positionText,
-  waiting,
-} from "../support/fakeQueue.ts";
+import { createVisit } from "../../src/visit.ts";
+import { accepted, linkOn, overloaded } from "../support/fakeEnvironment.ts";
+import { eventText, PATHS, positionText, waiting } from "../support/fakeQueue.ts";
+import { followerOfEachTest } from "../support/placeFollower.ts";
 
 const { POLL, STATUS } = PATHS;
 const POSITION = positionText(4, 1).split("data:").at(-1)?.trim();
 
 describe("following a place on a server that misbehaves", () => {
-  let environment: FakeEnvironment;
-  let queue: FakeQueue;
-  let visit: Visit;
-  /** The positions that the caller has seen; 0 is the admission. */
-  let positions: number[];
-  let failure: unknown;
-  let ended: Promise<void>;
-  const stopping = { controller: new AbortController() };
-
-  beforeEach(() => {
-    environment = fakeEnvironment();
-    queue = fakeQueue(environment, 5);
-    positions = [];
-    failure = undefined;
-    stopping.controller = new AbortController();
-    const { place } = queue;
-    visit = createVisit(linkOn(environment), { queueId: "main", token: place.token, place });
-  });
-
-  afterEach("ends the wait, which then holds nothing open", async () => {
-    stopping.controller.abort();
-    await environment.advance(0);
-    await ended;
-    expect(environment.timerCount(), "timers").to.equal(0);
-    expect(queue.streams.filter((stream) => stream.isOpen())).to.deep.equal([]);
-  });
-
-  async function follow(options: FollowOptions = {}): Promise<void> {
-    const { signal } = stopping.controller;
-    ended = (async () => {
-      for await (const place of visit.follow({ signal, ...options })) {
-        positions.push(place.position);
-      }
-    })().catch((error: unknown) => {
-      failure = error;
-    });
-    await environment.advance(0);
-  }
-  const stream = () => {
-    const last = queue.streams.at(-1);
-    if (last === undefined) throw new Error("The client has opened no stream");
-    return last;
-  };
+  const buyer = followerOfEachTest();
 
   for (const [what, text] of [
     ["no JSON", "event:place\ndata:<html>\n\n"],
@@ -72,25 +17,29 @@ describe("following a place on a server that misbehaves", () => {
     ["a position that is no number", 'event:position\ndata:{"position":"x"}\n\n'],
   ] as const) {
     it(`connects again after an event with ${what}, and keeps place and token`, async () => {
-      await follow();
-      stream().send(text);
-      await environment.advance(10);
-      expect(stream().isOpen()).to.equal(false);
-      expect([positions, failure, visit.token]).to.deep.equal([[5], undefined, "token-5"]);
-      await environment.advance(4_000);
-      expect(queue.streams).to.have.length(2);
-      stream().send(positionText(3, 2));
-      await environment.advance(10);
-      expect(positions).to.deep.equal([5, 3]);
+      await buyer.follow();
+      buyer.stream().send(text);
+      await buyer.environment.advance(10);
+      expect(buyer.stream().isOpen()).to.equal(false);
+      expect([buyer.positions, buyer.failure, buyer.visit.token]).to.deep.equal([
+        [5],
+        undefined,
+        "token-5",
+      ]);
+      await buyer.environment.advance(4_000);
+      expect(buyer.queue.streams).to.have.length(2);
+      buyer.stream().send(positionText(3, 2));
+      await buyer.environment.advance(10);
+      expect(buyer.positions).to.deep.equal([5, 3]);
     });
   }
 
   it("ignores an event that the end of its connection cuts in the middle", async () => {
-    await follow();
-    stream().send(positionText(2, 3).trimEnd());
-    stream().end();
-    await environment.advance(4_000);
-    expect([positions, stream().lastEventId]).to.deep.equal([[5], null]);
+    await buyer.follow();
+    buyer.stream().send(positionText(2, 3).trimEnd());
+    buyer.stream().end();
+    await buyer.environment.advance(4_000);
+    expect([buyer.positions, buyer.stream().lastEventId]).to.deep.equal([[5], null]);
   });
 
   for (const [advised, connections] of [
@@ -98,39 +47,39 @@ describe("following a place on a server that misbehaves", () => {
     ["99999999999999", 2],
   ] as const) {
     it(`connects neither in a storm nor never again after retry:${advised}`, async () => {
-      await follow();
+      await buyer.follow();
       for (let round = 0; round < 120; round += 1) {
-        if (stream().isOpen()) {
-          stream().send(`retry:${advised}\n\n${positionText(4, 1)}`);
-          stream().end();
+        if (buyer.stream().isOpen()) {
+          buyer.stream().send(`retry:${advised}\n\n${positionText(4, 1)}`);
+          buyer.stream().end();
         }
-        await environment.advance(100);
+        await buyer.environment.advance(100);
       }
-      await environment.advance(60_000);
-      expect(queue.streams.length).to.be.within(2, connections);
+      await buyer.environment.advance(60_000);
+      expect(buyer.queue.streams.length).to.be.within(2, connections);
     });
   }
 
   it("sends no event id that a header cannot hold", async () => {
-    await follow();
-    stream().send(`id:${"x".repeat(20_000)}\nevent:position\ndata:${POSITION}\n\n`);
-    await environment.advance(10);
-    stream().end();
-    await environment.advance(4_000);
-    expect(stream().lastEventId).to.equal(null);
+    await buyer.follow();
+    buyer.stream().send(`id:${"x".repeat(20_000)}\nevent:position\ndata:${POSITION}\n\n`);
+    await buyer.environment.advance(10);
+    buyer.stream().end();
+    await buyer.environment.advance(4_000);
+    expect(buyer.stream().lastEventId).to.equal(null);
   });
 
   it("polls without a storm when the advised pause is zero", async () => {
-    queue.place = waiting(5, { pollAfterMs: 0 });
-    visit = createVisit(linkOn(environment), { queueId: "main", token: "t" });
+    buyer.queue.place = waiting(5, { pollAfterMs: 0 });
+    buyer.visit = createVisit(linkOn(buyer.environment), { queueId: "main", token: "t" });
     // Without a pause, the time would never move on.
-    queue.pollRefusal = () => {
-      if (queue.timesOf(POLL).length > 100) stopping.controller.abort();
-      return accepted(queue.place);
+    buyer.queue.pollRefusal = () => {
+      if (buyer.queue.timesOf(POLL).length > 100) buyer.stopping.abort();
+      return accepted(buyer.queue.place);
     };
-    await follow({ live: false });
-    await environment.advance(1_000);
-    expect(queue.timesOf(POLL).length).to.be.within(2, 22);
+    await buyer.follow({ live: false });
+    await buyer.environment.advance(1_000);
+    expect(buyer.queue.timesOf(POLL).length).to.be.within(2, 22);
   });
 
   for (const status of [
@@ -140,50 +89,54 @@ describe("following a place on a server that misbehaves", () => {
     { generation: 1, admittedCount: 1, waits: [{}] },
   ]) {
     it(`goes on after the status ${JSON.stringify(status)}`, async () => {
-      queue.streamRefusal = () => overloaded();
-      const given = queue.status;
-      Object.assign(queue, { status });
-      await follow();
-      await environment.advance(10_000);
-      expect(queue.timesOf(STATUS)).to.have.length(10);
-      queue.status = { ...given, admittedCount: 3 };
-      await environment.advance(1_000);
-      expect(positions).to.deep.equal([5, 2]);
+      buyer.queue.streamRefusal = () => overloaded();
+      const given = buyer.queue.status;
+      Object.assign(buyer.queue, { status });
+      await buyer.follow();
+      await buyer.environment.advance(10_000);
+      expect(buyer.queue.timesOf(STATUS)).to.have.length(10);
+      buyer.queue.status = { ...given, admittedCount: 3 };
+      await buyer.environment.advance(1_000);
+      expect(buyer.positions).to.deep.equal([5, 2]);
     });
   }
 
   it("keeps at most one event of each kind while the caller does not read", async () => {
-    const following = visit.follow({ signal: stopping.controller.signal });
+    const following = buyer.visit.follow({ signal: buyer.stopping.signal });
     await following.next();
     const second = following.next();
-    await environment.advance(0);
-    stream().send(positionText(4, 1));
+    await buyer.environment.advance(0);
+    buyer.stream().send(positionText(4, 1));
     expect((await second).value).to.include({ position: 4 });
     for (let round = 0; round < 50; round += 1) {
-      stream().send(eventText("place", `p${round}`, waiting(4)));
-      stream().send(positionText(3, 2));
-      await environment.advance(1);
+      buyer.stream().send(eventText("place", `p${round}`, waiting(4)));
+      buyer.stream().send(positionText(3, 2));
+      await buyer.environment.advance(1);
     }
     const seen: number[] = [];
-    ended = (async () => {
+    buyer.ended = (async () => {
       for await (const { position } of following) seen.push(position);
     })().catch(() => {});
-    await environment.advance(10);
+    await buyer.environment.advance(10);
     expect(seen).to.deep.equal([3]);
   });
 
   for (const jumpMs of [-3_600_000, 3_600_000]) {
     it(`polls at the advised times when the clock jumps by ${jumpMs} ms`, async () => {
-      queue.place = waiting(5, { pollAfterMs: 30_000 });
-      visit = createVisit(linkOn(environment), { queueId: "main", token: "t", place: queue.place });
-      await follow();
-      await environment.advance(10_000);
-      environment.jump(jumpMs);
-      stream().send(positionText(4, 1));
-      await environment.advance(10_000);
-      expect(queue.timesOf(POLL)).to.deep.equal([]);
-      await environment.advance(11_000);
-      expect(queue.timesOf(POLL)).to.have.length(1);
+      buyer.queue.place = waiting(5, { pollAfterMs: 30_000 });
+      buyer.visit = createVisit(linkOn(buyer.environment), {
+        queueId: "main",
+        token: "t",
+        place: buyer.queue.place,
+      });
+      await buyer.follow();
+      await buyer.environment.advance(10_000);
+      buyer.environment.jump(jumpMs);
+      buyer.stream().send(positionText(4, 1));
+      await buyer.environment.advance(10_000);
+      expect(buyer.queue.timesOf(POLL)).to.deep.equal([]);
+      await buyer.environment.advance(11_000);
+      expect(buyer.queue.timesOf(POLL)).to.have.length(1);
     });
   }
 });
