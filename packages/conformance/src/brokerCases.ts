@@ -7,6 +7,7 @@ import type {
 } from "@onsale/core";
 import { expect } from "chai";
 import type { AdapterSet } from "./adapterSet.ts";
+import { groupHandlerCases } from "./groupHandlerCases.ts";
 import { mailbox } from "./mailbox.ts";
 import { useOpened } from "./useOpened.ts";
 
@@ -294,5 +295,6 @@ export function brokerCases(set: AdapterSet): void {
         expect(next.values).to.deep.equal(["two", "three"]);
       });
     });
+    groupHandlerCases(opened);
   });
 }

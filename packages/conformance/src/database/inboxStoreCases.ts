@@ -61,6 +61,45 @@ export function inboxStoreCases(db: DatabaseUnderTest): void {
       expect(answers.filter(Boolean)).to.have.length(1);
     });
 
+    describe("for several messages", () => {
+      const recordAll =
+        (...ids: readonly string[]): Act<number> =>
+        ({ inbox }, tx) =>
+          inbox.recordAll(tx, "one", ids);
+
+      it("counts the messages that the consumer has not recorded before", async () => {
+        const [a, b, c] = [systemIds.uuid(), systemIds.uuid(), systemIds.uuid()];
+        expect(await committed(db.core, recordAll(a, b))).to.equal(2);
+        expect(await committed(db.other, recordAll(c, b, a))).to.equal(1);
+        expect(await committed(db.core, record("one", c))).to.equal(false);
+        expect(await committed(db.core, record("two", a))).to.equal(true);
+        expect(await committed(db.core, recordAll())).to.equal(0);
+      });
+
+      it("counts a message once that occurs twice", async () => {
+        const id = systemIds.uuid();
+        expect(await committed(db.core, recordAll(id, id))).to.equal(1);
+      });
+
+      for (const end of ENDS) {
+        it(`waits for the ${end} of a transaction that records one of them`, async () => {
+          const [id, free] = [systemIds.uuid(), systemIds.uuid()];
+          const race = { first: record("one", id), end, second: recordAll(free, id) };
+          expect(await answerAfterWaiting(db, race)).to.equal(end === "rollback" ? 2 : 1);
+        });
+      }
+
+      it("does not wait in a circle when two transactions record them", async () => {
+        const ids = Array.from({ length: 20 }, () => systemIds.uuid());
+        const [one, other] = [ids, ids.toReversed()];
+        const counts = await Promise.all([
+          committed(db.core, recordAll(...one)),
+          committed(db.other, recordAll(...other)),
+        ]);
+        expect(counts.toSorted((a, b) => a - b)).to.deep.equal([0, 20]);
+      });
+    });
+
     it("has no record after a rollback", async () => {
       const id = systemIds.uuid();
       await besideOpen(db.core, async (failing) => {

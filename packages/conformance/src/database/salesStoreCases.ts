@@ -35,7 +35,7 @@ export function salesStoreCases(db: DatabaseUnderTest): void {
     const lock =
       ({ reservationId }: ReservationSale) =>
       ({ sales }: CoreContext, tx: Tx) =>
-        sales.lock(tx, reservationId);
+        sales.lock(tx, [reservationId]);
     const sold = (row: ReservationSale, version = 2): ReservationSale => ({
       ...row,
       ...{ version, held: 0, sold: 1, revenue: 100 },
@@ -72,7 +72,7 @@ export function salesStoreCases(db: DatabaseUnderTest): void {
           ...{ end, second: lock(row) },
         };
         const found = await answerAfterWaiting(db, race);
-        expect(found).to.deep.equal(end === "commit" ? sold(row) : row);
+        expect(found).to.deep.equal([end === "commit" ? sold(row) : row]);
       });
     }
 
@@ -83,16 +83,33 @@ export function salesStoreCases(db: DatabaseUnderTest): void {
         const range = { after: first ?? 0, upTo: second ?? 0 };
         const found = await open.act(({ sales }, tx) => sales.lockRange(tx, range));
         expect(found).to.deep.equal(rows.slice(1, 2));
-        const others = await db.other.withTransaction(async (tx) => [
-          await db.other.sales.lock(tx, first ?? 0),
-          await db.other.sales.lock(tx, third ?? 0),
-        ]);
+        const others = await committed(db.other, ({ sales }, tx) =>
+          sales.lock(tx, [first ?? 0, third ?? 0]),
+        );
         expect(others).to.deep.equal([rows[0], rows[2]]);
       });
       const all = await committed(db.core, ({ sales }, tx) =>
         sales.lockRange(tx, { after: (first ?? 0) - 1, upTo: third ?? 0 }),
       );
       expect(all).to.deep.equal(rows);
+    });
+
+    it("locks these rows in the order of the ids, and nothing beside them", async () => {
+      const rows = [await counted(), await counted(), await counted()];
+      const [first = 0, second = 0, third = 0] = rows.map((row) => row.reservationId);
+      await besideOpen(db.core, async (open) => {
+        const found = await open.act(({ sales }, tx) => sales.lock(tx, [third, first, -1]));
+        expect(found).to.deep.equal([rows[0], rows[2]]);
+        const beside = (core: CoreContext, tx: Tx) => core.sales.lock(tx, [second]);
+        expect(await committed(db.other, beside)).to.deep.equal(rows.slice(1, 2));
+      });
+      const race = {
+        first: ({ sales }: CoreContext, tx: Tx) => sales.lock(tx, [third]),
+        end: "commit" as const,
+        second: ({ sales }: CoreContext, tx: Tx) => sales.lock(tx, [first, third]),
+      };
+      expect(await answerAfterWaiting(db, race)).to.deep.equal([rows[0], rows[2]]);
+      expect(await committed(db.core, ({ sales }, tx) => sales.lock(tx, []))).to.deep.equal([]);
     });
 
     it("lets a locked range wait for the row of another transaction", async () => {
@@ -102,7 +119,7 @@ export function salesStoreCases(db: DatabaseUnderTest): void {
       expect(await answerAfterWaiting(db, race)).to.deep.equal([row]);
       const free = await counted();
       const locked = { first: lock(free), second: lock(row) };
-      expect(await answerAtOnce(db, locked)).to.deep.equal(row);
+      expect(await answerAtOnce(db, locked)).to.deep.equal([row]);
     });
 
     it("removes the rows of these reservations only", async () => {

@@ -28,6 +28,10 @@ import { topicOf } from "./topics.ts";
  * - The message cannot be read, or fails `ATTEMPTS_MAX` times for another reason: it becomes a dead
  *   letter, and the consumer continues with the next message of the partition.
  *
+ * A consumer may also apply several messages in one transaction. When one of them is in the inbox
+ * already, or cannot be read or applied, none of them is applied. Each then gets a transaction of
+ * its own.
+ *
  * Not promised: the inbox does not recognise a message that is older than the inbox's retention.
  * This retention is twice that of the outbox, so Kafka has usually deleted such a message earlier.
  * A dead letter has no order relative to later messages.
@@ -63,14 +67,24 @@ export interface EventConsumer<Effect> {
   read(value: string): ReadMessage<Effect>;
   /** Writes the effect of a message that was not applied before. */
   apply(tx: Tx, effect: Effect): Promise<void>;
+  /**
+   * Writes the effects of several messages, in their order.
+   * @returns false when they cannot be written together; what was written is then rolled back
+   */
+  readonly applyAll?: ApplyAll<Effect>;
 }
+
+type ApplyAll<Effect> = (tx: Tx, effects: readonly Effect[]) => Promise<boolean>;
+
+/** Rolls a group back. */
+class NotTogetherError extends Error {}
 
 /** Runs a consumer that applies each event once. */
 export function consumeEvents<Effect>(
   core: ConsumingCore,
   of: EventConsumer<Effect>,
 ): Promise<RunningConsumer> {
-  const { consumer, aggregates } = of;
+  const { consumer, aggregates, applyAll } = of;
   const attemptsOf = new Map<string, number>();
 
   return core.consumers.run({
@@ -90,7 +104,40 @@ export function consumeEvents<Effect>(
       }
       attemptsOf.delete(place);
     },
+    ...(applyAll && { handleGroup: (messages) => applyGroup(core, of, applyAll, messages) }),
   });
+}
+
+/**
+ * Applies all messages in one transaction.
+ * @returns false when none was applied, because they cannot be applied together
+ */
+async function applyGroup<Effect>(
+  core: Core,
+  { consumer, read }: EventConsumer<Effect>,
+  applyAll: ApplyAll<Effect>,
+  messages: readonly ReceivedMessage[],
+): Promise<boolean> {
+  const messageIds: string[] = [];
+  const effects: Effect[] = [];
+  for (const { value } of messages) {
+    const found = read(value);
+    if ("problem" in found) return false;
+    messageIds.push(found.messageId);
+    effects.push(found.effect);
+  }
+  try {
+    await core.withTransaction(async (tx) => {
+      const recorded = await core.inbox.recordAll(tx, consumer, messageIds);
+      if (recorded < messageIds.length) throw new NotTogetherError("one was applied before");
+      if (!(await applyAll(tx, effects))) throw new NotTogetherError("they cannot be applied");
+    });
+  } catch (error) {
+    if (error instanceof NotTogetherError) return false;
+    throw error;
+  }
+  core.metrics.count("inbox_messages_total", { consumer, outcome: "applied" }, messages.length);
+  return true;
 }
 
 /**

@@ -21,6 +21,12 @@ export interface ConsumerSubscription {
    * When the promise rejects, the message is delivered again.
    */
   readonly handle: (message: ReceivedMessage) => Promise<void>;
+  /**
+   * Applies successive messages of one partition, all or none. A consumer with this handler lets
+   * messages gather for a moment, and passes them here. When the promise rejects or resolves with
+   * false, the consumer passes each message to `handle`.
+   */
+  readonly handleGroup?: (messages: readonly ReceivedMessage[]) => Promise<boolean>;
 }
 
 export interface RunningConsumer {

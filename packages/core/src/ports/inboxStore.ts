@@ -7,6 +7,8 @@ export interface InboxStore {
    *   nothing
    */
   record(tx: Tx, consumer: string, messageId: string): Promise<boolean>;
+  /** Records several messages. @returns how many the consumer has not applied before */
+  recordAll(tx: Tx, consumer: string, messageIds: readonly string[]): Promise<number>;
   /** Deletes up to `max` records of the consumer that are older than `ageMs`. */
   cleanUp(tx: Tx, consumer: string, ageMs: number, max: number): Promise<number>;
 }

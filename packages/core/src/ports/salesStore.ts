@@ -65,8 +65,11 @@ export interface ComingMessage {
 
 /** Stores the sales projection; `sales/salesProjection.ts` explains it. */
 export interface SalesStore {
-  /** Locks the counted figures of the reservation, until the end of the transaction. */
-  lock(tx: Tx, reservationId: number): Promise<ReservationSale | undefined>;
+  /**
+   * Locks the counted figures of these reservations, until the end of the transaction.
+   * @returns those that exist, in the order of their ids
+   */
+  lock(tx: Tx, reservationIds: readonly number[]): Promise<readonly ReservationSale[]>;
   /** Locks the counted figures of all reservations of the range, in the order of their ids. */
   lockRange(tx: Tx, range: IdRange): Promise<readonly ReservationSale[]>;
   /** @returns the number of stored rows; a row that another transaction stored first stays */

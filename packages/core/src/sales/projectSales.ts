@@ -5,7 +5,7 @@ import type { RunningConsumer } from "../ports/consumer.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { ReservationStatus } from "../ports/reservationStore.ts";
 import type { ReservationSale } from "../ports/salesStore.ts";
-import { countSale } from "./countSale.ts";
+import { countSale, countSales } from "./countSale.ts";
 import { PROJECTED_AGGREGATES, SALES_PROJECTION, saleOf } from "./salesProjection.ts";
 
 /** The state of a reservation after each event. */
@@ -28,6 +28,7 @@ export function projectSales(
     async apply(tx, sale) {
       await countSale(core, tx, sale);
     },
+    applyAll: (tx, sales) => countSales(core, tx, sales),
   });
 }
 

@@ -33,6 +33,10 @@ import type {
  * - Two consumers have messages of one reservation: the row lock lets them count one after the
  *   other.
  *
+ * A consumer counts the messages of a moment together, in one transaction: during a rush, a COMMIT
+ * for each message would cost the sale more than the figures are worth. When one of the messages
+ * cannot be counted with the others, each gets a transaction of its own.
+ *
  * `onsale sales rebuild` restores both tables from the reservations, not from the topic: the topic
  * keeps messages for a limited time only, and lacks those that were discarded. The rebuild runs
  * beside the consumer and the readers. It locks what is counted for some reservations, and then

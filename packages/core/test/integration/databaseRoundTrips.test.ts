@@ -106,6 +106,7 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   "leases listed": ({ leases }) => leases.list("outbox-"),
   "leases forgotten": ({ leases }) => leases.forget("outbox-", HOUR_MS),
   "a record of the inbox": ({ inbox }, tx) => inbox.record(tx, "c", "m"),
+  "records of the inbox": ({ inbox }, tx) => inbox.recordAll(tx, "c", ["m", "n"]),
   "old records, of which there are none": ({ inbox }, tx) => inbox.cleanUp(tx, "c", HOUR_MS, 10),
   "a notification": ({ notifications }, tx) =>
     notifications.insert(tx, { messageId: "m", body: {} }),

@@ -149,6 +149,15 @@ const records = fc
       core.inbox.record(tx, "story", at(messageIds, index)),
     ),
   );
+const recordsTogether = fc.subarray([0, 1]).map((indexes) =>
+  act(`record messages ${indexes.join(" and ")}`, ({ core, messageIds }, tx) =>
+    core.inbox.recordAll(
+      tx,
+      "story",
+      indexes.map((index) => at(messageIds, index)),
+    ),
+  ),
+);
 const appends = fc.nat({ max: 1 }).map((index) =>
   act(`append message ${index}`, (cast, tx) =>
     cast.core.outbox.append(tx, [
@@ -198,6 +207,7 @@ export const anyAct: fc.Arbitrary<StoryAct> = fc.oneof(
   { weight: 2, arbitrary: refunds },
   { weight: 3, arbitrary: keys },
   { weight: 2, arbitrary: records },
+  { weight: 1, arbitrary: recordsTogether },
   { weight: 3, arbitrary: appends },
   { weight: 2, arbitrary: promotions },
   { weight: 1, arbitrary: ends },

@@ -79,6 +79,7 @@ function workerOf(core: CoreContext, broken: ReadonlySet<Breakage>): CoreContext
     inbox: {
       ...core.inbox,
       record: (...args) => (broken.has("consumer") ? never() : core.inbox.record(...args)),
+      recordAll: (...args) => (broken.has("consumer") ? never() : core.inbox.recordAll(...args)),
     },
   };
 }

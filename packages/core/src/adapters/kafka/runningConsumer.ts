@@ -1,6 +1,6 @@
-import type { Consumer, EachMessagePayload, Kafka } from "kafkajs";
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import type { ConsumerSubscription, ReceivedMessage } from "../../ports/consumer.ts";
-import { untilApplied } from "../shared/redelivery.ts";
+import { applyInOrder, groupsOf, type Redelivery } from "../shared/redelivery.ts";
 import { causeOf, type KafkaConnection } from "./connection.ts";
 import { RETRY } from "./session.ts";
 import { withinTime } from "./withinTime.ts";
@@ -14,6 +14,12 @@ const HEARTBEAT_MS = 2_000;
 const REBALANCE_MS = 15_000;
 /** `stop` waits for the running fetch, so a fetch must not wait long for new messages. */
 const FETCH_WAIT_MS = 250;
+/**
+ * A consumer that takes groups waits, up to `FETCH_WAIT_MS`, until its partitions have this many
+ * bytes: about a group of the largest size. Without the wait, a consumer that keeps up gets its
+ * messages one by one.
+ */
+const GROUP_BYTES = 65_536;
 /** Time limit from the first connection to the start of consuming. */
 const START_MS_MAX = 20_000;
 /**
@@ -52,7 +58,7 @@ interface MemberState {
 }
 
 /**
- * Joins the group and passes messages to the subscription one by one.
+ * Joins the group and passes messages to the subscription in their order.
  * @param onCrash called once when the consumer ends without a call of `stop`
  */
 export async function joinGroup(
@@ -66,8 +72,9 @@ export async function joinGroup(
   const stopping = new AbortController();
   const state: MemberState = { absentTopics: new Map(), beats: 0 };
   const session = connection.session();
-  const consumer = memberOf(session.kafka, groupId, state, onCrash);
-  const eachMessage = applier(connection, subscription, state, stopping.signal);
+  const minBytes = subscription.handleGroup ? GROUP_BYTES : 1;
+  const consumer = memberOf(session.kafka, { groupId, minBytes }, state, onCrash);
+  const eachBatch = applier(connection, subscription, state, stopping.signal);
 
   const existingTopics = (): string[] =>
     subscription.topics.filter((topic) => !state.absentTopics.has(topic));
@@ -79,7 +86,7 @@ export async function joinGroup(
     const topics = existingTopics();
     if (topics.length === 0) throw new Error("none of the topics exists");
     await consumer.subscribe({ topics, fromBeginning: true });
-    await consumer.run({ eachMessage });
+    await consumer.run({ eachBatch, eachBatchAutoResolve: false });
   }
 
   try {
@@ -124,7 +131,7 @@ export async function joinGroup(
 /** Creates a kafkajs consumer that records its crash and its partitions in `state`. */
 function memberOf(
   kafka: Kafka,
-  groupId: string,
+  { groupId, minBytes }: { readonly groupId: string; readonly minBytes: number },
   state: MemberState,
   onCrash: () => void,
 ): Consumer {
@@ -133,6 +140,7 @@ function memberOf(
     sessionTimeout: SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_MS,
+    minBytes,
     maxWaitTimeInMs: FETCH_WAIT_MS,
     // The supervisor restarts a crashed consumer. If kafkajs restarted it too, there would be two
     // consumers.
@@ -159,38 +167,47 @@ function applier(
   state: MemberState,
   stopping: AbortSignal,
 ) {
-  const beating: ConsumerSubscription = {
-    ...subscription,
-    async handle(message) {
-      state.beats += 1;
-      await subscription.handle(message);
-      state.beats += 1;
-    },
-  };
-  return async ({ topic, partition, message, heartbeat }: EachMessagePayload): Promise<void> => {
-    const wasApplied = await untilApplied(
-      beating,
-      toReceived(topic, partition, message),
-      stopping,
-      {
-        clock,
-        log,
-        reasonOf: causeOf,
-        async keepsPlace() {
-          await heartbeat();
-          return true;
-        },
+  const beating = withBeats(subscription, state);
+  return async (payload: EachBatchPayload): Promise<void> => {
+    const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary } = payload;
+    const { topic, partition } = batch;
+    const redelivery: Redelivery = {
+      ...{ clock, log, reasonOf: causeOf },
+      async keepsPlace() {
+        await heartbeat();
+        return true;
       },
-    );
-    if (!wasApplied) throw new StoppedError("the consumer stops");
+    };
+    for (const group of groupsOf(beating, batch.messages)) {
+      if (!payload.isRunning() || payload.isStale()) return;
+      const messages = group.map((message) => toReceived(topic, partition, message));
+      const applied = await applyInOrder(beating, messages, stopping, redelivery);
+      const last = group[applied - 1];
+      if (last) resolveOffset(last.offset);
+      if (applied < group.length) throw new StoppedError("the consumer stops");
+      await heartbeat();
+      await commitOffsetsIfNecessary();
+    }
   };
 }
 
-function toReceived(
-  topic: string,
-  partition: number,
-  message: EachMessagePayload["message"],
-): ReceivedMessage {
+/** Counts the attempts and successes of the handlers. */
+function withBeats(subscription: ConsumerSubscription, state: MemberState): ConsumerSubscription {
+  const { handle, handleGroup } = subscription;
+  async function beating<Result>(work: () => Promise<Result>): Promise<Result> {
+    state.beats += 1;
+    const result = await work();
+    state.beats += 1;
+    return result;
+  }
+  return {
+    ...subscription,
+    handle: (message) => beating(() => handle(message)),
+    ...(handleGroup && { handleGroup: (messages) => beating(() => handleGroup(messages)) }),
+  };
+}
+
+function toReceived(topic: string, partition: number, message: KafkaMessage): ReceivedMessage {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers ?? {})) {
     if (value !== undefined) headers[name] = String(value);

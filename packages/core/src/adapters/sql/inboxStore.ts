@@ -11,6 +11,11 @@ const RECORD = sql(
   `INSERT IGNORE INTO inbox_messages (consumer, message_id) VALUES (:consumer, :messageId)`,
 );
 
+const RECORD_ALL = sql(
+  "inbox.recordAll",
+  `INSERT IGNORE INTO inbox_messages (consumer, message_id) VALUES :rows`,
+);
+
 /**
  * Reads the oldest rows at the low end of the primary key. Message ids are UUIDs of version 7, so
  * they sort by time. The table has no index on the time.
@@ -33,13 +38,20 @@ const DELETE = sql(
 );
 
 /** All statements of the inbox store. */
-export const INBOX_STATEMENTS: readonly Sql[] = [RECORD, OLD, DELETE];
+export const INBOX_STATEMENTS: readonly Sql[] = [RECORD, RECORD_ALL, OLD, DELETE];
 
 /** Stores the ids of the messages that each consumer has applied. */
 export function sqlInboxStore(db: Database): InboxStore {
   return {
     async record(tx, consumer, messageId) {
       return (await db.change(tx, RECORD, { consumer, messageId })) === 1;
+    },
+
+    async recordAll(tx, consumer, messageIds) {
+      if (messageIds.length === 0) return 0;
+      // All transactions insert in this order, so that they do not wait in a circle.
+      const rows = messageIds.toSorted().map((messageId) => [consumer, messageId]);
+      return db.change(tx, RECORD_ALL, { rows });
     },
 
     async cleanUp(tx, consumer, ageMs, max) {

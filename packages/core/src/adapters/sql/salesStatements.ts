@@ -16,7 +16,7 @@ export const LOCK = query(
   sql(
     "sales.lock",
     `SELECT ${COUNTED_COLUMNS} FROM sales_reservations
-      WHERE reservation_id = :reservationId FOR UPDATE`,
+      WHERE reservation_id IN (:reservationIds) ORDER BY reservation_id FOR UPDATE`,
   ),
   presentCounted,
 );

@@ -28,9 +28,8 @@ const NO_END = Number.MAX_SAFE_INTEGER;
 /** Stores the sales projection. */
 export function sqlSalesStore(db: Database): SalesStore {
   return {
-    async lock(tx, reservationId) {
-      return (await db.select(tx, LOCK, { reservationId }))[0];
-    },
+    lock: async (tx, reservationIds) =>
+      reservationIds.length === 0 ? [] : db.select(tx, LOCK, { reservationIds }),
 
     lockRange: (tx, { after, upTo }) => db.select(tx, LOCK_RANGE, { after, upTo }),
 

@@ -1,77 +1,24 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { salesFindings } from "../../../src/diagnosis/salesFindings.ts";
-import { toPublishedMessage } from "../../../src/outbox/envelope.ts";
-import { refundPayment } from "../../../src/payment/refundPayment.ts";
 import type { ConsumerSubscription, ReceivedMessage } from "../../../src/ports/consumer.ts";
-import type { CoreContext } from "../../../src/ports/coreContext.ts";
-import { cancelReservation } from "../../../src/reservation/cancelReservation.ts";
 import { checkSales, hasDrifted } from "../../../src/sales/checkSales.ts";
-import { projectSales } from "../../../src/sales/projectSales.ts";
 import { restoreReservations, restoreTotals } from "../../../src/sales/rebuildSales.ts";
 import { SALES_PROJECTION } from "../../../src/sales/salesProjection.ts";
 import { reconcileSales } from "../../../src/worker/reconcileSales.ts";
-import {
-  chargedUser,
-  firstOf,
-  held,
-  makeSale,
-  paid,
-  type Sale,
-  SEAT_PRICE,
-} from "../../support/fixtures.ts";
-import {
-  type MemoryTestCore,
-  openMemoryTestCore,
-  useMemoryCore,
-} from "../../support/memoryCore.ts";
+import { firstOf, type Sale } from "../../support/fixtures.ts";
+import { openMemoryTestCore, useMemoryCore } from "../../support/memoryCore.ts";
 import { planOf, runPlanned } from "../../support/operationCases.ts";
-import { outboxMessage } from "../../support/outboxMessages.ts";
-
-/** The handler of the projection, which a test calls as a consumer would. */
-async function handlerOf(core: CoreContext): Promise<ConsumerSubscription["handle"]> {
-  const subscriptions: ConsumerSubscription[] = [];
-  await projectSales({
-    ...core,
-    consumers: {
-      async run(subscription) {
-        subscriptions.push(subscription);
-        return { stop: async () => {} };
-      },
-    },
-  });
-  return firstOf(subscriptions).handle;
-}
-
-/** A sale of six seats: two sold, one held, one given up, one refunded, one free. */
-async function smallSale(core: CoreContext): Promise<Sale> {
-  const sale = await makeSale(core, 6);
-  const [a = 0, b = 0, c = 0, d = 0, e = 0] = sale.seatIds;
-  const userId = await chargedUser(core);
-  await paid(core, userId, [a, b]);
-  await held(core, userId, [c]);
-  const cancelled = await held(core, userId, [d]);
-  await cancelReservation(core, { userId, reservationId: cancelled });
-  const refunded = await paid(core, userId, [e]);
-  await refundPayment(core, { userId, paymentId: refunded.paymentId });
-  return sale;
-}
-
-const RIGHT = { held: 1, sold: 2, revenue: 2 * SEAT_PRICE };
-
-/** All events of reservations, as the consumer receives them. */
-async function reservationEvents({ core, messages }: MemoryTestCore): Promise<ReceivedMessage[]> {
-  const all = await messages();
-  return all
-    .filter(({ aggregateType }) => aggregateType === "reservation")
-    .map((message) => {
-      const published = toPublishedMessage(core.config, message);
-      return { ...published, partition: 0, offset: String(message.id) };
-    });
-}
-
-const figuresOf = async (core: CoreContext, { performanceId }: Sale) =>
-  (await core.sales.list(null, performanceId - 1, 1))[0];
+import {
+  applyGroup,
+  figuresOf,
+  handlerOf,
+  pointEvent,
+  RIGHT,
+  reservationEvents,
+  smallSale,
+  subscriptionOf,
+} from "../../support/smallSale.ts";
 
 describe("the sales projection", () => {
   const current = useMemoryCore();
@@ -93,7 +40,7 @@ describe("the sales projection", () => {
         const opened = openMemoryTestCore();
         const { core } = opened;
         const sale = await smallSale(core);
-        const handle = await handlerOf(core);
+        const subscription = await subscriptionOf(core);
         const events = await reservationEvents(opened);
         const pick = () => events[(numbers.next().value ?? 0) % events.length] ?? firstOf(events);
         const rest = [...events];
@@ -103,15 +50,58 @@ describe("the sales projection", () => {
           const value = again.value.replace(messageId, id);
           rest.push({ ...again, messageId: id, value });
         }
+        const draw = () => rest.splice((numbers.next().value ?? 0) % rest.length, 1);
         while (rest.length > 0) {
-          const [next] = rest.splice((numbers.next().value ?? 0) % rest.length, 1);
-          if (next) await handle(next);
+          const size = 1 + ((numbers.next().value ?? 0) % 4);
+          const group = Array.from({ length: Math.min(size, rest.length) }, draw).flat();
+          await applyGroup(subscription, group);
         }
         expect(await figuresOf(core, sale)).to.include(RIGHT);
         expect(hasDrifted(await checkSales(core))).to.equal(false);
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("counts all events of a sale in one transaction", async () => {
+    const { core, metrics } = current();
+    const sale = await smallSale(core);
+    const subscription = await subscriptionOf(core);
+    const events = await reservationEvents(current());
+    expect(await applyGroup(subscription, events)).to.equal(true);
+    expect(await figuresOf(core, sale)).to.include(RIGHT);
+    expect(metrics.counted("inbox_messages_total", { outcome: "applied" })).to.equal(8);
+    expect(await checkSales(core)).to.include({ behind: 0, wrongCount: 0 });
+  });
+
+  it("counts one by one when one of them was applied before or cannot be read", async () => {
+    const { core, metrics, log } = current();
+    const sale = await smallSale(core);
+    const subscription = await subscriptionOf(core);
+    const events = await reservationEvents(current());
+    const [first, second] = events;
+    if (!first || !second) expect.fail("too few events");
+    await subscription.handle(second);
+    expect(await applyGroup(subscription, events.slice(0, 3))).to.equal(false);
+    expect(metrics.counted("inbox_messages_total", { outcome: "repeated" })).to.equal(1);
+    expect(await applyGroup(subscription, [...events.slice(3), pointEvent(core)])).to.equal(false);
+    expect(log.lines.map(({ fields }) => fields.event)).to.include("consumer.dead_letter_sent");
+    expect(await figuresOf(core, sale)).to.include(RIGHT);
+    expect(await checkSales(core)).to.include({ behind: 0, wrongCount: 0 });
+  });
+
+  it("writes nothing of a group that fails at its end", async () => {
+    const { core } = current();
+    const sale = await smallSale(core);
+    const events = await reservationEvents(current());
+    const failing = {
+      ...core,
+      sales: { ...core.sales, add: () => Promise.reject(new Error("the statement failed")) },
+    };
+    const { handleGroup } = await subscriptionOf(failing);
+    expect(await handleGroup?.(events).catch(String)).to.include("the statement failed");
+    expect(await figuresOf(core, sale)).to.equal(undefined);
+    expect(await applyGroup(await subscriptionOf(core), events)).to.equal(true);
   });
 
   it("makes a dead letter of an event that it does not count", async () => {
@@ -121,15 +111,6 @@ describe("the sales projection", () => {
     expect(log.lines.map(({ fields }) => fields.event)).to.include("consumer.dead_letter_sent");
   });
 });
-
-/** An event of another aggregate. */
-function pointEvent(core: CoreContext): ReceivedMessage {
-  const message = outboxMessage(1, {
-    ...{ aggregateType: "point-account", type: "point-account.charged" },
-    payload: { userId: 7, amount: 5, balanceAfter: 5 },
-  });
-  return { ...toPublishedMessage(core.config, message), partition: 0, offset: "1" };
-}
 
 describe("the check of the sales projection", () => {
   const current = useMemoryCore({}, { isDamaged: true });

@@ -122,6 +122,10 @@ export const messageMutants: readonly CaughtFault[] = [
             await core.inbox.record(tx, consumer, messageId);
             return true;
           },
+          async recordAll(tx, consumer, messageIds) {
+            await core.inbox.recordAll(tx, consumer, messageIds);
+            return messageIds.length;
+          },
         },
       })),
   },
@@ -137,6 +141,8 @@ export const messageMutants: readonly CaughtFault[] = [
           ...core.inbox,
           record: (_tx, consumer, messageId) =>
             core.withTransaction((own) => core.inbox.record(own, consumer, messageId)),
+          recordAll: (_tx, consumer, messageIds) =>
+            core.withTransaction((own) => core.inbox.recordAll(own, consumer, messageIds)),
         },
       })),
   },
@@ -154,6 +160,10 @@ export const messageMutants: readonly CaughtFault[] = [
               ...subscription,
               async handle(message) {
                 void subscription.handle(message).catch(() => undefined);
+              },
+              async handleGroup(messages) {
+                void subscription.handleGroup?.(messages).catch(() => undefined);
+                return subscription.handleGroup !== undefined;
               },
             }),
         },

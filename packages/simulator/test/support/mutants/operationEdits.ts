@@ -12,7 +12,6 @@ const NOT_IN_SALES: ReadonlySet<string> = new Set([
   "notifications.makeDue:lock",
   "notifications.makeDue",
   "sales.lockRange",
-  "sales.remove",
   "sales.lockTotals:lock",
   "sales.setTotals",
 ]);

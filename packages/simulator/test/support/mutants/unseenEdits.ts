@@ -49,6 +49,10 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
         "operator of a virtual sale rebuilds the projection",
     },
   ],
+  [
+    "sales.lock without its order",
+    { why: "the statement reads the primary key, which has the same order" },
+  ],
   ["workers.remove without id = :id", { why: NO_DECISION }],
   ["workers.forget without seen_at < NOW(6) - INTERVAL :ageUs MICROSECOND", { why: NO_DECISION }],
   [

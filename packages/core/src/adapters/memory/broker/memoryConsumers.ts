@@ -7,7 +7,7 @@ import type {
 import type { Logger } from "../../../ports/observability.ts";
 import { backgroundLoop } from "../../../shared/backgroundLoop.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { type Redelivery, untilApplied } from "../../shared/redelivery.ts";
+import { applyInOrder, groupsOf, type Redelivery } from "../../shared/redelivery.ts";
 import type { ServerLink } from "../serverLink.ts";
 import { type GroupLink, groupLink } from "./groupLink.ts";
 import type { MemoryBroker } from "./memoryBroker.ts";
@@ -35,8 +35,8 @@ export interface MemoryConsumers extends Consumers {
 }
 
 /**
- * The consumers of one process. As with Kafka, a consumer applies one message at a time over all
- * its partitions, commits once for each partition of a fetch, and sends heartbeats between
+ * The consumers of one process. As with Kafka, a consumer applies one message or group at a time
+ * over all its partitions, commits once for each partition of a fetch, and sends heartbeats between
  * messages. A consumer sends no heartbeat while its handler runs, so a handler that takes longer
  * than `sessionMs` loses the consumer's partitions.
  */
@@ -137,11 +137,13 @@ function applier(subscription: ConsumerSubscription, group: GroupLink, clock: Cl
       );
     }
     let offset: number | undefined;
-    for (const record of records) {
+    for (const part of groupsOf(subscription, records)) {
       if (signal.aborted || !group.isMember) break;
-      const message = received(batch, record);
-      if (!(await untilApplied(subscription, message, signal, redelivery))) break;
-      offset = record.offset + 1;
+      const messages = part.map((record) => received(batch, record));
+      const applied = await applyInOrder(subscription, messages, signal, redelivery);
+      const last = part[applied - 1];
+      if (last) offset = last.offset + 1;
+      if (applied < part.length) break;
       await group.beat();
     }
     if (offset !== undefined) await group.commit({ topic, partition, offset });

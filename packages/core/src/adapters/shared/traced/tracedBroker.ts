@@ -1,4 +1,4 @@
-import type { Consumers } from "../../../ports/consumer.ts";
+import type { Consumers, ReceivedMessage } from "../../../ports/consumer.ts";
 import type { PublishedMessage, Publisher } from "../../../ports/publisher.ts";
 import type { Span, Tracing } from "../../../ports/tracing.ts";
 import { TRACEPARENT } from "../../../shared/traceparent.ts";
@@ -52,29 +52,57 @@ function startPublication(tracing: Tracing, message: PublishedMessage): Span | u
 /** Traces each message that has a span in its headers, while a consumer applies it. */
 export function tracedConsumers(consumers: Consumers, tracing: Tracing): Consumers {
   return {
-    run: (subscription) =>
-      consumers.run({
+    run(subscription) {
+      const { consumer, handle, handleGroup } = subscription;
+      const start = (message: ReceivedMessage) => startProcessing(tracing, consumer, message);
+      return consumers.run({
         ...subscription,
         handle(message) {
-          const parent = message.headers[TRACEPARENT];
-          const { topic, partition, messageId } = message;
-          const span =
-            parent === undefined
-              ? undefined
-              : tracing.start({
-                  ...{ name: `process ${topic}`, kind: "consumer", parent },
-                  attributes: {
-                    "messaging.system": "kafka",
-                    "messaging.operation.type": "process",
-                    "messaging.destination.name": topic,
-                    "messaging.destination.partition.id": String(partition),
-                    "messaging.consumer.group.name": subscription.consumer,
-                    "messaging.message.id": messageId,
-                  },
-                });
-          if (!span) return subscription.handle(message);
-          return spanned(tracing, span, () => subscription.handle(message));
+          const span = start(message);
+          return span ? spanned(tracing, span, () => handle(message)) : handle(message);
         },
-      }),
+        ...(handleGroup && {
+          handleGroup: (messages) => groupSpanned(messages.map(start), () => handleGroup(messages)),
+        }),
+      });
+    },
   };
+}
+
+/** Ends the spans of the messages with the work of their group. */
+async function groupSpanned(
+  spans: readonly (Span | undefined)[],
+  work: () => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    const isApplied = await work();
+    // Each message gets another span while it is applied alone.
+    if (!isApplied) for (const span of spans) span?.set({ "error.type": "not_together" });
+    return isApplied;
+  } catch (error) {
+    for (const span of spans) span?.fail(error);
+    throw error;
+  } finally {
+    for (const span of spans) span?.end();
+  }
+}
+
+function startProcessing(
+  tracing: Tracing,
+  consumer: string,
+  { headers, topic, partition, messageId }: ReceivedMessage,
+): Span | undefined {
+  const parent = headers[TRACEPARENT];
+  if (parent === undefined) return undefined;
+  return tracing.start({
+    ...{ name: `process ${topic}`, kind: "consumer", parent },
+    attributes: {
+      "messaging.system": "kafka",
+      "messaging.operation.type": "process",
+      "messaging.destination.name": topic,
+      "messaging.destination.partition.id": String(partition),
+      "messaging.consumer.group.name": consumer,
+      "messaging.message.id": messageId,
+    },
+  });
 }
