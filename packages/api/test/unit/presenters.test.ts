@@ -132,7 +132,7 @@ describe("the presenters of concerts", () => {
 
   it("presents a performance with separate date and time", () => {
     const startsAt = new Date("2026-12-01T23:30:00Z");
-    const shown = presentPerformance({
+    const performance = {
       id: 9,
       concertId: 3,
       queueId: "main",
@@ -141,9 +141,15 @@ describe("the presenters of concerts", () => {
       venue: "Hall",
       saleOpensAt: new Date("2026-11-01T10:00:00.500Z"),
       saleClosesAt: undefined,
+      seatsPerBuyerMax: undefined,
       availableSeats: 5,
-    });
+    };
+    const shown = presentPerformance(performance, 8);
     expect(shown).to.include({ saleOpensAt: "2026-11-01T10:00:00.500Z", saleClosesAt: null });
+    expect(shown).to.include({ seatsPerBuyerMax: 8 });
+    expect(presentPerformance({ ...performance, seatsPerBuyerMax: 2 }, 8)).to.include({
+      seatsPerBuyerMax: 2,
+    });
     expect(shown).to.include({
       concertOptionId: 9,
       concertDate: "2026-12-01",

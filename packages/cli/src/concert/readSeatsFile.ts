@@ -19,7 +19,7 @@ const recordSchema = z.array(
   }),
 );
 const LABEL = /^[\p{L}\p{N}]+$/u;
-const PRICE = /^[1-9]\d{0,9}$/;
+const PRICE = /^(0|[1-9]\d{0,9})$/;
 
 /**
  * Reads a CSV file of seats with the columns section, row, seat and price, one seat a line.

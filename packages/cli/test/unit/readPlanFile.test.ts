@@ -106,7 +106,7 @@ describe("readPlanFile", () => {
   });
 
   it("lists a seats file that does not exist beside the other mistakes", async () => {
-    const sections = [{ name: "Floor", price: 0, rows: { A: 2 } }];
+    const sections = [{ name: "Floor", price: -1, rows: { A: 2 } }];
     const file = await write("concert.json", {
       ...{ title: "Rush", quee: "main" },
       performances: [
@@ -117,7 +117,7 @@ describe("readPlanFile", () => {
     const message = await refusalOf(file);
     expect(message).to.match(/concert\.json has 4 mistakes:/);
     expect(message).to.match(/performances\.0\.seatsFile: .*none\.csv cannot be read: ENOENT/);
-    expect(message).to.include("performances.1.sections.0.price: must be at least 1\n");
+    expect(message).to.include("performances.1.sections.0.price: must be at least 0\n");
     expect(message).to.include("singer: is missing").and.include('"quee"');
   });
 

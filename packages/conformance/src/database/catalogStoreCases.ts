@@ -167,7 +167,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       const [late = 0, soon = 0, twin = 0] = ids;
       const known = {
         ...{ concertId, queueId: "vip", title: "Rush % 표", venue: "Hall 'A'" },
-        ...{ saleOpensAt: undefined, saleClosesAt: undefined },
+        ...{ saleOpensAt: undefined, saleClosesAt: undefined, seatsPerBuyerMax: undefined },
       };
       const startsAt = new Date("2031-05-07T19:30:00.250Z");
       const found = await db.other.catalog.findPerformance(null, late);

@@ -34,7 +34,7 @@ const SEATS: readonly Refused[] = [
   ["section", "NULL", null],
   ["section", "65 characters", "x".repeat(65)],
   ["price", "nothing", undefined],
-  ["price", "0", 0],
+  ["price", "-1", -1],
   ["price", "no number", Number.NaN],
 ];
 

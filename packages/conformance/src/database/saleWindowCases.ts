@@ -93,19 +93,24 @@ function changeCases(db: DatabaseUnderTest): void {
       expect(await update(UNKNOWN_ID)).to.equal(false);
     });
 
-    it("replace start, venue and sale window of this performance only", async () => {
+    it("replace start, venue, sale window and limit of this performance only", async () => {
       const sale = { saleOpensAt: inHours(1), saleClosesAt: inHours(2) };
       const [one, other] = [await newShow(db.core, 1, { sale }), await newShow(db.core, 1)];
       const details = {
         ...{ startsAt: new Date("2031-05-06T12:00:00.250Z"), venue: "Dome" },
         ...{ saleOpensAt: undefined, saleClosesAt: new Date("2031-05-05T12:00:00.000Z") },
+        seatsPerBuyerMax: 2,
       };
       const update = (id: number) =>
         committed(db.core, ({ catalog }, tx) => catalog.updatePerformance(tx, id, details));
       expect(await update(one.performanceId)).to.equal(true);
       expect(await update(one.performanceId), "the same again").to.equal(true);
       expect(await find(one.performanceId)).to.deep.include(details);
-      expect(await find(other.performanceId)).to.include({ venue: "Hall" });
+      const [offer] = await committed(db.core, ({ seats }, tx) => seats.offered(tx, one.seatIds, 1));
+      expect(offer).to.include({ seatsPerBuyerMax: 2 });
+      expect(await find(other.performanceId)).to.include({
+        ...{ venue: "Hall", seatsPerBuyerMax: undefined },
+      });
       expect(await update(UNKNOWN_ID)).to.equal(false);
     });
   });

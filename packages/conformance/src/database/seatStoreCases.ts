@@ -100,6 +100,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
           queueId: "vip",
           performanceStartsAt: parts.startsAt,
           ...{ saleOpensAt: undefined, saleClosesAt: undefined, sale: "open" },
+          seatsPerBuyerMax: undefined,
           version: 0,
           expiresAt,
           supersededReservationId: undefined,

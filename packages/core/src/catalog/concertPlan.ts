@@ -12,6 +12,12 @@ const saleSchema = z
     message: "must be after opensAt",
   });
 
+/** Maximum of every limit on a buyer's seats: the same as of `SEATS_PER_BUYER_MAX`. */
+const SEATS_PER_BUYER_MAX = 1_000;
+
+/** How many seats of a performance a buyer may have, unpaid and paid seats together. */
+export const seatsPerBuyerSchema = z.int().min(1).max(SEATS_PER_BUYER_MAX);
+
 /** A performance whose seats are not checked yet. */
 const performanceSchema = z
   .strictObject({
@@ -19,6 +25,8 @@ const performanceSchema = z
     venue: catalogText("venue"),
     /** When seats can be held. Default: from the creation to the start of the performance. */
     sale: saleSchema.optional(),
+    /** How many seats a buyer may have. Default: `SEATS_PER_BUYER_MAX`. */
+    seatsPerBuyerMax: seatsPerBuyerSchema.optional(),
     sections: sectionsSchema,
   })
   .refine(({ startsAt, sale }) => !sale?.opensAt || isBefore(sale.opensAt, startsAt), {

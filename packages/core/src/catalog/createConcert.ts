@@ -9,8 +9,9 @@ import type {
 import type { CoreContext } from "../ports/coreContext.ts";
 import { DEFAULT_QUEUE_ID, defaultSettings, QUEUE_ID } from "../queue/knownQueues.ts";
 import { InvalidInputError } from "../shared/errors.ts";
-import { requireAmount } from "../shared/points.ts";
+import { requirePrice } from "../shared/points.ts";
 import { isStorableTime, STORABLE_YEARS } from "../shared/storableTime.ts";
+import { seatsPerBuyerSchema } from "./concertPlan.ts";
 import { ConcertNotFoundError, TwinSeatsError } from "./errors.ts";
 import { requireText } from "./requireText.ts";
 import { SEATS_PER_PERFORMANCE_MAX } from "./seatPlan.ts";
@@ -50,7 +51,8 @@ export interface CreatePerformanceInput extends NewPerformance {
  * Adds a performance with its seats. The seats are for sale immediately, or within the sale window.
  * @throws ConcertNotFoundError
  * @throws InvalidInputError when a time is not a Date in the years 1000 to 9999, the venue does not
- *   have 1 to 200 characters, the sale ends before it begins, or a seat breaks a rule
+ *   have 1 to 200 characters, the sale ends before it begins, the limit of a buyer's seats is not
+ *   from 1 to 1000, or a seat breaks a rule
  * @throws TwinSeatsError when the database treats two seat numbers as equal
  */
 export async function createPerformance(
@@ -74,11 +76,16 @@ function requireId(concertId: number): void {
 
 /** @throws InvalidInputError */
 export function requireDetails(details: PerformanceDetails): void {
-  const { startsAt, venue, saleOpensAt, saleClosesAt } = details;
+  const { startsAt, venue, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = details;
   requireTime("startsAt", startsAt);
   requireText("venue", venue);
   if (saleOpensAt !== undefined) requireTime("saleOpensAt", saleOpensAt);
   if (saleClosesAt !== undefined) requireTime("saleClosesAt", saleClosesAt);
+  if (!seatsPerBuyerSchema.optional().safeParse(seatsPerBuyerMax).success) {
+    throw new InvalidInputError("seatsPerBuyerMax must be a whole number from 1 to 1000", {
+      seatsPerBuyerMax,
+    });
+  }
   if (saleOpensAt !== undefined && saleClosesAt !== undefined && saleClosesAt <= saleOpensAt) {
     throw new InvalidInputError("saleClosesAt must be after saleOpensAt", {
       saleOpensAt,
@@ -103,7 +110,7 @@ export function requireSeats(seats: readonly NewSeat[]): void {
   for (const seat of seats) {
     requireText("seatNo", seat.seatNo);
     requireText("section", seat.section);
-    requireAmount(seat.price);
+    requirePrice(seat.price);
   }
   // This check finds equal texts. Seat numbers that are equal only by the database's collation
   // violate the unique key later.

@@ -17,6 +17,7 @@ export const placeSchema = z.object({
   venue: z.string(),
   saleOpensAt: dateOrNone,
   saleClosesAt: dateOrNone,
+  seatsPerBuyerMax: z.union([z.number(), z.undefined()]),
 });
 
 /**

@@ -32,7 +32,8 @@ const rowSeatsSchema = z
 /** A part of the hall whose seats have one price. */
 export const sectionSchema = z.strictObject({
   name: catalogText("section"),
-  price: z.int().min(1).max(AMOUNT_MAX),
+  /** In points; 0 for seats that are free of charge. */
+  price: z.int().min(0).max(AMOUNT_MAX),
   /** Comes before the seat numbers when two sections have a row of the same name: "Floor ". */
   prefix: z.string().max(LENGTH_MAX.seatNo).superRefine(refusing(hiddenMistake)).optional(),
   /** The seats of each row, by the name of the row. */

@@ -21,12 +21,14 @@ export type AggregateType = keyof typeof AGGREGATES;
 
 const id = (of: string) => z.int().min(1).describe(`Id of the ${of}`);
 const points = (meaning: string) => z.int().min(1).describe(`${meaning}, in points`);
+const price = (meaning: string) =>
+  z.int().min(0).describe(`${meaning}, in points; 0 when it is free of charge`);
 
 const reservationPayload = z.object({
   reservationId: id("reservation"),
   userId: id("buyer"),
   performanceId: id("performance"),
-  amount: points("Sum of the seats' prices"),
+  amount: price("Sum of the seats' prices"),
   seatIds: z.array(id("seat")).min(1).describe("Ids of all seats of the reservation"),
 });
 
@@ -34,7 +36,7 @@ const paymentPayload = z.object({
   paymentId: id("payment"),
   reservationId: id("reservation that it pays"),
   userId: id("buyer"),
-  amount: points("The price that was paid"),
+  amount: price("The price that was paid"),
 });
 
 const pointPayload = z.object({
@@ -100,7 +102,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     "payment.captured",
     "payment",
     paymentPayload,
-    "The price was taken from the buyer's point account.",
+    "The price was taken from the buyer's point account. A price of 0 takes nothing.",
   ),
   event(
     "payment.refunded",

@@ -5,7 +5,7 @@ import { dateOf, type ViolationLog, violationLog } from "./violations.ts";
 /**
  * I4: spent minus refunded is the sum of confirmed prices, in total and for each payment. The first
  * rule compares the totals. Every other rule compares one payment with its reservation and its
- * ledger entries.
+ * ledger entries. A payment of 0 points has no entry.
  */
 export const PAYMENT_RULES = {
   total: "in total, spent minus refunded is not the sum of the confirmed seats' prices",
@@ -80,6 +80,9 @@ export function checkPaymentsMatchLedger(): Checker {
   };
 }
 
+const sumOf = (entries: readonly EntryRow[]): number =>
+  entries.reduce((sum, { amount }) => sum + amount, 0);
+
 /** @param own the ledger entries that the payer has for this reservation */
 function checkPayment(
   log: ViolationLog<keyof typeof PAYMENT_RULES>,
@@ -87,14 +90,15 @@ function checkPayment(
   own: readonly EntryRow[],
 ): void {
   const { id: paymentId, reservationId, status, amount } = payment;
+  const entriesMax = amount === 0 ? 0 : 1;
   const spends = own.filter(({ kind }) => kind === "SPEND");
-  if (spends.length !== 1 || spends[0]?.amount !== amount) {
+  if (spends.length !== entriesMax || sumOf(spends) !== amount) {
     log.add("spend", { paymentId, reservationId, spendCount: spends.length });
   }
   const refunds = own.filter(({ kind }) => kind === "REFUND");
   const isRefundRight =
     status === "REFUNDED"
-      ? refunds.length === 1 && refunds[0]?.amount === amount
+      ? refunds.length === entriesMax && sumOf(refunds) === amount
       : refunds.length === 0;
   if (!isRefundRight) {
     log.add("refund", { paymentId, reservationId, status, refundCount: refunds.length });

@@ -5,12 +5,14 @@ import { appendMessages } from "../outbox/appendMessages.ts";
 import { InsufficientPointsError } from "../point/errors.ts";
 import { pointEvent } from "../point/pointEvent.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { PostedEntry } from "../ports/ledgerStore.ts";
 import type { Reservation } from "../ports/reservationStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { releaseAdmission } from "../queue/releaseAdmission.ts";
 import { HoldExpiredError, ReservationStateError } from "../reservation/errors.ts";
 import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
+import type { Points } from "../shared/points.ts";
 import { paymentEvent } from "./paymentEvent.ts";
 
 /** The key of the ledger entry of a payment. A reservation is paid once. */
@@ -39,7 +41,8 @@ export type PaidReservation = z.infer<typeof paidSchema>;
 
 /**
  * Pays a live hold with points. The price is the one at the time of the hold. One transaction
- * spends the points, confirms the reservation, sells the seats and writes the outbox messages.
+ * spends the points, confirms the reservation, sells the seats and writes the outbox messages. A
+ * hold of free seats has a payment of 0 points, without a ledger entry.
  * Afterwards the buyer's admission ends, and its slot is free for the next buyer. A place in which
  * the buyer waits does not end.
  * @throws ReservationNotFoundError, ReservationNotYoursError, HoldExpiredError,
@@ -86,23 +89,14 @@ async function capture(
   if (!(await core.reservations.confirm(tx, reservationId))) {
     throw refusalOf(reservationId, await core.reservations.find(tx, reservationId));
   }
-  const posted = await core.ledger.post(tx, {
-    userId,
-    kind: "SPEND",
-    amount,
-    entryKey: spendKeyOf(reservationId),
-    reservationId,
-  });
-  if (!posted) {
-    throw new InsufficientPointsError(amount, await core.ledger.balanceOf(tx, userId));
-  }
+  const posted = await spend(core, tx, { userId, reservationId, amount });
   const sold = await core.seats.confirm(tx, reservationId, seats.length);
   assert.equal(sold, seats.length, "a live hold has all of its seats");
   const payment = { id: paymentId, reservationId, userId, amount };
   await core.payments.insert(tx, payment);
   await appendMessages(core, tx, [
     reservationEvent("reservation.confirmed", reservation.version + 1, factsOf(reservation)),
-    pointEvent("point-account.spent", userId, amount, posted),
+    ...(posted ? [pointEvent("point-account.spent", userId, amount, posted)] : []),
     paymentEvent("payment.captured", 1, payment),
   ]);
   return {
@@ -111,9 +105,26 @@ async function capture(
     status: "CAPTURED",
     price: amount,
     seats: [...seats],
-    currentPoints: posted.balanceAfter,
+    currentPoints: posted?.balanceAfter ?? balance,
     queueId,
   };
+}
+
+/**
+ * Spends the price of a reservation.
+ * @returns the ledger entry; undefined when the reservation is free of charge
+ */
+async function spend(
+  core: CoreContext,
+  tx: Tx,
+  of: { userId: number; reservationId: number; amount: Points },
+): Promise<PostedEntry | undefined> {
+  const { userId, reservationId, amount } = of;
+  if (amount === 0) return undefined;
+  const entryKey = spendKeyOf(reservationId);
+  const posted = await core.ledger.post(tx, { ...of, kind: "SPEND", entryKey });
+  if (posted) return posted;
+  throw new InsufficientPointsError(amount, await core.ledger.balanceOf(tx, userId));
 }
 
 /** Why a reservation cannot be paid: its hold has expired, or another transition ended it. */

@@ -5,6 +5,7 @@ import { appendMessages } from "../outbox/appendMessages.ts";
 import { BalanceLimitError } from "../point/errors.ts";
 import { pointEvent } from "../point/pointEvent.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { NewLedgerEntry, PostedEntry } from "../ports/ledgerStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { PerformanceStartedError } from "../reservation/errors.ts";
 import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
@@ -83,19 +84,13 @@ export async function refundInside(
     throw new PaymentAlreadyRefundedError(paymentId);
   }
   assert(await core.payments.refund(tx, paymentId), "a confirmed reservation has its payment");
-  const posted = await core.ledger.post(tx, {
-    userId,
-    kind: "REFUND",
-    amount,
-    entryKey: refundKeyOf(reservationId),
-    reservationId,
-  });
-  if (!posted) throw new BalanceLimitError(POINTS_MAX);
+  const entry = { userId, amount, reservationId, entryKey: refundKeyOf(reservationId) };
+  const posted = await giveBack(core, tx, entry);
   const released = await core.seats.release(tx, reservationId, "SOLD");
   assert.equal(released, reservation.seats.length, "a confirmed reservation has all of its seats");
   await appendMessages(core, tx, [
     reservationEvent("reservation.refunded", reservation.version + 1, factsOf(reservation)),
-    pointEvent("point-account.refunded", userId, amount, posted),
+    ...(posted ? [pointEvent("point-account.refunded", userId, amount, posted)] : []),
     paymentEvent("payment.refunded", payment.version + 1, payment),
   ]);
   return {
@@ -103,6 +98,21 @@ export async function refundInside(
     reservationId,
     status: "REFUNDED",
     refunded: amount,
-    currentPoints: posted.balanceAfter,
+    currentPoints: posted?.balanceAfter ?? (await core.ledger.balanceOf(tx, userId)),
   };
+}
+
+/**
+ * Returns points to the buyer.
+ * @returns the ledger entry; undefined when nothing was paid
+ */
+async function giveBack(
+  core: CoreContext,
+  tx: Tx,
+  entry: Omit<NewLedgerEntry, "kind">,
+): Promise<PostedEntry | undefined> {
+  if (entry.amount === 0) return undefined;
+  const posted = await core.ledger.post(tx, { ...entry, kind: "REFUND" });
+  if (!posted) throw new BalanceLimitError(POINTS_MAX);
+  return posted;
 }

@@ -19,6 +19,11 @@ export interface SaleWindow {
 export interface PerformanceDetails extends SaleWindow {
   readonly startsAt: Date;
   readonly venue: string;
+  /**
+   * How many seats a buyer may have, unpaid and paid together; a missing number means
+   * `SEATS_PER_BUYER_MAX`.
+   */
+  readonly seatsPerBuyerMax?: number | undefined;
 }
 
 export interface NewPerformance extends PerformanceDetails {
@@ -64,6 +69,8 @@ export interface PerformanceSummary {
   readonly venue: string;
   readonly saleOpensAt: Date | undefined;
   readonly saleClosesAt: Date | undefined;
+  /** How many seats a buyer may have; undefined for `SEATS_PER_BUYER_MAX`. */
+  readonly seatsPerBuyerMax: number | undefined;
   readonly availableSeats: number;
 }
 

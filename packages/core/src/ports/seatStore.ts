@@ -15,6 +15,8 @@ export interface OfferedSeat {
   readonly saleClosesAt: Date | undefined;
   /** Whether the sale of the performance is open now, by the database's clock. */
   readonly sale: "ahead" | "open" | "over";
+  /** How many seats of the performance a buyer may have; undefined for `SEATS_PER_BUYER_MAX`. */
+  readonly seatsPerBuyerMax: number | undefined;
   /** Counts the holds and releases of the seat. A hold raises it by one. */
   readonly version: number;
   /** When a hold that begins now expires, by the database's clock. */

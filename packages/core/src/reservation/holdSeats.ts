@@ -157,8 +157,8 @@ async function takeSeats(
   const locked = await core.seats.lock(tx, seatIds);
   if (locked.length !== seatIds.length) throw await refusalOf(core, tx, seatIds);
   const offered = await core.seats.offered(tx, seatIds, core.config.hold.ttlMs);
-  const { performanceId, expiresAt } = requireOneSale(core, offered, queueId);
-  const purchase = { userId, performanceId, seatCount: seatIds.length };
+  const { performanceId, expiresAt, seatsMax } = requireOneSale(core, offered, queueId);
+  const purchase = { userId, performanceId, seatsMax, seatCount: seatIds.length };
   const hasEndedHolds = await requireAllowance(core, tx, purchase);
   // A hold that ended may have had these seats, which then have other versions.
   const seats = hasEndedHolds
@@ -195,7 +195,7 @@ function requireOneSale(
   core: CoreContext,
   seats: readonly OfferedSeat[],
   queueId: string,
-): { performanceId: number; expiresAt: Date } {
+): { performanceId: number; expiresAt: Date; seatsMax: number } {
   const [first] = seats;
   assert(first, "a hold takes at least one seat");
   const { performanceId, performanceStartsAt, expiresAt } = first;
@@ -208,7 +208,8 @@ function requireOneSale(
   }
   if (first.sale === "ahead") throw new SaleNotOpenError(performanceId, first.saleOpensAt);
   if (first.sale === "over") throw new SaleClosedError(performanceId, first.saleClosesAt);
-  return { performanceId, expiresAt };
+  const seatsMax = first.seatsPerBuyerMax ?? core.config.hold.buyerSeatsMax;
+  return { performanceId, expiresAt, seatsMax };
 }
 
 function supersededBy(seats: readonly OfferedSeat[]): number[] {

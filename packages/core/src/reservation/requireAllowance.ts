@@ -5,8 +5,8 @@ import { SeatLimitReachedError } from "./errors.ts";
 import { expireHold } from "./expireHold.ts";
 
 /**
- * Checks that the buyer has at most `SEATS_PER_BUYER_MAX` seats of the performance, unpaid and paid
- * seats together. Runs within the transaction of a hold, before the reservation is inserted.
+ * Checks that the buyer has at most `seatsMax` seats of the performance, unpaid and paid seats
+ * together. Runs within the transaction of a hold, before the reservation is inserted.
  * Parallel holds of the same buyer and performance wait for each other here. Overdue holds do not
  * count. When the buyer would exceed the limit with them, this transaction ends them, so that a
  * payment of such a hold at the same time is refused.
@@ -16,10 +16,14 @@ import { expireHold } from "./expireHold.ts";
 export async function requireAllowance(
   core: CoreContext,
   tx: Tx,
-  hold: { readonly userId: number; readonly performanceId: number; readonly seatCount: number },
+  hold: {
+    readonly userId: number;
+    readonly performanceId: number;
+    readonly seatCount: number;
+    readonly seatsMax: number;
+  },
 ): Promise<boolean> {
-  const { userId, performanceId, seatCount: seatsRequested } = hold;
-  const seatsMax = core.config.hold.buyerSeatsMax;
+  const { userId, performanceId, seatCount: seatsRequested, seatsMax } = hold;
   const fits = (seats: readonly BuyerSeat[]): boolean => seats.length + seatsRequested <= seatsMax;
   let seats = await core.reservations.lockSeatsOfBuyer(tx, userId, performanceId);
   if (fits(seats)) return false;

@@ -15,6 +15,19 @@ export const POINTS_MAX: Points = Number.MAX_SAFE_INTEGER;
 export const AMOUNT_MAX: Points = 1_000_000_000;
 
 /**
+ * Returns the price unchanged. @throws InvalidInputError unless the price is an integer from 0 to
+ * `AMOUNT_MAX`
+ */
+export function requirePrice(price: Points): Points {
+  if (!Number.isSafeInteger(price) || price < 0 || price > AMOUNT_MAX) {
+    throw new InvalidInputError(`A price must be a whole number from 0 to ${AMOUNT_MAX}`, {
+      price,
+    });
+  }
+  return price;
+}
+
+/**
  * Returns the amount unchanged. @throws InvalidInputError unless the amount is an integer from 1 to
  * `AMOUNT_MAX`
  */

@@ -58,6 +58,21 @@ describe("parallel holds of one buyer in two processes", () => {
     expect(await seatsByBuyer(performanceId)).to.deep.equal(new Map([[userId, MAX]]));
   });
 
+  it("get exactly as many seats as the performance's own limit", async () => {
+    const { seatIds, performanceId } = await makeSale(coreOf(0), 24);
+    const found = await coreOf(0).catalog.findPerformance(null, performanceId);
+    if (!found) throw new Error("it was made");
+    await coreOf(0).withTransaction((tx) =>
+      coreOf(0).catalog.updatePerformance(tx, performanceId, { ...found, seatsPerBuyerMax: 3 }),
+    );
+    const userId = newUserId();
+    const results = await inParallel(24, IN_FLIGHT, (index) =>
+      hold(index, userId, seatIds.slice(index, index + 1)),
+    );
+    expect(tallyOf(results)).to.deep.equal({ ok: 3, SEAT_LIMIT_REACHED: 21 });
+    expect(await seatsByBuyer(performanceId)).to.deep.equal(new Map([[userId, 3]]));
+  });
+
   it("stay within the limit while holds are cancelled, paid and repeated", async () => {
     const { seatIds, performanceId } = await makeSale(coreOf(0), 40);
     const buyers = [newUserId(), newUserId(), newUserId()];

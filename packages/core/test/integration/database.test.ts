@@ -63,6 +63,8 @@ describe("the database", () => {
       "0018-catalogIndexes",
       "0019-sales",
       "0020-admissionsOfReturnedPlaces",
+      "0021-buyerLimits",
+      "0022-freeSeats",
     ]);
     expect(pending).to.deep.equal([]);
   });
@@ -93,13 +95,13 @@ describe("the database", () => {
     await sql("DELETE FROM reservations WHERE id = ?", [reservationId + 1]);
   });
 
-  it("refuses a balance below zero or above 2^53 - 1, and a price of zero", async () => {
+  it("refuses a balance below zero or above 2^53 - 1, and a negative price", async () => {
     const { core, sql } = current();
     const seatId = await makeSeat(core);
     const refused = [
       "INSERT INTO point_accounts (user_id, balance, version) VALUES (1, -1, 1)",
       "INSERT INTO point_accounts (user_id, balance, version) VALUES (1, 9007199254740992, 1)",
-      `UPDATE seats SET price = 0 WHERE id = ${seatId}`,
+      `UPDATE seats SET price = -1 WHERE id = ${seatId}`,
     ];
     for (const statement of refused) {
       expect(await failureOf(sql(statement)))

@@ -17,7 +17,12 @@ import {
   paid,
   SEAT_PRICE,
 } from "../support/fixtures.ts";
+import { freeSeatCases } from "../support/freeSeatCases.ts";
 import { useTestCore } from "../support/testCore.ts";
+
+describe("free seats", () => {
+  freeSeatCases(useTestCore());
+});
 
 describe("points of a user", () => {
   const current = useTestCore();

@@ -18,8 +18,14 @@ export function presentConcert(concert: ConcertSummary): ConcertAnswer {
   };
 }
 
-/** Presents a performance with the field names of the specification. */
-export function presentPerformance(performance: PerformanceSummary): DateAnswer {
+/**
+ * Presents a performance with the field names of the specification.
+ * @param buyerSeatsMax the limit of the installation
+ */
+export function presentPerformance(
+  performance: PerformanceSummary,
+  buyerSeatsMax: number,
+): DateAnswer {
   return {
     concertId: performance.concertId,
     concertOptionId: performance.id,
@@ -29,6 +35,7 @@ export function presentPerformance(performance: PerformanceSummary): DateAnswer 
     concertVenue: performance.venue,
     saleOpensAt: performance.saleOpensAt?.toISOString() ?? null,
     saleClosesAt: performance.saleClosesAt?.toISOString() ?? null,
+    seatsPerBuyerMax: performance.seatsPerBuyerMax ?? buyerSeatsMax,
     availableSeats: performance.availableSeats,
   };
 }

@@ -71,7 +71,9 @@ export const concertEndpoints: readonly Endpoint[] = [
         concertId: params.concertId,
         queueId: caller.queueToken.claims.queueId,
       });
-      return { data: { concerts: performances.map(presentPerformance) } };
+      const { buyerSeatsMax } = core.config.hold;
+      const concerts = performances.map((one) => presentPerformance(one, buyerSeatsMax));
+      return { data: { concerts } };
     },
   }),
   defineEndpoint({

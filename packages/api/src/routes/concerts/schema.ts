@@ -81,6 +81,9 @@ export const availableDatesAnswer = z
             description:
               "The time from which seats can no longer be held; null when there is no such time",
           }),
+          seatsPerBuyerMax: z.int().min(1).meta({
+            description: "How many seats a buyer may have, unpaid and paid together",
+          }),
           availableSeats: z.int().min(0),
         })
         .meta({ id: "Performance" }),

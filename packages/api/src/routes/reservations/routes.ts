@@ -27,7 +27,7 @@ export const reservationEndpoints: readonly Endpoint[] = [
     summary: "Hold seats",
     description:
       "Holds one or several seats of one performance until `expiresAt`: all of them or none. A " +
-      "buyer has at most `SEATS_PER_BUYER_MAX` seats of a performance, unpaid and paid together.",
+      "buyer has at most `seatsPerBuyerMax` seats of a performance, unpaid and paid together.",
     status: 200,
     specification: true,
     idempotent: true,

@@ -17,8 +17,9 @@ const INSERT_CONCERT = sql(
 );
 const INSERT_PERFORMANCE = sql(
   "catalog.insertPerformance",
-  `INSERT INTO performances (concert_id, starts_at, venue, sale_opens_at, sale_closes_at)
-   VALUES (:concertId, :startsAt, :venue, :saleOpensAt, :saleClosesAt)`,
+  `INSERT INTO performances 
+          (concert_id, starts_at, venue, sale_opens_at, sale_closes_at, seats_per_buyer_max)
+   VALUES (:concertId, :startsAt, :venue, :saleOpensAt, :saleClosesAt, :seatsPerBuyerMax)`,
 );
 const UPDATE_CONCERT = sql(
   "catalog.updateConcert",
@@ -28,7 +29,7 @@ const UPDATE_PERFORMANCE = sql(
   "catalog.updatePerformance",
   `UPDATE performances
       SET starts_at = :startsAt, venue = :venue, sale_opens_at = :saleOpensAt,
-          sale_closes_at = :saleClosesAt
+          sale_closes_at = :saleClosesAt, seats_per_buyer_max = :seatsPerBuyerMax
     WHERE id = :performanceId`,
 );
 /** Uses NOW(3), because a Date has milliseconds: a reader then gets exactly the stored end. */
@@ -106,7 +107,7 @@ const FIND_CONCERT = query(
 
 const PERFORMANCE_COLUMNS = `p.id, p.concert_id AS concertId, c.queue_id AS queueId, c.title,
             p.starts_at AS startsAt, p.venue, p.sale_opens_at AS saleOpensAt,
-            p.sale_closes_at AS saleClosesAt`;
+            p.sale_closes_at AS saleClosesAt, p.seats_per_buyer_max AS seatsPerBuyerMax`;
 const PERFORMANCES_OF = query(
   sql(
     "catalog.performancesOf",
@@ -215,9 +216,10 @@ export function sqlCatalogStore(db: Database): CatalogStore {
   };
 }
 
-function detailValues({ startsAt, venue, saleOpensAt, saleClosesAt }: PerformanceDetails) {
+function detailValues(details: PerformanceDetails) {
+  const { startsAt, venue, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = details;
   const window = { saleOpensAt: saleOpensAt ?? null, saleClosesAt: saleClosesAt ?? null };
-  return { startsAt, venue, ...window };
+  return { startsAt, venue, ...window, seatsPerBuyerMax: seatsPerBuyerMax ?? null };
 }
 
 /** Replaces a time outside the range of DATETIME by the nearest end of the range. */
@@ -260,5 +262,6 @@ function presentPerformance(row: AnswerRow): Omit<PerformanceSummary, "available
     venue: row.text("venue"),
     saleOpensAt: row.dateOrNone("saleOpensAt"),
     saleClosesAt: row.dateOrNone("saleClosesAt"),
+    seatsPerBuyerMax: row.integerOrNone("seatsPerBuyerMax"),
   };
 }

@@ -43,7 +43,7 @@ export const OFFERED = query(
             p.sale_opens_at AS saleOpensAt, p.sale_closes_at AS saleClosesAt,
             (p.sale_opens_at IS NOT NULL AND p.sale_opens_at > NOW(6)) AS isBeforeSale,
             (p.sale_closes_at IS NOT NULL AND p.sale_closes_at <= NOW(6)) AS isAfterSale,
-            s.version, rs.reservation_id AS supersededId,
+            p.seats_per_buyer_max AS seatsPerBuyerMax, s.version, rs.reservation_id AS supersededId,
             NOW(3) + INTERVAL :holdUs MICROSECOND AS expiresAt
        FROM seats s
        JOIN performances p ON p.id = s.performance_id
@@ -62,6 +62,7 @@ export const OFFERED = query(
     saleOpensAt: row.dateOrNone("saleOpensAt"),
     saleClosesAt: row.dateOrNone("saleClosesAt"),
     sale: row.flag("isAfterSale") ? "over" : row.flag("isBeforeSale") ? "ahead" : "open",
+    seatsPerBuyerMax: row.integerOrNone("seatsPerBuyerMax"),
     version: row.integer("version"),
     expiresAt: row.date("expiresAt"),
     supersededReservationId: row.integerOrNone("supersededId"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { seatsPerBuyerSchema } from "../../catalog/concertPlan.ts";
 import { requireDetails } from "../../catalog/createConcert.ts";
 import { PerformanceNotFoundError } from "../../catalog/errors.ts";
 import { catalogText } from "../../catalog/seatPlan.ts";
@@ -16,6 +17,8 @@ const changesSchema = z
     saleOpensAt: timeSchema.nullable(),
     /** null: without an end. */
     saleClosesAt: timeSchema.nullable(),
+    /** null: `SEATS_PER_BUYER_MAX`. */
+    seatsPerBuyerMax: seatsPerBuyerSchema.nullable(),
   })
   .partial()
   .refine((changes) => Object.keys(changes).length > 0, "must have at least one change");
@@ -24,10 +27,10 @@ const inputSchema = z.strictObject({ performanceId: z.int().min(1), changes: cha
 type Input = z.infer<typeof inputSchema>;
 type Details = ReturnType<typeof detailsOf>;
 
-/** Changes start, venue or sale window of a performance. */
+/** Changes start, venue, sale window or the limit of a buyer's seats of a performance. */
 export const editPerformanceOperation = operation<Input>({
   name: "performance.edit",
-  summary: "Change start, venue or sale window of a performance",
+  summary: "Change start, venue, sale window or limit per buyer of a performance",
   input: inputSchema,
   confirmation: () => undefined,
   target: ({ performanceId }) => `performance:${performanceId}`,
@@ -107,19 +110,23 @@ function requireSaleBeforeStart(changes: Input["changes"], after: Details): void
 function merged(details: Details, changes: Input["changes"]): Details {
   const { startsAt = details.startsAt, venue = details.venue } = changes;
   const { saleOpensAt = details.saleOpensAt, saleClosesAt = details.saleClosesAt } = changes;
+  const { seatsPerBuyerMax = details.seatsPerBuyerMax } = changes;
   const utc = (time: string | null) => (time === null ? null : new Date(time).toISOString());
   return {
     startsAt: new Date(startsAt).toISOString(),
     venue,
     saleOpensAt: utc(saleOpensAt),
     saleClosesAt: utc(saleClosesAt),
+    seatsPerBuyerMax,
   };
 }
 
-function toDetails({ startsAt, venue, saleOpensAt, saleClosesAt }: Details): PerformanceDetails {
+function toDetails(details: Details): PerformanceDetails {
+  const { startsAt, venue, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = details;
   return {
     startsAt: new Date(startsAt),
     venue,
+    seatsPerBuyerMax: seatsPerBuyerMax ?? undefined,
     saleOpensAt: saleOpensAt === null ? undefined : new Date(saleOpensAt),
     saleClosesAt: saleClosesAt === null ? undefined : new Date(saleClosesAt),
   };

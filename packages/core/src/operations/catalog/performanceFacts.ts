@@ -19,14 +19,16 @@ export function describePerformance(performance: NewPerformancePlan): {
   readonly text: string;
   readonly seats: number;
 } {
-  const { startsAt, venue, sections, sale } = performance;
+  const { startsAt, venue, sections, sale, seatsPerBuyerMax } = performance;
   const seats = seatCountOf(sections);
   const prices = sections.map(({ price }) => price);
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
   const price = low === high ? `${low}` : `${low} to ${high}`;
   const window =
     sale === undefined ? "" : `, sale ${sale.opensAt ?? "now"} to ${sale.closesAt ?? "no end"}`;
-  return { text: `${startsAt} ${venue}: ${seats} seats at ${price} points${window}`, seats };
+  const limit = seatsPerBuyerMax === undefined ? "" : `, at most ${seatsPerBuyerMax} per buyer`;
+  const text = `${startsAt} ${venue}: ${seats} seats at ${price} points${window}${limit}`;
+  return { text, seats };
 }
 
 /** Reads whether the performances have their seats. */
@@ -69,11 +71,12 @@ export async function requirePerformance(
 
 /** The details of a performance as JSON: times in ISO 8601, null for an open end. */
 export function detailsOf(performance: Omit<PerformanceSummary, "availableSeats">) {
-  const { startsAt, venue, saleOpensAt, saleClosesAt } = performance;
+  const { startsAt, venue, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = performance;
   return {
     startsAt: startsAt.toISOString(),
     venue,
     saleOpensAt: saleOpensAt?.toISOString() ?? null,
     saleClosesAt: saleClosesAt?.toISOString() ?? null,
+    seatsPerBuyerMax: seatsPerBuyerMax ?? null,
   };
 }

@@ -68,8 +68,14 @@ export const refundOperation = operation<Input>({
         read: `payment ${payment.status}, reservation ${reservation.status}`,
       },
       {
-        claim: `the ledger of user ${payment.userId} has the refund of ${payment.amount} points`,
-        holds: entry?.userId === payment.userId && entry.amount === payment.amount,
+        claim:
+          payment.amount === 0
+            ? `the ledger of user ${payment.userId} has no entry for the free seats`
+            : `the ledger of user ${payment.userId} has the refund of ${payment.amount} points`,
+        holds:
+          payment.amount === 0
+            ? entry === undefined
+            : entry?.userId === payment.userId && entry.amount === payment.amount,
         read: entry ? `entry ${entry.id}: +${entry.amount}` : "no entry",
       },
     ];

@@ -134,7 +134,7 @@ describe("createPerformance", () => {
   it("refuses an empty list of seats, equal seat numbers and a price of 0", async () => {
     expect(await refusalOf(create({ seats: [] }))).to.match(/^A performance must have 1 to/);
     expect(await failureOf(create({ seats: [SEAT, SEAT] }))).to.be.instanceOf(TwinSeatsError);
-    expect(await refusalOf(withSeat({ price: 0 }))).to.match(/^An amount must be/);
+    expect(await refusalOf(withSeat({ price: -1 }))).to.match(/^A price must be/);
     expect(await performances()).to.deep.equal([]);
   });
 

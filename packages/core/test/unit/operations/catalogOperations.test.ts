@@ -84,7 +84,7 @@ describe("operations on concerts", () => {
     });
 
     it("lists all mistakes with their paths, and writes nothing", async () => {
-      const twin = { name: "Side", price: 0, rows: { A: "1-3,x y", B: "3-1", C: 0 } };
+      const twin = { name: "Side", price: -1, rows: { A: "1-3,x y", B: "3-1", C: 0 } };
       const broken = {
         ...concert,
         title: " ",

@@ -124,6 +124,37 @@ describe("the limit on a buyer's seats of one performance", () => {
     expect(codeOf(await refused)).to.equal("SEAT_LIMIT_REACHED");
   });
 
+  describe("of a performance with its own limit", () => {
+    const own = async (seatsPerBuyerMax: number) => {
+      const { core } = current();
+      const sale = await makeSale(core, 8);
+      const found = await core.catalog.findPerformance(null, sale.performanceId);
+      if (!found) throw new Error("it was made");
+      await core.withTransaction((tx) =>
+        core.catalog.updatePerformance(tx, sale.performanceId, { ...found, seatsPerBuyerMax }),
+      );
+      return sale.seatIds;
+    };
+
+    it("is smaller than that of the installation, also for parallel holds", async () => {
+      const { core } = current();
+      const ids = await own(2);
+      expect(codeOf(await failureOf(held(core, userId, ids.slice(0, 3))))).to.equal(
+        "SEAT_LIMIT_REACHED",
+      );
+      const counts = await tally(ids.map((seatId) => held(core, userId, [seatId])));
+      expect(counts).to.deep.equal({ ok: 2, SEAT_LIMIT_REACHED: 6 });
+      await take(0, 4);
+    });
+
+    it("is larger than that of the installation", async () => {
+      const { core } = current();
+      const ids = await own(7);
+      const counts = await tally(ids.map((seatId) => held(core, userId, [seatId])));
+      expect(counts).to.deep.equal({ ok: 7, SEAT_LIMIT_REACHED: 1 });
+    });
+  });
+
   it("cannot be exceeded by parallel holds", async () => {
     const { core } = current();
     const counts = await tally(seats.map((seatId) => held(core, userId, [seatId])));

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { InvalidInputError } from "../../../src/shared/errors.ts";
-import { AMOUNT_MAX, POINTS_MAX, requireAmount } from "../../../src/shared/points.ts";
+import { AMOUNT_MAX, POINTS_MAX, requireAmount, requirePrice } from "../../../src/shared/points.ts";
 
 describe("an amount of points", () => {
   it("is a whole number from 1 to a billion", () => {
@@ -21,6 +21,13 @@ describe("an amount of points", () => {
       expect(() => requireAmount(amount)).to.throw(InvalidInputError, "whole number");
     });
   }
+
+  it("may be 0 as a price, and never below", () => {
+    for (const price of [0, 1, AMOUNT_MAX]) expect(requirePrice(price)).to.equal(price);
+    for (const price of [-1, 0.5, AMOUNT_MAX + 1, Number.NaN]) {
+      expect(() => requirePrice(price)).to.throw(InvalidInputError, "from 0 to");
+    }
+  });
 
   it("is small enough that a million charges fit into the largest balance", () => {
     expect(AMOUNT_MAX * 1_000_000).to.be.below(POINTS_MAX);

@@ -28,6 +28,7 @@ export interface TableRows {
     readonly createdAtUs: number;
     readonly saleOpensAtUs: number | null;
     readonly saleClosesAtUs: number | null;
+    readonly seatsPerBuyerMax: number | null;
   };
   readonly seats: {
     readonly id: number;

@@ -80,6 +80,13 @@ function readChange(tokens: TokenReader, draft: Draft): void {
     const at = draft.keys.findIndex(({ name }) => name === index);
     if (at < 0) throw new SqlRefusal(`no index ${index}`);
     draft.keys.splice(at, 1);
+  } else if (tokens.takes("DROP", "CONSTRAINT")) {
+    const constraint = tokens.name();
+    const at = draft.checks.findIndex(({ name }) => name === constraint);
+    if (at < 0) throw new SqlRefusal(`no CHECK constraint ${constraint}`);
+    draft.checks.splice(at, 1);
+  } else if (tokens.takes("ADD", "CONSTRAINT")) {
+    readConstraint(tokens, draft);
   } else {
     if (!tokens.takes("MODIFY")) tokens.expect("ADD", "COLUMN");
     addColumn(tokens, draft);

@@ -18,6 +18,8 @@ import { outboxMarksInPlace } from "./0017-outboxMarksInPlace.ts";
 import { catalogIndexes } from "./0018-catalogIndexes.ts";
 import { sales } from "./0019-sales.ts";
 import { admissionsOfReturnedPlaces } from "./0020-admissionsOfReturnedPlaces.ts";
+import { buyerLimits } from "./0021-buyerLimits.ts";
+import { freeSeats } from "./0022-freeSeats.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -44,4 +46,6 @@ export const MIGRATIONS: readonly Migration[] = [
   catalogIndexes,
   sales,
   admissionsOfReturnedPlaces,
+  buyerLimits,
+  freeSeats,
 ];
