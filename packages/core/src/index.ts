@@ -218,6 +218,7 @@ export { type Random, systemRandom } from "./shared/random.ts";
 export { secondsText } from "./shared/secondsText.ts";
 export { causesOf } from "./shared/statementError.ts";
 export { timeSchema } from "./shared/storableTime.ts";
+export { venueTime } from "./shared/venueTime.ts";
 export { hiddenMistake, refusing } from "./shared/visibleText.ts";
 export { createUser, USER_NAME_LENGTH_MAX } from "./user/createUser.ts";
 export { startWorker, type Worker } from "./worker/startWorker.ts";

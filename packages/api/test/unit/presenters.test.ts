@@ -116,10 +116,12 @@ describe("the presenters of concerts", () => {
     queueId: "main",
     startsAt: new Date("2026-12-01T23:30:00Z"),
     endsAt: undefined,
+    startDate: "2026-12-01",
+    endDate: undefined,
     availableSeats: 5,
   };
 
-  it("presents a concert with dates in UTC, and null when it has no performance", () => {
+  it("presents a concert with the dates at its venues, and null when it has no performance", () => {
     expect(presentConcert(concert)).to.deep.equal({
       id: 3,
       title: "Rush",
@@ -139,6 +141,7 @@ describe("the presenters of concerts", () => {
       title: "Rush",
       startsAt,
       venue: "Hall",
+      ...{ timeZone: "UTC", utcOffsetMinutes: 0 },
       saleOpensAt: new Date("2026-11-01T10:00:00.500Z"),
       saleClosesAt: undefined,
       seatsPerBuyerMax: undefined,
@@ -154,6 +157,13 @@ describe("the presenters of concerts", () => {
       concertOptionId: 9,
       concertDate: "2026-12-01",
       concertTime: "23:30:00Z",
+      timeZone: "UTC",
+    });
+    const away = { timeZone: "Asia/Kathmandu", utcOffsetMinutes: 345 };
+    expect(presentPerformance({ ...performance, ...away }, 8)).to.include({
+      concertDate: "2026-12-02",
+      concertTime: "05:15:00+05:45",
+      timeZone: "Asia/Kathmandu",
     });
   });
 });

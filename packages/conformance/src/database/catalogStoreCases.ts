@@ -29,6 +29,8 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
         queueId: "vip-1",
         startsAt: undefined,
         endsAt: undefined,
+        startDate: undefined,
+        endDate: undefined,
         availableSeats: 0,
       });
       expect(await list()).to.deep.equal([found]);
@@ -168,6 +170,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       const known = {
         ...{ concertId, queueId: "vip", title: "Rush % 표", venue: "Hall 'A'" },
         ...{ saleOpensAt: undefined, saleClosesAt: undefined, seatsPerBuyerMax: undefined },
+        ...{ timeZone: "UTC", utcOffsetMinutes: 0 },
       };
       const startsAt = new Date("2031-05-07T19:30:00.250Z");
       const found = await db.other.catalog.findPerformance(null, late);

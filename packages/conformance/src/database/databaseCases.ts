@@ -34,6 +34,7 @@ import { saleWindowCases } from "./saleWindowCases.ts";
 import { seatRaceCases } from "./seatRaceCases.ts";
 import { seatStoreCases } from "./seatStoreCases.ts";
 import { transactionCases } from "./transactionCases.ts";
+import { venueTimeCases } from "./venueTimeCases.ts";
 import { wholeSaleCases } from "./wholeSaleCases.ts";
 import { workerStoreCases } from "./workerStoreCases.ts";
 
@@ -54,6 +55,7 @@ export function databaseCases(set: AdapterSet): void {
     catalogStoreCases(db);
     saleWindowCases(db);
     catalogTextCases(db);
+    venueTimeCases(db);
     seatStoreCases(db);
     seatRaceCases(db);
     reservationStoreCases(db);

@@ -20,6 +20,8 @@ const concertSchema: z.ZodType<ConcertSummary> = z.object({
   queueId: z.string(),
   startsAt: dateOrNone,
   endsAt: dateOrNone,
+  startDate: z.union([z.string(), z.undefined()]),
+  endDate: z.union([z.string(), z.undefined()]),
   availableSeats: z.number(),
 });
 const performanceSchema: z.ZodType<PerformanceSummary> = placeSchema.extend({

@@ -2,7 +2,13 @@ import { z } from "zod";
 import { QUEUE_ID } from "../queue/knownQueues.ts";
 import { queueSettingsSchema } from "../queue/queueSettingsSchema.ts";
 import { ruleText } from "../shared/ruleText.ts";
-import { timeSchema } from "../shared/storableTime.ts";
+import { STORABLE_YEARS, timeSchema } from "../shared/storableTime.ts";
+import {
+  DEFAULT_TIME_ZONE,
+  isStorableAtVenue,
+  timeZoneMistake,
+  timeZoneSchema,
+} from "../shared/venueTime.ts";
 import { catalogText, seatMistakes, sectionsSchema } from "./seatPlan.ts";
 
 const saleSchema = z
@@ -23,6 +29,8 @@ const performanceSchema = z
   .strictObject({
     startsAt: timeSchema,
     venue: catalogText("venue"),
+    /** The IANA name of the venue's time zone. Default: UTC. */
+    timeZone: timeZoneSchema.optional(),
     /** When seats can be held. Default: from the creation to the start of the performance. */
     sale: saleSchema.optional(),
     /** How many seats a buyer may have. Default: `SEATS_PER_BUYER_MAX`. */
@@ -32,6 +40,10 @@ const performanceSchema = z
   .refine(({ startsAt, sale }) => !sale?.opensAt || isBefore(sale.opensAt, startsAt), {
     path: ["sale", "opensAt"],
     message: "must be before startsAt",
+  })
+  .refine(({ startsAt, timeZone }) => isDateAtVenue(startsAt, timeZone), {
+    path: ["startsAt"],
+    message: `must be in ${STORABLE_YEARS} at the venue`,
   });
 
 /** A performance with its seats, as an operator writes it. */
@@ -86,5 +98,9 @@ export function concertMistakes(
     reason: ruleText(issue),
   }));
 }
+
+/** True also for a zone that does not exist: the rule of the zone refuses it. */
+const isDateAtVenue = (startsAt: string, timeZone = DEFAULT_TIME_ZONE): boolean =>
+  timeZoneMistake(timeZone) !== undefined || isStorableAtVenue(new Date(startsAt), timeZone);
 
 const isBefore = (one: string, other: string): boolean => Date.parse(one) < Date.parse(other);

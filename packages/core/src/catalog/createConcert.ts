@@ -11,6 +11,7 @@ import { DEFAULT_QUEUE_ID, defaultSettings, QUEUE_ID } from "../queue/knownQueue
 import { InvalidInputError } from "../shared/errors.ts";
 import { requirePrice } from "../shared/points.ts";
 import { isStorableTime, STORABLE_YEARS } from "../shared/storableTime.ts";
+import { DEFAULT_TIME_ZONE, isStorableAtVenue, timeZoneMistake } from "../shared/venueTime.ts";
 import { seatsPerBuyerSchema } from "./concertPlan.ts";
 import { ConcertNotFoundError, TwinSeatsError } from "./errors.ts";
 import { requireText } from "./requireText.ts";
@@ -79,6 +80,7 @@ export function requireDetails(details: PerformanceDetails): void {
   const { startsAt, venue, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = details;
   requireTime("startsAt", startsAt);
   requireText("venue", venue);
+  requireTimeZone(details);
   if (saleOpensAt !== undefined) requireTime("saleOpensAt", saleOpensAt);
   if (saleClosesAt !== undefined) requireTime("saleClosesAt", saleClosesAt);
   if (!seatsPerBuyerSchema.optional().safeParse(seatsPerBuyerMax).success) {
@@ -92,6 +94,15 @@ export function requireDetails(details: PerformanceDetails): void {
       saleClosesAt,
     });
   }
+}
+
+/** @throws InvalidInputError */
+function requireTimeZone(details: PerformanceDetails): void {
+  const { startsAt, timeZone = DEFAULT_TIME_ZONE } = details;
+  const mistake = timeZoneMistake(timeZone);
+  if (mistake !== undefined) throw new InvalidInputError(`timeZone: ${mistake}`, { timeZone });
+  if (isStorableAtVenue(startsAt, timeZone)) return;
+  throw new InvalidInputError(`startsAt must be in ${STORABLE_YEARS} at the venue`, { timeZone });
 }
 
 function requireTime(name: string, time: Date): void {

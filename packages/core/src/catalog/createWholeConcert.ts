@@ -32,10 +32,10 @@ export async function insertWholePerformance(
   core: CoreContext,
   tx: Tx,
   concertId: number,
-  { startsAt, venue, sale, seatsPerBuyerMax, sections }: NewPerformancePlan,
+  { startsAt, venue, timeZone, sale, seatsPerBuyerMax, sections }: NewPerformancePlan,
 ): Promise<number> {
   const performanceId = await core.catalog.insertPerformance(tx, {
-    ...{ concertId, venue, startsAt: new Date(startsAt), seatsPerBuyerMax },
+    ...{ concertId, venue, timeZone, startsAt: new Date(startsAt), seatsPerBuyerMax },
     saleOpensAt: sale?.opensAt === undefined ? undefined : new Date(sale.opensAt),
     saleClosesAt: sale?.closesAt === undefined ? undefined : new Date(sale.closesAt),
   });

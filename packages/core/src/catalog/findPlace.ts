@@ -15,6 +15,8 @@ export const placeSchema = z.object({
   title: z.string(),
   startsAt: z.date(),
   venue: z.string(),
+  timeZone: z.string(),
+  utcOffsetMinutes: z.number(),
   saleOpensAt: dateOrNone,
   saleClosesAt: dateOrNone,
   seatsPerBuyerMax: z.union([z.number(), z.undefined()]),

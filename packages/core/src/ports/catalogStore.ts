@@ -19,6 +19,8 @@ export interface SaleWindow {
 export interface PerformanceDetails extends SaleWindow {
   readonly startsAt: Date;
   readonly venue: string;
+  /** The IANA name of the venue's time zone; UTC when missing. */
+  readonly timeZone?: string | undefined;
   /**
    * How many seats a buyer may have, unpaid and paid together; a missing number means
    * `SEATS_PER_BUYER_MAX`.
@@ -45,6 +47,9 @@ export interface ConcertSummary {
   /** Start of the first and of the last performance; undefined when the concert has none. */
   readonly startsAt: Date | undefined;
   readonly endsAt: Date | undefined;
+  /** The first and the last date of a performance at its venue, such as 2026-12-25. */
+  readonly startDate: string | undefined;
+  readonly endDate: string | undefined;
   readonly availableSeats: number;
 }
 
@@ -52,7 +57,10 @@ export interface ConcertFilter {
   /** The title must contain this text. The comparison ignores the case of letters. */
   readonly title?: string | undefined;
   readonly singer?: string | undefined;
-  /** The concert must have a performance at or after `from` and before `until`. */
+  /**
+   * The concert must have a performance at or after `from` and before `until`, by the time on the
+   * wall of its venue: the UTC fields of both are those of the wall (see venueTime.ts).
+   */
   readonly from?: Date | undefined;
   readonly until?: Date | undefined;
   /** The page starts after this concert id. */
@@ -67,6 +75,10 @@ export interface PerformanceSummary {
   readonly title: string;
   readonly startsAt: Date;
   readonly venue: string;
+  /** The IANA name of the venue's time zone. */
+  readonly timeZone: string;
+  /** The offset of this zone from UTC at the start, in minutes: -480 for 19:30-08:00. */
+  readonly utcOffsetMinutes: number;
   readonly saleOpensAt: Date | undefined;
   readonly saleClosesAt: Date | undefined;
   /** How many seats a buyer may have; undefined for `SEATS_PER_BUYER_MAX`. */

@@ -65,6 +65,7 @@ describe("the database", () => {
       "0020-admissionsOfReturnedPlaces",
       "0021-buyerLimits",
       "0022-freeSeats",
+      "0023-venueTimeZones",
     ]);
     expect(pending).to.deep.equal([]);
   });

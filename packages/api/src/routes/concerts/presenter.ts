@@ -1,4 +1,10 @@
-import type { ConcertSummary, ListedSeat, PerformanceSummary, SeatList } from "@onsale/core";
+import {
+  type ConcertSummary,
+  type ListedSeat,
+  type PerformanceSummary,
+  type SeatList,
+  venueTime,
+} from "@onsale/core";
 import type { z } from "zod";
 import type { availableDatesAnswer, availableSeatsAnswer, concertList } from "./schema.ts";
 
@@ -12,8 +18,8 @@ export function presentConcert(concert: ConcertSummary): ConcertAnswer {
     id: concert.id,
     title: concert.title,
     singer: concert.singer,
-    startDate: concert.startsAt ? dateOf(concert.startsAt) : null,
-    endDate: concert.endsAt ? dateOf(concert.endsAt) : null,
+    startDate: concert.startDate ?? null,
+    endDate: concert.endDate ?? null,
     availableSeats: concert.availableSeats,
   };
 }
@@ -26,13 +32,15 @@ export function presentPerformance(
   performance: PerformanceSummary,
   buyerSeatsMax: number,
 ): DateAnswer {
+  const { date, time } = venueTime(performance);
   return {
     concertId: performance.concertId,
     concertOptionId: performance.id,
     title: performance.title,
-    concertDate: dateOf(performance.startsAt),
-    concertTime: `${performance.startsAt.toISOString().slice(11, 19)}Z`,
+    concertDate: date,
+    concertTime: time,
     concertVenue: performance.venue,
+    timeZone: performance.timeZone,
     saleOpensAt: performance.saleOpensAt?.toISOString() ?? null,
     saleClosesAt: performance.saleClosesAt?.toISOString() ?? null,
     seatsPerBuyerMax: performance.seatsPerBuyerMax ?? buyerSeatsMax,
@@ -53,8 +61,4 @@ export function presentSeats(concertOptionId: number, list: SeatList): SeatsAnsw
 
 function presentSeat(seat: ListedSeat): SeatsAnswer["seats"][number] {
   return { seatId: seat.id, seatNo: seat.seatNo, price: seat.price };
-}
-
-function dateOf(instant: Date): string {
-  return instant.toISOString().slice(0, 10);
 }

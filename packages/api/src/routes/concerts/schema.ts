@@ -23,10 +23,10 @@ export const concertsQuery = z
       .meta({ description: "Part of the singer's name; upper and lower case are equal" }),
     startDate: day
       .optional()
-      .meta({ description: "Concerts with a performance on or after this day, UTC" }),
+      .meta({ description: "Concerts with a performance on or after this day at its venue" }),
     endDate: day
       .optional()
-      .meta({ description: "Concerts with a performance on or before this day, UTC" }),
+      .meta({ description: "Concerts with a performance on or before this day at its venue" }),
     ...pageQuery,
   })
   .refine(({ startDate, endDate }) => !startDate || !endDate || startDate <= endDate, {
@@ -46,10 +46,10 @@ export const concertList = z
           singer: z.string(),
           startDate: date
             .nullable()
-            .meta({ description: "First performance, UTC; null when there is none" }),
+            .meta({ description: "Date of the first performance at its venue; null when there is none" }),
           endDate: date
             .nullable()
-            .meta({ description: "Last performance, UTC; null when there is none" }),
+            .meta({ description: "Date of the last performance at its venue; null when there is none" }),
           availableSeats: z.int().min(0),
         })
         .meta({ id: "Concert" }),
@@ -68,11 +68,18 @@ export const availableDatesAnswer = z
           concertId: answerId,
           concertOptionId: answerId.meta({ description: "Id of the performance" }),
           title: z.string(),
-          concertDate: date.meta({ description: "UTC" }),
-          concertTime: z
-            .string()
-            .meta({ description: "UTC", format: "time", example: "19:30:00Z" }),
+          concertDate: date.meta({ description: "At the venue" }),
+          concertTime: z.string().meta({
+            description: "At the venue, with the offset from UTC: in a night in which the clocks " +
+              "go back, two performances can have the same time and other offsets",
+            format: "time",
+            example: "19:30:00-08:00",
+          }),
           concertVenue: z.string(),
+          timeZone: z.string().meta({
+            description: "The IANA name of the venue's time zone",
+            example: "America/Los_Angeles",
+          }),
           saleOpensAt: instant.nullable().meta({
             description:
               "The time from which seats can be held; null when they can be held immediately",

@@ -16,6 +16,7 @@ export default class ConcertList extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ConcertList);
+    const { venueTime } = await import("@onsale/core");
     const { table } = await import("../../terminal/table.ts");
     return this.withCore(async (core) => {
       // Without the cache of buyers, whose counts may be a second old: an operator looks right
@@ -34,7 +35,7 @@ export default class ConcertList extends AdminCommand {
           singer,
           queueId,
           String(performance.id),
-          performance.startsAt.toISOString().slice(0, 16).replace("T", " "),
+          startText(venueTime(performance)),
           performance.venue,
           String(performance.availableSeats),
         ]),
@@ -46,7 +47,7 @@ export default class ConcertList extends AdminCommand {
         "SINGER",
         "QUEUE",
         "PERF.",
-        "STARTS (UTC)",
+        "STARTS",
         "VENUE",
         "FREE",
       ];
@@ -55,3 +56,7 @@ export default class ConcertList extends AdminCommand {
     });
   }
 }
+
+/** "2026-12-25 19:30-08:00": the time at the venue. A start has no seconds. */
+const startText = ({ date, time }: { readonly date: string; readonly time: string }): string =>
+  `${date} ${time.slice(0, 5)}${time.slice(8)}`;

@@ -6,7 +6,8 @@ import { withoutUndefined } from "../../operation/withoutUndefined.ts";
 
 /** `onsale performance edit` */
 export default class PerformanceEdit extends OperationCommand {
-  static override summary = "Change start, venue, sale window or limit per buyer of a performance";
+  static override summary = 
+    "Change start, venue, time zone, sale window or limit per buyer of a performance";
   static override description =
     'Times have their offset from UTC: 2027-05-01T19:30:00+09:00. The word "none" removes an end ' +
     "of the sale window, or the performance's own limit per buyer.";
@@ -20,6 +21,9 @@ export default class PerformanceEdit extends OperationCommand {
     ...operationFlags,
     "starts-at": Flags.string({ description: "Start of the performance" }),
     venue: Flags.string({ description: "The venue" }),
+    "time-zone": Flags.string({
+      description: "Time zone of the venue, an IANA name; the start stays the same instant",
+    }),
     "opens-at": Flags.string({
       description: "Time from which seats can be held, or none (immediately)",
     }),
@@ -33,9 +37,11 @@ export default class PerformanceEdit extends OperationCommand {
   };
 
   protected override readonly fieldFlags = {
-    changes: "--starts-at, --venue, --opens-at, --closes-at or --seats-per-buyer",
+    changes: 
+      "--starts-at, --venue, --time-zone, --opens-at, --closes-at or --seats-per-buyer",
     "changes.startsAt": "--starts-at",
     "changes.venue": "--venue",
+    "changes.timeZone": "--time-zone",
     "changes.saleOpensAt": "--opens-at",
     "changes.saleClosesAt": "--closes-at",
     "changes.seatsPerBuyerMax": "--seats-per-buyer",
@@ -46,6 +52,7 @@ export default class PerformanceEdit extends OperationCommand {
     const changes = withoutUndefined({
       startsAt: flags["starts-at"],
       venue: flags.venue,
+      timeZone: flags["time-zone"],
       saleOpensAt: timeOrNull(flags["opens-at"]),
       saleClosesAt: timeOrNull(flags["closes-at"]),
       seatsPerBuyerMax: numberOrNull(flags["seats-per-buyer"]),

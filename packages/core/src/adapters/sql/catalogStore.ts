@@ -5,6 +5,7 @@ import type {
   PerformanceDetails,
   PerformanceSummary,
 } from "../../ports/catalogStore.ts";
+import { DEFAULT_TIME_ZONE, dateOf, utcOffsetMinutesAt } from "../../shared/venueTime.ts";
 import type { FailureKind } from "../shared/failureKind.ts";
 import { SEATS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
 import type { AnswerRow } from "./answerRow.ts";
@@ -18,8 +19,10 @@ const INSERT_CONCERT = sql(
 const INSERT_PERFORMANCE = sql(
   "catalog.insertPerformance",
   `INSERT INTO performances 
-          (concert_id, starts_at, venue, sale_opens_at, sale_closes_at, seats_per_buyer_max)
-   VALUES (:concertId, :startsAt, :venue, :saleOpensAt, :saleClosesAt, :seatsPerBuyerMax)`,
+          (concert_id, starts_at, venue, time_zone, utc_offset_minutes, sale_opens_at,
+           sale_closes_at, seats_per_buyer_max)
+   VALUES (:concertId, :startsAt, :venue, :timeZone, :utcOffsetMinutes, :saleOpensAt,
+           :saleClosesAt, :seatsPerBuyerMax)`,
 );
 const UPDATE_CONCERT = sql(
   "catalog.updateConcert",
@@ -28,7 +31,8 @@ const UPDATE_CONCERT = sql(
 const UPDATE_PERFORMANCE = sql(
   "catalog.updatePerformance",
   `UPDATE performances
-      SET starts_at = :startsAt, venue = :venue, sale_opens_at = :saleOpensAt,
+      SET starts_at = :startsAt, venue = :venue, time_zone = :timeZone,
+          utc_offset_minutes = :utcOffsetMinutes, sale_opens_at = :saleOpensAt,
           sale_closes_at = :saleClosesAt, seats_per_buyer_max = :seatsPerBuyerMax
     WHERE id = :performanceId`,
 );
@@ -67,8 +71,12 @@ const freeSeatCount = (seats: string, where: string): string => `(
  * MySQL expects a whole hall for each date, and would read all free seats for each concert.
  */
 const SEATS_OF_DATES = "performances sp STRAIGHT_JOIN seats s ON s.performance_id = sp.id";
+/** The start by the time on the wall of the venue. */
+const wallTimeOf = (alias: string): string =>
+  `${alias}.starts_at + INTERVAL ${alias}.utc_offset_minutes MINUTE`;
 const CONCERT_COLUMNS = `c.id, c.title, c.singer, c.queue_id AS queueId,
             MIN(p.starts_at) AS startsAt, MAX(p.starts_at) AS endsAt,
+            MIN(${wallTimeOf("p")}) AS firstWall, MAX(${wallTimeOf("p")}) AS lastWall,
             ${freeSeatCount(SEATS_OF_DATES, "sp.concert_id = c.id")} AS availableSeats`;
 const BY_CONCERT = "GROUP BY c.id, c.title, c.singer, c.queue_id";
 
@@ -86,12 +94,17 @@ const listing = (and: string): string => `SELECT ${CONCERT_COLUMNS}
        LEFT JOIN performances p ON p.concert_id = c.id
       ${BY_CONCERT} ORDER BY c.id`;
 const LIST_CONCERTS = query(sql("catalog.listConcerts", listing("")), presentConcert);
-/** Without an OR around it, the condition on the dates can use the index on the dates. */
+/**
+ * Without an OR around it, the condition on the dates can use the index on the dates. The index has
+ * times in UTC, so its range is wider than the wanted one by more than any offset.
+ */
 const LIST_CONCERTS_OF_DATES = query(
   sql(
     "catalog.listConcerts:dates",
     listing(`AND EXISTS (SELECT 1 FROM performances e WHERE e.concert_id = f.id
-                                AND e.starts_at >= :from AND e.starts_at < :until)`),
+                                AND e.starts_at >= :fromUtc AND e.starts_at < :untilUtc
+                                AND ${wallTimeOf("e")} >= :from
+                                AND ${wallTimeOf("e")} < :until)`),
   ),
   presentConcert,
 );
@@ -106,7 +119,8 @@ const FIND_CONCERT = query(
 );
 
 const PERFORMANCE_COLUMNS = `p.id, p.concert_id AS concertId, c.queue_id AS queueId, c.title,
-            p.starts_at AS startsAt, p.venue, p.sale_opens_at AS saleOpensAt,
+            p.starts_at AS startsAt, p.venue, p.time_zone AS timeZone,
+            p.utc_offset_minutes AS utcOffsetMinutes, p.sale_opens_at AS saleOpensAt,
             p.sale_closes_at AS saleClosesAt, p.seats_per_buyer_max AS seatsPerBuyerMax`;
 const PERFORMANCES_OF = query(
   sql(
@@ -169,6 +183,9 @@ export const CATALOG_STATEMENTS: readonly Sql[] = [
 const FIRST_TIME = "0000-01-01 00:00:00";
 const LAST_TIME = "9999-12-31 23:59:59.999999";
 
+/** More than the offset of any zone from UTC, which is at most 15 h 13 min in the past. */
+const OFFSET_MS_MAX = 24 * 60 * 60 * 1000;
+
 /** Stores concerts, their performances and seats. */
 export function sqlCatalogStore(db: Database): CatalogStore {
   return {
@@ -204,7 +221,9 @@ export function sqlCatalogStore(db: Database): CatalogStore {
       return db.select(tx, LIST_CONCERTS_OF_DATES, {
         ...filter,
         from: from === undefined ? FIRST_TIME : comparable(from),
+        fromUtc: from === undefined ? FIRST_TIME : comparable(new Date(+from - OFFSET_MS_MAX)),
         until: until === undefined ? LAST_TIME : comparable(until),
+        untilUtc: until === undefined ? LAST_TIME : comparable(new Date(+until + OFFSET_MS_MAX)),
       });
     },
     findConcert: async (tx, concertId) => (await db.select(tx, FIND_CONCERT, { concertId }))[0],
@@ -218,8 +237,11 @@ export function sqlCatalogStore(db: Database): CatalogStore {
 
 function detailValues(details: PerformanceDetails) {
   const { startsAt, venue, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = details;
+  const { timeZone = DEFAULT_TIME_ZONE } = details;
+  const utcOffsetMinutes = utcOffsetMinutesAt(timeZone, startsAt);
   const window = { saleOpensAt: saleOpensAt ?? null, saleClosesAt: saleClosesAt ?? null };
-  return { startsAt, venue, ...window, seatsPerBuyerMax: seatsPerBuyerMax ?? null };
+  const place = { venue, timeZone, utcOffsetMinutes };
+  return { startsAt, ...place, ...window, seatsPerBuyerMax: seatsPerBuyerMax ?? null };
 }
 
 /** Replaces a time outside the range of DATETIME by the nearest end of the range. */
@@ -241,6 +263,7 @@ function contains(text: string): string {
 }
 
 function presentConcert(row: AnswerRow): ConcertSummary {
+  const [first, last] = [row.dateOrNone("firstWall"), row.dateOrNone("lastWall")];
   return {
     id: row.integer("id"),
     title: row.text("title"),
@@ -248,6 +271,8 @@ function presentConcert(row: AnswerRow): ConcertSummary {
     queueId: row.text("queueId"),
     startsAt: row.dateOrNone("startsAt"),
     endsAt: row.dateOrNone("endsAt"),
+    startDate: first && dateOf(first),
+    endDate: last && dateOf(last),
     availableSeats: row.integer("availableSeats"),
   };
 }
@@ -260,6 +285,8 @@ function presentPerformance(row: AnswerRow): Omit<PerformanceSummary, "available
     title: row.text("title"),
     startsAt: row.date("startsAt"),
     venue: row.text("venue"),
+    timeZone: row.text("timeZone"),
+    utcOffsetMinutes: row.integer("utcOffsetMinutes"),
     saleOpensAt: row.dateOrNone("saleOpensAt"),
     saleClosesAt: row.dateOrNone("saleClosesAt"),
     seatsPerBuyerMax: row.integerOrNone("seatsPerBuyerMax"),

@@ -6,6 +6,7 @@ import { catalogText } from "../../catalog/seatPlan.ts";
 import type { PerformanceDetails } from "../../ports/catalogStore.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { timeSchema } from "../../shared/storableTime.ts";
+import { timeZoneSchema } from "../../shared/venueTime.ts";
 import { operation } from "../operation.ts";
 import { detailsOf, requireFuture, requirePerformance } from "./performanceFacts.ts";
 
@@ -13,6 +14,7 @@ const changesSchema = z
   .strictObject({
     startsAt: timeSchema,
     venue: catalogText("venue"),
+    timeZone: timeZoneSchema,
     /** null: from the creation on. */
     saleOpensAt: timeSchema.nullable(),
     /** null: without an end. */
@@ -27,10 +29,10 @@ const inputSchema = z.strictObject({ performanceId: z.int().min(1), changes: cha
 type Input = z.infer<typeof inputSchema>;
 type Details = ReturnType<typeof detailsOf>;
 
-/** Changes start, venue, sale window or the limit of a buyer's seats of a performance. */
+/** Changes start, venue, time zone, sale window or limit of a buyer's seats of a performance. */
 export const editPerformanceOperation = operation<Input>({
   name: "performance.edit",
-  summary: "Change start, venue, sale window or limit per buyer of a performance",
+  summary: "Change start, venue, time zone, sale window or limit per buyer of a performance",
   input: inputSchema,
   confirmation: () => undefined,
   target: ({ performanceId }) => `performance:${performanceId}`,
@@ -110,11 +112,12 @@ function requireSaleBeforeStart(changes: Input["changes"], after: Details): void
 function merged(details: Details, changes: Input["changes"]): Details {
   const { startsAt = details.startsAt, venue = details.venue } = changes;
   const { saleOpensAt = details.saleOpensAt, saleClosesAt = details.saleClosesAt } = changes;
-  const { seatsPerBuyerMax = details.seatsPerBuyerMax } = changes;
+  const { seatsPerBuyerMax = details.seatsPerBuyerMax, timeZone = details.timeZone } = changes;
   const utc = (time: string | null) => (time === null ? null : new Date(time).toISOString());
   return {
     startsAt: new Date(startsAt).toISOString(),
     venue,
+    timeZone,
     saleOpensAt: utc(saleOpensAt),
     saleClosesAt: utc(saleClosesAt),
     seatsPerBuyerMax,
@@ -122,10 +125,11 @@ function merged(details: Details, changes: Input["changes"]): Details {
 }
 
 function toDetails(details: Details): PerformanceDetails {
-  const { startsAt, venue, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = details;
+  const { startsAt, venue, timeZone, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = details;
   return {
     startsAt: new Date(startsAt),
     venue,
+    timeZone,
     seatsPerBuyerMax: seatsPerBuyerMax ?? undefined,
     saleOpensAt: saleOpensAt === null ? undefined : new Date(saleOpensAt),
     saleClosesAt: saleClosesAt === null ? undefined : new Date(saleClosesAt),

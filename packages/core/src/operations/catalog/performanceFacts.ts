@@ -7,6 +7,7 @@ import {
 import { seatCountOf } from "../../catalog/seatPlan.ts";
 import type { ConcertSummary, PerformanceSummary } from "../../ports/catalogStore.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
+import { utcOffsetMinutesAt, venueTime } from "../../shared/venueTime.ts";
 import type { Verification } from "../operation.ts";
 
 /** @throws PerformanceInPastError */
@@ -19,7 +20,7 @@ export function describePerformance(performance: NewPerformancePlan): {
   readonly text: string;
   readonly seats: number;
 } {
-  const { startsAt, venue, sections, sale, seatsPerBuyerMax } = performance;
+  const { startsAt, venue, timeZone, sections, sale, seatsPerBuyerMax } = performance;
   const seats = seatCountOf(sections);
   const prices = sections.map(({ price }) => price);
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
@@ -27,8 +28,17 @@ export function describePerformance(performance: NewPerformancePlan): {
   const window =
     sale === undefined ? "" : `, sale ${sale.opensAt ?? "now"} to ${sale.closesAt ?? "no end"}`;
   const limit = seatsPerBuyerMax === undefined ? "" : `, at most ${seatsPerBuyerMax} per buyer`;
-  const text = `${startsAt} ${venue}: ${seats} seats at ${price} points${window}${limit}`;
+  const place = timeZone === undefined ? venue : `${venue} (${wallText(startsAt, timeZone)})`;
+  const text = `${startsAt} ${place}: ${seats} seats at ${price} points${window}${limit}`;
   return { text, seats };
+}
+
+/** "2026-12-25 19:30:00-08:00 America/Los_Angeles" */
+function wallText(startsAt: string, timeZone: string): string {
+  const instant = new Date(startsAt);
+  const utcOffsetMinutes = utcOffsetMinutesAt(timeZone, instant);
+  const { date, time } = venueTime({ startsAt: instant, utcOffsetMinutes });
+  return `${date} ${time} ${timeZone}`;
 }
 
 /** Reads whether the performances have their seats. */
@@ -71,10 +81,11 @@ export async function requirePerformance(
 
 /** The details of a performance as JSON: times in ISO 8601, null for an open end. */
 export function detailsOf(performance: Omit<PerformanceSummary, "availableSeats">) {
-  const { startsAt, venue, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = performance;
+  const { startsAt, venue, timeZone, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = performance;
   return {
     startsAt: startsAt.toISOString(),
     venue,
+    timeZone,
     saleOpensAt: saleOpensAt?.toISOString() ?? null,
     saleClosesAt: saleClosesAt?.toISOString() ?? null,
     seatsPerBuyerMax: seatsPerBuyerMax ?? null,

@@ -67,6 +67,7 @@ function integer(type: string, min: number, max: number): Column {
 export const bigInt = integer("BIGINT", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 export const bigIntUnsigned = integer("BIGINT UNSIGNED", 0, Number.MAX_SAFE_INTEGER);
 export const intUnsigned = integer("INT UNSIGNED", 0, 2 ** 32 - 1);
+export const smallInt = integer("SMALLINT", -(2 ** 15), 2 ** 15 - 1);
 export const smallIntUnsigned = integer("SMALLINT UNSIGNED", 0, 2 ** 16 - 1);
 export const tinyIntUnsigned = integer("TINYINT UNSIGNED", 0, 2 ** 8 - 1);
 

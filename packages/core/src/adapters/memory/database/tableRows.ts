@@ -29,6 +29,8 @@ export interface TableRows {
     readonly saleOpensAtUs: number | null;
     readonly saleClosesAtUs: number | null;
     readonly seatsPerBuyerMax: number | null;
+    readonly timeZone: string;
+    readonly utcOffsetMinutes: number;
   };
   readonly seats: {
     readonly id: number;

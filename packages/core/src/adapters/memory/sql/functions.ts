@@ -1,5 +1,6 @@
 import { cutToMs } from "../times.ts";
 import { keyOfKind } from "./comparisons.ts";
+import { MINUTES } from "./parseExpression.ts";
 import type { Run } from "./run.ts";
 import type { Aggregate, Compiled, Evaluate, Kind, Scope } from "./scope.ts";
 import type { Expression } from "./syntax.ts";
@@ -80,6 +81,8 @@ function strict(kind: Kind, of: (...values: Exclude<Value, null>[]) => Value): C
   });
 }
 
+const US_PER_MINUTE = 60_000_000;
+
 const FUNCTIONS: ReadonlyMap<string, CompileFunction> = new Map<string, CompileFunction>([
   ["NOW", now],
   ["IF", choice],
@@ -89,6 +92,7 @@ const FUNCTIONS: ReadonlyMap<string, CompileFunction> = new Map<string, CompileF
   ["LAST_INSERT_ID", keepAsInsertId],
   ["LEFT", strict("text", (text = "", length = 0) => startOf(String(text), Number(length)))],
   ["CHAR_LENGTH", strict("number", (text = "") => lengthOf(String(text)))],
+  [MINUTES, strict("number", (count = 0) => Number(count) * US_PER_MINUTE)],
   ["TIMESTAMPDIFF", strict("number", (from = 0, to = 0) => Number(to) - Number(from))],
 ]);
 

@@ -3,6 +3,9 @@ import type { TokenReader } from "./tokens.ts";
 
 const COMPARISONS: readonly Comparison[] = ["=", "<>", "<", "<=", ">", ">="];
 
+/** The function of this interpreter that makes microseconds of minutes. SQL has no such name. */
+export const MINUTES = "INTERVAL MINUTE";
+
 /** Parses expressions. The statement parser parses the subqueries in them. */
 export class ExpressionParser {
   readonly #tokens: TokenReader;
@@ -107,6 +110,7 @@ export class ExpressionParser {
     }
     if (tokens.takes("INTERVAL")) {
       const span = this.#sum();
+      if (tokens.takes("MINUTE")) return { kind: "call", name: MINUTES, args: [span] };
       tokens.expect("MICROSECOND");
       return span;
     }

@@ -8,6 +8,7 @@ import {
   mediumText,
   oneOf,
   orNull,
+  smallInt,
   smallIntUnsigned,
   text,
   tinyIntUnsigned,
@@ -50,6 +51,7 @@ function readType(tokens: TokenReader): ColumnType {
   if (tokens.takes("BIGINT")) return number(bigInt);
   if (tokens.takes("INT", "UNSIGNED")) return number(intUnsigned);
   if (tokens.takes("SMALLINT", "UNSIGNED")) return number(smallIntUnsigned);
+  if (tokens.takes("SMALLINT")) return number(smallInt);
   if (tokens.takes("TINYINT", "UNSIGNED")) return number(tinyIntUnsigned);
   if (tokens.takes("MEDIUMTEXT")) return { kind: "text", column: mediumText, members: [] };
   if (tokens.takes("DATETIME")) {

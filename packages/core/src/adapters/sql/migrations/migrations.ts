@@ -20,6 +20,7 @@ import { sales } from "./0019-sales.ts";
 import { admissionsOfReturnedPlaces } from "./0020-admissionsOfReturnedPlaces.ts";
 import { buyerLimits } from "./0021-buyerLimits.ts";
 import { freeSeats } from "./0022-freeSeats.ts";
+import { venueTimeZones } from "./0023-venueTimeZones.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -48,4 +49,5 @@ export const MIGRATIONS: readonly Migration[] = [
   admissionsOfReturnedPlaces,
   buyerLimits,
   freeSeats,
+  venueTimeZones,
 ];
