@@ -83,4 +83,15 @@ export const SEAT_PROBLEMS = {
     title: "The state of the reservation does not allow this",
     remedy: "Read the reservation and its `status`.",
   },
+  RESERVATION_CHANGED: {
+    status: 409,
+    title: "The reservation was changed at this moment",
+    remedy: "Read the reservation, whose seats and price may be others, and try again.",
+    retryAfterSeconds: 1,
+  },
+  SEAT_NOT_IN_RESERVATION: {
+    status: 409,
+    title: "The reservation does not have a seat",
+    remedy: "Read the reservation again; only seats that it has can be given back.",
+  },
 } as const satisfies Record<string, Problem>;

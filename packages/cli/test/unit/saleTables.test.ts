@@ -35,7 +35,8 @@ const sale: DescribedSale = {
   })),
   payment: {
     ...{ id: 9, reservationId: reservation.id, userId: 4_200_001, amount: 4_000_000_000 },
-    ...{ status: "CAPTURED", version: 1, capturedAt: AT, refundedAt: undefined },
+    ...{ partlyRefunded: 0, status: "CAPTURED", version: 1 },
+    ...{ capturedAt: AT, refundedAt: undefined },
   },
   entries: [entry],
   messages: [],

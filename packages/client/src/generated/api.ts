@@ -183,7 +183,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Hold seats
-         * @description Holds one or several seats of one performance until `expiresAt`: all of them or none. A buyer has at most `SEATS_PER_BUYER_MAX` seats of a performance, unpaid and paid together. Also at `/concerts/reserve-seat`, without the prefix.
+         * @description Holds one or several seats of one performance until `expiresAt`: all of them or none. A buyer has at most `seatsPerBuyerMax` seats of a performance, unpaid and paid together. Also at `/concerts/reserve-seat`, without the prefix.
          */
         readonly post: operations["reserveSeat"];
         readonly delete?: never;
@@ -718,7 +718,7 @@ export interface components {
          * @description Every code, of which each one is stable; docs/reference/ERRORS.md explains them. A newer server may have further codes: treat an unknown code by its status
          * @enum {string}
          */
-        readonly ProblemCode: "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_INPUT" | "IDEMPOTENCY_KEY_INVALID" | "SEAT_COUNT_INVALID" | "SEATS_OF_SEVERAL_PERFORMANCES" | "MALFORMED_HTTP" | "EXPECTATION_FAILED" | "REQUEST_TIMEOUT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "HEADERS_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "AUTHENTICATION_REQUIRED" | "ACCESS_TOKEN_INVALID" | "QUEUE_TOKEN_REQUIRED" | "QUEUE_TOKEN_INVALID" | "FOREIGN_USER" | "USER_NOT_FOUND" | "AUTH_KEYS_UNAVAILABLE" | "QUEUE_TOKEN_NOT_ACTIVE" | "QUEUE_TOKEN_WRONG_QUEUE" | "QUEUE_TOKEN_EXPIRED" | "QUEUE_PLACE_NOT_FOUND" | "QUEUE_NOT_FOUND" | "QUEUE_CLOSED" | "CONCERT_NOT_FOUND" | "PERFORMANCE_NOT_FOUND" | "PERFORMANCE_IN_PAST" | "PERFORMANCE_STARTED" | "SALE_NOT_OPEN" | "SALE_CLOSED" | "SEAT_NOT_FOUND" | "SEAT_CONTENDED" | "SEAT_ALREADY_HELD" | "SEAT_ALREADY_SOLD" | "SEAT_LIMIT_REACHED" | "RESERVATION_NOT_FOUND" | "RESERVATION_NOT_YOURS" | "HOLD_EXPIRED" | "RESERVATION_STATE_CONFLICT" | "ADMIN_TOKEN_INVALID" | "ADMIN_ROLE_FORBIDDEN" | "OPERATION_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "RESERVATION_PAID" | "ACCOUNT_BUSY" | "RUNBOOK_NOT_FOUND" | "RUNBOOK_PRECONDITION" | "JOB_NOT_RUNNING" | "JOB_NOT_FOUND" | "AUDIT_RECORD_NOT_FOUND" | "PLAN_MISSING" | "PLAN_EXPIRED" | "PLAN_STALE" | "JOB_RUNNING" | "JOB_MISMATCH" | "JOB_FAILED" | "REASON_REQUIRED" | "CONFIRMATION_REQUIRED" | "CANNOT_UNDO" | "RUN_LOST" | "INSUFFICIENT_POINTS" | "BALANCE_LIMIT" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "PAYMENT_ALREADY_REFUNDED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "TOO_MANY_OPEN_REQUESTS" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "DEPENDENCY_UNAVAILABLE" | "OUTCOME_UNKNOWN" | "TRANSACTION_CONTENDED" | "INTERNAL_ERROR";
+        readonly ProblemCode: "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_INPUT" | "IDEMPOTENCY_KEY_INVALID" | "SEAT_COUNT_INVALID" | "SEATS_OF_SEVERAL_PERFORMANCES" | "MALFORMED_HTTP" | "EXPECTATION_FAILED" | "REQUEST_TIMEOUT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "HEADERS_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "AUTHENTICATION_REQUIRED" | "ACCESS_TOKEN_INVALID" | "QUEUE_TOKEN_REQUIRED" | "QUEUE_TOKEN_INVALID" | "FOREIGN_USER" | "USER_NOT_FOUND" | "AUTH_KEYS_UNAVAILABLE" | "QUEUE_TOKEN_NOT_ACTIVE" | "QUEUE_TOKEN_WRONG_QUEUE" | "QUEUE_TOKEN_EXPIRED" | "QUEUE_PLACE_NOT_FOUND" | "QUEUE_NOT_FOUND" | "QUEUE_CLOSED" | "CONCERT_NOT_FOUND" | "PERFORMANCE_NOT_FOUND" | "PERFORMANCE_IN_PAST" | "PERFORMANCE_STARTED" | "SALE_NOT_OPEN" | "SALE_CLOSED" | "SEAT_NOT_FOUND" | "SEAT_CONTENDED" | "SEAT_ALREADY_HELD" | "SEAT_ALREADY_SOLD" | "SEAT_LIMIT_REACHED" | "RESERVATION_NOT_FOUND" | "RESERVATION_NOT_YOURS" | "HOLD_EXPIRED" | "RESERVATION_STATE_CONFLICT" | "RESERVATION_CHANGED" | "SEAT_NOT_IN_RESERVATION" | "ADMIN_TOKEN_INVALID" | "ADMIN_ROLE_FORBIDDEN" | "OPERATION_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "RESERVATION_PAID" | "ACCOUNT_BUSY" | "RUNBOOK_NOT_FOUND" | "RUNBOOK_PRECONDITION" | "JOB_NOT_RUNNING" | "JOB_NOT_FOUND" | "AUDIT_RECORD_NOT_FOUND" | "PLAN_MISSING" | "PLAN_EXPIRED" | "PLAN_STALE" | "JOB_RUNNING" | "JOB_MISMATCH" | "JOB_FAILED" | "REASON_REQUIRED" | "CONFIRMATION_REQUIRED" | "CANNOT_UNDO" | "RUN_LOST" | "INSUFFICIENT_POINTS" | "BALANCE_LIMIT" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "PAYMENT_ALREADY_REFUNDED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "TOO_MANY_OPEN_REQUESTS" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "DEPENDENCY_UNAVAILABLE" | "OUTCOME_UNKNOWN" | "TRANSACTION_CONTENDED" | "INTERNAL_ERROR";
         readonly QueueOverview: {
             readonly queueId: string;
             /**
@@ -748,9 +748,9 @@ export interface components {
             readonly id: number;
             readonly title: string;
             readonly singer: string;
-            /** @description First performance, UTC; null when there is none */
+            /** @description Date of the first performance at its venue; null when there is none */
             readonly startDate: string | null;
-            /** @description Last performance, UTC; null when there is none */
+            /** @description Date of the last performance at its venue; null when there is none */
             readonly endDate: string | null;
             readonly availableSeats: number;
         };
@@ -768,21 +768,28 @@ export interface components {
             readonly title: string;
             /**
              * Format: date
-             * @description UTC
+             * @description At the venue
              * @example 2026-12-01
              */
             readonly concertDate: string;
             /**
              * Format: time
-             * @description UTC
-             * @example 19:30:00Z
+             * @description At the venue, with the offset from UTC: in a night in which the clocks go back, two performances can have the same time and other offsets
+             * @example 19:30:00-08:00
              */
             readonly concertTime: string;
             readonly concertVenue: string;
+            /**
+             * @description The IANA name of the venue's time zone
+             * @example America/Los_Angeles
+             */
+            readonly timeZone: string;
             /** @description The time from which seats can be held; null when they can be held immediately */
             readonly saleOpensAt: string | null;
             /** @description The time from which seats can no longer be held; null when there is no such time */
             readonly saleClosesAt: string | null;
+            /** @description How many seats a buyer may have, unpaid and paid together */
+            readonly seatsPerBuyerMax: number;
             readonly availableSeats: number;
         };
         readonly AvailableSeats: {
@@ -1255,9 +1262,9 @@ export interface operations {
                 readonly concertName?: string;
                 /** @description Part of the singer's name; upper and lower case are equal */
                 readonly singer?: string;
-                /** @description Concerts with a performance on or after this day, UTC */
+                /** @description Concerts with a performance on or after this day at its venue */
                 readonly startDate?: string;
-                /** @description Concerts with a performance on or before this day, UTC */
+                /** @description Concerts with a performance on or before this day at its venue */
                 readonly endDate?: string;
                 /** @description `nextCursor` of the previous page */
                 readonly cursor?: string;
@@ -1313,12 +1320,14 @@ export interface operations {
                         /** Format: date-time */
                         readonly startsAt: string;
                         readonly venue: string;
+                        readonly timeZone?: string;
                         readonly sale?: {
                             /** Format: date-time */
                             readonly opensAt?: string;
                             /** Format: date-time */
                             readonly closesAt?: string;
                         };
+                        readonly seatsPerBuyerMax?: number;
                         readonly sections: readonly {
                             readonly name: string;
                             readonly price: number;
@@ -1714,12 +1723,14 @@ export interface operations {
                     /** Format: date-time */
                     readonly startsAt: string;
                     readonly venue: string;
+                    readonly timeZone?: string;
                     readonly sale?: {
                         /** Format: date-time */
                         readonly opensAt?: string;
                         /** Format: date-time */
                         readonly closesAt?: string;
                     };
+                    readonly seatsPerBuyerMax?: number;
                     readonly sections: readonly {
                         readonly name: string;
                         readonly price: number;

@@ -53,9 +53,9 @@ export function buyerSeatCases(db: DatabaseUnderTest): void {
       for (const end of ["cancel", "refund"] as const) {
         const id = await take(1, 2);
         await committed(db.core, async (core, tx) => {
-          if (end === "refund") await core.reservations.confirm(tx, id);
+          if (end === "refund") await core.reservations.confirm(tx, id, 1);
           if (end === "refund") await core.seats.confirm(tx, id, 1);
-          await core.reservations[end](tx, id);
+          await core.reservations[end](tx, id, end === "refund" ? 2 : 1);
           await core.seats.release(tx, id, end === "refund" ? "SOLD" : "HELD");
         });
       }

@@ -22,6 +22,7 @@ import { outboxAdminCases } from "./outboxAdminCases.ts";
 import { outboxRelayCases } from "./outboxRelayCases.ts";
 import { outboxStoreCases } from "./outboxStoreCases.ts";
 import { outboxTotalCases } from "./outboxTotalCases.ts";
+import { partialReleaseCases } from "./partialReleaseCases.ts";
 import { paymentStoreCases } from "./paymentStoreCases.ts";
 import { queueRecordCases } from "./queueRecordCases.ts";
 import { refusedRowCases } from "./refusedRowCases.ts";
@@ -56,6 +57,7 @@ export function databaseCases(set: AdapterSet): void {
     saleWindowCases(db);
     catalogTextCases(db);
     venueTimeCases(db);
+    partialReleaseCases(db);
     seatStoreCases(db);
     seatRaceCases(db);
     reservationStoreCases(db);

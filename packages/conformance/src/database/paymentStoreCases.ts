@@ -18,9 +18,13 @@ const capture =
   ({ payments }, tx) =>
     payments.insert(tx, payment);
 const refund =
-  (id: number): Act<boolean> =>
+  (id: number, version = 1): Act<boolean> =>
   ({ payments }, tx) =>
-    payments.refund(tx, id);
+    payments.refund(tx, id, version);
+const refundPart =
+  (id: number, version: number, amount: number): Act<boolean> =>
+  ({ payments }, tx) =>
+    payments.refundPart(tx, id, { version, amount });
 
 /** Cases about capture and refund of payments. */
 export function paymentStoreCases(db: DatabaseUnderTest): void {
@@ -45,7 +49,10 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
         expect(await find(payment.id), "before it is committed").to.equal(undefined);
       });
       const found = await find(payment.id);
-      const fresh = { status: "CAPTURED", version: 1, refundedAt: undefined };
+      const fresh = {
+        ...{ status: "CAPTURED", version: 1, partlyRefunded: 0 },
+        refundedAt: undefined,
+      };
       expect(found).to.deep.include({ ...payment, ...fresh });
       const ageMs = db.core.clock.nowMs() - (found?.capturedAt.getTime() ?? 0);
       expect(ageMs).to.be.within(-MINUTE_MS, MINUTE_MS);
@@ -74,6 +81,22 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
       expect(await idsOf({ limit: 10 })).to.deep.equal([high, low]);
       expect(await idsOf({ limit: 1 })).to.deep.equal([high]);
       expect(await idsOf({ limit: 10, beforeId: high })).to.deep.equal([low]);
+    });
+
+    it("is refunded in parts up to its amount, one version after the other", async () => {
+      const { id } = await captured();
+      const part = (version: number, amount: number) =>
+        committed(db.core, refundPart(id, version, amount));
+      expect(await part(1, 30)).to.equal(true);
+      expect(await find(id)).to.include({ status: "CAPTURED", version: 2, partlyRefunded: 30 });
+      expect(await part(1, 30), "a version that has passed").to.equal(false);
+      expect(await part(2, 71), "more than is left").to.equal(false);
+      expect(await part(2, 0), "a free seat").to.equal(true);
+      expect(await part(3, 70)).to.equal(true);
+      expect(await find(id)).to.include({ version: 4, partlyRefunded: 100, amount: 100 });
+      expect(await committed(db.core, refund(id, 3)), "a version that has passed").to.equal(false);
+      expect(await committed(db.core, refund(id, 4))).to.equal(true);
+      expect(await part(5, 0), "a payment that is refunded").to.equal(false);
     });
 
     it("is refunded once, and keeps the time of the refund", async () => {

@@ -75,7 +75,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       const one = await held(db.core, seatIds.slice(0, 2), { userId });
       await db.passTime(1);
       const two = await held(db.core, seatIds.slice(2), { userId });
-      await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, one));
+      await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, one, 1));
       const found = await db.core.reservations.ofUser(null, userId, { limit: 10 });
       const singly = [two, one].map((id) => db.core.reservations.find(null, id));
       expect(found).to.deep.equal(await Promise.all(singly));
@@ -109,7 +109,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       ].sort((a, b) => b - a);
       const theirs = await held(db.core, show.seatIds.slice(2), { userId: another });
       const [first = 0, second = 0, third = 0] = own;
-      await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, second));
+      await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, second, 1));
       const any = { userId: undefined, performanceId: undefined, status: undefined };
       const idsOf = async (
         selection: object,
@@ -195,8 +195,8 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       const [cancelled = 0, left = 0] = await overdue(2);
       await held(db.core, [await newSeat(db.core)], { holdMs: HOUR_MS });
       const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
-      await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid));
-      await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, cancelled));
+      await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid, 1));
+      await committed(db.core, ({ reservations }, tx) => reservations.cancel(tx, cancelled, 1));
       await db.passTime(2 * MINUTE_MS);
       expect(await committed(db.core, lockOverdue)).to.deep.equal([left]);
     });
@@ -218,7 +218,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
       it(`skips overdue reservations of another transaction until its ${end}`, async () => {
         const [busy = 0, free = 0] = await overdue(2);
         await besideOpen(db.core, async (worker) => {
-          await worker.act(({ reservations }, tx) => reservations.cancel(tx, busy));
+          await worker.act(({ reservations }, tx) => reservations.cancel(tx, busy, 1));
           expect(await committed(db.other, lockOverdue)).to.deep.equal([free]);
           await worker.end(end);
         });
@@ -229,7 +229,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
 
     it("lets another reservation end while overdue ones are locked", async () => {
       const paid = await held(db.core, [await newSeat(db.core)], { holdMs: MINUTE_MS });
-      await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid));
+      await committed(db.core, ({ reservations }, tx) => reservations.confirm(tx, paid, 1));
       const [locked = 0] = await overdue(1);
       const alive = await held(db.core, [await newSeat(db.core)]);
       const race = {
@@ -239,7 +239,7 @@ export function reservationListCases(db: DatabaseUnderTest): void {
         second: async ({ reservations }: CoreContext, tx: Tx) => [
           await reservations.expire(tx, paid),
           await reservations.expire(tx, alive),
-          await reservations.cancel(tx, alive),
+          await reservations.cancel(tx, alive, 1),
         ],
       };
       expect(await answerAtOnce(db, race)).to.deep.equal([false, false, true]);

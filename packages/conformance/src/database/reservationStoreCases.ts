@@ -7,10 +7,14 @@ import { HOUR_MS, held, heldSeat, MINUTE_MS, newSeat, newShow, newUserId, only }
 const UNKNOWN_ID = 999_999_999;
 
 export type Move = "confirm" | "cancel" | "expire" | "refund";
+/** Moves a reservation at the version that is committed when the move begins. */
 export const move =
   (name: Move, id: number): Act<boolean> =>
-  ({ reservations }, tx) =>
-    reservations[name](tx, id);
+  async ({ reservations }, tx) => {
+    if (name === "expire") return reservations.expire(tx, id);
+    const found = await reservations.find(null, id);
+    return reservations[name](tx, id, found?.version ?? 1);
+  };
 
 /** The transitions that lead to each state of a reservation. */
 const WAYS: Readonly<Record<ReservationStatus | "OVERDUE", readonly Move[]>> = {
@@ -149,6 +153,20 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
           expect(await committed(db.core, move(name, id)), name).to.equal(false);
         }
         expect(await find(id)).to.include({ status: state, version: WAYS[state].length + 1 });
+      });
+    }
+
+    for (const name of ["confirm", "cancel", "refund"] as const) {
+      it(`ignores ${name} at a version that it does not have`, async () => {
+        const id = await reservationIn(name === "refund" ? "CONFIRMED" : "PENDING");
+        const { version = 0, status } = (await find(id)) ?? {};
+        for (const other of [version - 1, version + 1]) {
+          const moved = committed(db.core, ({ reservations }, tx) =>
+            reservations[name](tx, id, other),
+          );
+          expect(await moved, `version ${other}`).to.equal(false);
+        }
+        expect(await find(id)).to.include({ status, version });
       });
     }
 

@@ -106,7 +106,9 @@ function changeCases(db: DatabaseUnderTest): void {
       expect(await update(one.performanceId)).to.equal(true);
       expect(await update(one.performanceId), "the same again").to.equal(true);
       expect(await find(one.performanceId)).to.deep.include(details);
-      const [offer] = await committed(db.core, ({ seats }, tx) => seats.offered(tx, one.seatIds, 1));
+      const [offer] = await committed(db.core, ({ seats }, tx) =>
+        seats.offered(tx, one.seatIds, 1),
+      );
       expect(offer).to.include({ seatsPerBuyerMax: 2 });
       expect(await find(other.performanceId)).to.include({
         ...{ venue: "Hall", seatsPerBuyerMax: undefined },

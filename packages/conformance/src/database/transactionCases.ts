@@ -135,7 +135,7 @@ export function transactionCases(db: DatabaseUnderTest): void {
       const { seatIds } = await newShow(db.core, 1);
       const reservationId = await held(db.core, seatIds);
       const status = await answerAtOnce(db, {
-        first: ({ reservations }, tx) => reservations.cancel(tx, reservationId),
+        first: ({ reservations }, tx) => reservations.cancel(tx, reservationId, 1),
         second: async ({ reservations }, tx) =>
           (await reservations.find(tx, reservationId))?.status,
       });

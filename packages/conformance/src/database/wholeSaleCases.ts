@@ -64,7 +64,7 @@ export function wholeSaleCases(set: AdapterSet): void {
         const found = await core.reservations.find(tx, reservationId);
         if (!found) throw new Error("the reservation does not exist");
         const { userId, amount } = found;
-        expect(await core.reservations.confirm(tx, reservationId)).to.equal(true);
+        expect(await core.reservations.confirm(tx, reservationId, found.version)).to.equal(true);
         expect(await core.seats.confirm(tx, reservationId, found.seats.length)).to.equal(
           found.seats.length,
         );
@@ -82,8 +82,8 @@ export function wholeSaleCases(set: AdapterSet): void {
         const payment = await core.payments.find(tx, id);
         if (!payment) throw new Error("the payment does not exist");
         const { userId, amount } = payment;
-        expect(await core.payments.refund(tx, id)).to.equal(true);
-        expect(await core.reservations.refund(tx, reservationId)).to.equal(true);
+        expect(await core.payments.refund(tx, id, payment.version)).to.equal(true);
+        expect(await core.reservations.refund(tx, reservationId, 2)).to.equal(true);
         expect(await core.seats.release(tx, reservationId, "SOLD")).to.be.above(0);
         const entryKey = `refund:payment:${id}`;
         const entry = { userId, kind: "REFUND", amount, entryKey, reservationId } as const;

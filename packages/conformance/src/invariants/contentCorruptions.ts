@@ -77,7 +77,7 @@ export const CONTENT_CORRUPTIONS: readonly Corruption[] = [
     what: "a payload whose field has a wrong value",
     foundBy: CONTENT_RULES.payload,
     plant: ({ update }) => {
-      update("outboxMessages", FIRST_OF_CONFIRMED, { payload: heldPayload({ amount: 0 }) });
+      update("outboxMessages", FIRST_OF_CONFIRMED, { payload: heldPayload({ amount: -1 }) });
     },
   },
   {

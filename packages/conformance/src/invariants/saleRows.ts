@@ -102,7 +102,8 @@ function link(
   seatId: number,
   live: 1 | null,
 ): HistoryRow["reservationSeats"] {
-  return { reservationId, seatId, price: PRICE, seatVersion: 1, live };
+  const released = { releasedVersion: null, releasedAtUs: null };
+  return { reservationId, seatId, price: PRICE, seatVersion: 1, live, ...released };
 }
 
 function paymentRows(minutesAgo: TimeAgo): HistoryRows["payments"] {
@@ -112,6 +113,7 @@ function paymentRows(minutesAgo: TimeAgo): HistoryRows["payments"] {
       reservationId: REFUNDED,
       userId: ANN,
       amount: PRICE,
+      partlyRefunded: 0,
       status: "REFUNDED",
       version: 2,
       capturedAtUs: minutesAgo(39),
@@ -122,6 +124,7 @@ function paymentRows(minutesAgo: TimeAgo): HistoryRows["payments"] {
       reservationId: CONFIRMED,
       userId: ANN,
       amount: 2 * PRICE,
+      partlyRefunded: 0,
       status: "CAPTURED",
       version: 1,
       capturedAtUs: minutesAgo(29),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { QUEUE_ID } from "../queue/knownQueues.ts";
 import { queueSettingsSchema } from "../queue/queueSettingsSchema.ts";
 import { ruleText } from "../shared/ruleText.ts";
-import { STORABLE_YEARS, timeSchema } from "../shared/storableTime.ts";
+import { isStorableTime, STORABLE_YEARS, timeSchema } from "../shared/storableTime.ts";
 import {
   DEFAULT_TIME_ZONE,
   isStorableAtVenue,
@@ -99,8 +99,11 @@ export function concertMistakes(
   }));
 }
 
-/** True also for a zone that does not exist: the rule of the zone refuses it. */
-const isDateAtVenue = (startsAt: string, timeZone = DEFAULT_TIME_ZONE): boolean =>
-  timeZoneMistake(timeZone) !== undefined || isStorableAtVenue(new Date(startsAt), timeZone);
+/** True also for a time or a zone that has a rule of its own, which refuses it. */
+function isDateAtVenue(text: string, timeZone = DEFAULT_TIME_ZONE): boolean {
+  const startsAt = new Date(text);
+  if (timeZoneMistake(timeZone) !== undefined || !isStorableTime(startsAt)) return true;
+  return isStorableAtVenue(startsAt, timeZone);
+}
 
 const isBefore = (one: string, other: string): boolean => Date.parse(one) < Date.parse(other);

@@ -30,6 +30,11 @@ const reservationPayload = z.object({
   performanceId: id("performance"),
   amount: price("Sum of the seats' prices"),
   seatIds: z.array(id("seat")).min(1).describe("Ids of all seats of the reservation"),
+  releasedSeatIds: z
+    .array(id("seat"))
+    .min(1)
+    .optional()
+    .describe("Ids of the seats that it gave back; only in the events of a part"),
 });
 
 const paymentPayload = z.object({
@@ -37,6 +42,7 @@ const paymentPayload = z.object({
   reservationId: id("reservation that it pays"),
   userId: id("buyer"),
   amount: price("The price that was paid"),
+  refundedAmount: price("The points that this refund gave back; only in refunds").optional(),
 });
 
 const pointPayload = z.object({
@@ -99,6 +105,20 @@ export const eventSchema = z.discriminatedUnion("type", [
     "The payment was refunded; the seats are for sale again.",
   ),
   event(
+    "reservation.partly-cancelled",
+    "reservation",
+    reservationPayload,
+    "Some seats of the hold were given back and are for sale again; the hold has the others, " +
+      "which `seatIds` and `amount` are about.",
+  ),
+  event(
+    "reservation.partly-refunded",
+    "reservation",
+    reservationPayload,
+    "Some seats were refunded and are for sale again; the reservation stays confirmed with the " +
+      "others, which `seatIds` and `amount` are about.",
+  ),
+  event(
     "payment.captured",
     "payment",
     paymentPayload,
@@ -109,6 +129,12 @@ export const eventSchema = z.discriminatedUnion("type", [
     "payment",
     paymentPayload,
     "The price was given back to the buyer's point account.",
+  ),
+  event(
+    "payment.partly-refunded",
+    "payment",
+    paymentPayload,
+    "The prices of some seats, `refundedAmount`, were given back to the buyer's point account.",
   ),
   event(
     "point-account.charged",

@@ -5,7 +5,8 @@ import { dateOf, violationLog } from "./violations.ts";
  * I9: no hold is overdue for longer than the bound, and no hold is confirmed after its expiry. The
  * time of the confirmation is `updated_at` of a CONFIRMED reservation: the same clock gives this
  * time and decides whether the hold has expired. A refund overwrites `updated_at`, so the checker
- * then uses the time of the payment. A later statement of the same transaction wrote the payment,
+ * then uses the time of the payment. So does a refund of a part. A later statement of the same
+ * transaction wrote the payment,
  * so the rule allows it to be late by `CAPTURE_SLACK_US`.
  */
 export const HOLD_RULES = {
@@ -34,19 +35,22 @@ export function checkHoldsEndInTime({ nowUs, holdBoundMs }: CheckContext): Check
       if (holdExpiresAtUs >= overdueUs) return;
       log.add("heldOverdue", { seatId, reservationId, holdExpiresAt: dateOf(holdExpiresAtUs) });
     },
-    takeReservation({ reservationId, reservation, payment }) {
+    takeReservation({ reservationId, reservation, seats, payment }) {
       if (!reservation) return;
       rowsRead += 1;
       const { status, expiresAtUs, updatedAtUs } = reservation;
       const ids = { reservationId, expiresAt: dateOf(expiresAtUs) };
       if (status === "PENDING" && expiresAtUs < overdueUs) log.add("pendingOverdue", ids);
-      if (status === "CONFIRMED" && updatedAtUs > expiresAtUs) {
+      const { version } = reservation;
+      const isReduced = seats.some(({ releasedVersion }) => releasedVersion === version);
+      if (status === "CONFIRMED" && !isReduced && updatedAtUs > expiresAtUs) {
         log.add("confirmedLate", { ...ids, confirmedAt: dateOf(updatedAtUs) });
       }
       if (status === "EXPIRED" && updatedAtUs < expiresAtUs) {
         log.add("expiredEarly", { ...ids, expiredAt: dateOf(updatedAtUs) });
       }
-      if (status !== "REFUNDED" || !payment) return;
+      const isOverwritten = status === "REFUNDED" || (status === "CONFIRMED" && isReduced);
+      if (!isOverwritten || !payment) return;
       const { id: paymentId, capturedAtUs } = payment;
       if (capturedAtUs <= expiresAtUs + CAPTURE_SLACK_US) return;
       log.add("capturedLate", { ...ids, paymentId, capturedAt: dateOf(capturedAtUs) });

@@ -5,14 +5,15 @@ import { dateOf, type ViolationLog, violationLog } from "./violations.ts";
 /**
  * I4: spent minus refunded is the sum of confirmed prices, in total and for each payment. The first
  * rule compares the totals. Every other rule compares one payment with its reservation and its
- * ledger entries. A payment of 0 points has no entry.
+ * ledger entries. A payment of 0 points has no entry. Partial refunds lower the price of the
+ * reservation, and leave the amount that was paid.
  */
 export const PAYMENT_RULES = {
   total: "in total, spent minus refunded is not the sum of the confirmed seats' prices",
   amountOrUser: "the payment's amount or user is not its reservation's",
   prices: "the reservation's amount is not the sum of its seats' prices",
   spend: "the payment is not spent in the ledger exactly once, by its buyer and in full",
-  refund: "the refund in the ledger and the payment's status disagree",
+  refund: "the refunds in the ledger and the payment's status disagree",
   entry: "the entry spends or refunds without a payment, or charges or adjusts with a reservation",
   refundTime: "the payment's status and its time of refund disagree",
 } as const;
@@ -57,7 +58,8 @@ export function checkPaymentsMatchLedger(): Checker {
     takeReservation({ reservationId, reservation, seats, payment }) {
       if (payment) {
         rowsRead += 1;
-        const { id: paymentId, amount: paid, userId: payerId } = payment;
+        const { id: paymentId, userId: payerId } = payment;
+        const paid = payment.amount - payment.partlyRefunded;
         const owed = reservation?.amount ?? null;
         const buyerId = reservation?.userId ?? null;
         if (paid !== owed || payerId !== buyerId) {
@@ -66,7 +68,9 @@ export function checkPaymentsMatchLedger(): Checker {
       }
       if (!reservation) return;
       rowsRead += 1;
-      const pricesSum = seats.reduce((sum, { price }) => sum + price, 0);
+      const pricesSum = seats
+        .filter(({ releasedVersion }) => releasedVersion === null)
+        .reduce((sum, { price }) => sum + price, 0);
       if (reservation.status === "CONFIRMED") confirmed += pricesSum;
       const { amount } = reservation;
       if (seats.length > 0 && pricesSum !== amount) {
@@ -89,18 +93,16 @@ function checkPayment(
   payment: CheckedPaymentRow,
   own: readonly EntryRow[],
 ): void {
-  const { id: paymentId, reservationId, status, amount } = payment;
-  const entriesMax = amount === 0 ? 0 : 1;
+  const { id: paymentId, reservationId, status, amount, partlyRefunded, version } = payment;
   const spends = own.filter(({ kind }) => kind === "SPEND");
-  if (spends.length !== entriesMax || sumOf(spends) !== amount) {
+  if (spends.length !== (amount === 0 ? 0 : 1) || sumOf(spends) !== amount) {
     log.add("spend", { paymentId, reservationId, spendCount: spends.length });
   }
   const refunds = own.filter(({ kind }) => kind === "REFUND");
-  const isRefundRight =
-    status === "REFUNDED"
-      ? refunds.length === entriesMax && sumOf(refunds) === amount
-      : refunds.length === 0;
-  if (!isRefundRight) {
+  const refunded = status === "REFUNDED" ? amount : partlyRefunded;
+  // Each version after the first is a refund, of a part or of the rest. A refund of free seats has
+  // no entry.
+  if (sumOf(refunds) !== refunded || refunds.length > version - 1) {
     log.add("refund", { paymentId, reservationId, status, refundCount: refunds.length });
   }
 }

@@ -75,7 +75,10 @@ export async function reconcileAccount(
     const { id: reservationId, seats } = reservation;
     sales.takeReservation?.({
       ...{ reservationId, reservation: reservationRow(reservation) },
-      seats: seats.map(({ seatId, price }) => ({ reservationId, seatId, price })),
+      seats: seats.map(({ seatId, price }) => ({
+        ...{ reservationId, seatId, price },
+        releasedVersion: null,
+      })),
       payment: paid.find((payment) => payment.reservationId === reservationId),
       ...{ messages: [], publications: [] },
     });
@@ -92,8 +95,9 @@ export async function reconcileAccount(
 }
 
 /**
- * Reads the rows of a user at one moment. Every change of them posts an entry, which raises the
- * version of the account: when the version is the same before and after, nothing changed between.
+ * Reads the rows of a user at one moment. Every change of an amount posts an entry, which raises
+ * the version of the account: when the version is the same before and after, no amount changed
+ * between.
  */
 async function readUser(core: CoreContext, userId: number): Promise<UserRows> {
   for (let reading = 1; ; reading += 1) {

@@ -6,7 +6,8 @@ import { dateOf, type ViolationLog, violationLog } from "./violations.ts";
  * I1: at most one live reservation for a seat. The first rule is the invariant. The other rules
  * compare the three records of the right to a seat: the seat, the reservation and the live seat
  * link. When these records disagree, a later statement can use the wrong record and sell the seat
- * twice.
+ * twice. A seat that its reservation gave back alone has a past link, as if the reservation had
+ * ended for this seat.
  */
 export const SEAT_RULES = {
   liveTwice: "the seat has more than one live reservation",
@@ -44,7 +45,7 @@ export function checkSeatHasOneLiveReservation({ nowUs }: CheckContext): Checker
     }
     if (!hasReservation(link)) return;
     const { status, live, performanceId } = link;
-    if ((live !== null) !== isCurrent(status)) {
+    if ((live !== null) !== (isCurrent(status) && link.releasedAtUs === null)) {
       log.add("liveFlag", { seatId, reservationId, status, live });
     }
     if (seat && seat.performanceId !== performanceId) {
@@ -111,11 +112,15 @@ const hasReservation = (link: SeatLinkRow): link is LinkOfReservation => link.st
 const isCurrent = (status: string | null): boolean =>
   status === "PENDING" || status === "CONFIRMED";
 
-function isLiveAt({ status, expiresAtUs }: LinkOfReservation, nowUs: number): boolean {
+function isLiveAt(link: LinkOfReservation, nowUs: number): boolean {
+  const { status, expiresAtUs, releasedAtUs } = link;
+  if (releasedAtUs !== null) return false;
   return status === "CONFIRMED" || (status === "PENDING" && expiresAtUs > nowUs);
 }
 
-function endOfRightUs({ status, expiresAtUs, updatedAtUs }: LinkOfReservation): number {
+function endOfRightUs(link: LinkOfReservation): number {
+  const { status, expiresAtUs, updatedAtUs, releasedAtUs } = link;
+  if (releasedAtUs !== null) return releasedAtUs;
   if (status === "CONFIRMED") return Number.POSITIVE_INFINITY;
   return status === "EXPIRED" || status === "PENDING" ? expiresAtUs : updatedAtUs;
 }

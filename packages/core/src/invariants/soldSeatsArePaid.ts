@@ -3,7 +3,8 @@ import { violationLog } from "./violations.ts";
 
 /**
  * I2: three sets are equal: the sold seats, the seats of confirmed reservations, and the seats of
- * captured payments. The checker compares pairs of seat and reservation, not counts.
+ * captured payments. The checker compares pairs of seat and reservation, not counts. A seat that a
+ * partial refund gave back is in none of the three.
  */
 export const SALE_RULES = {
   soldToNone: "the seat is sold, and the reservation that it names is not confirmed or lacks it",
@@ -19,9 +20,9 @@ export function checkSoldSeatsArePaid(): Checker {
   let rowsRead = 0;
   return {
     takeSeat({ seatId, seat, links }) {
-      for (const { status, reservationId } of links) {
+      for (const { status, reservationId, releasedAtUs } of links) {
         const isSoldToIt = seat?.status === "SOLD" && seat.reservationId === reservationId;
-        if (status !== "CONFIRMED" || isSoldToIt) continue;
+        if (status !== "CONFIRMED" || releasedAtUs !== null || isSoldToIt) continue;
         const seatStatus = seat?.status ?? null;
         const seatReservationId = seat?.reservationId ?? null;
         log.add("confirmedUnsold", { reservationId, seatId, seatStatus, seatReservationId });
@@ -29,7 +30,9 @@ export function checkSoldSeatsArePaid(): Checker {
       if (seat?.status !== "SOLD") return;
       rowsRead += 1;
       const { reservationId, reservationStatus } = seat;
-      const isLinked = links.some((link) => link.reservationId === reservationId);
+      const isLinked = links.some(
+        (link) => link.reservationId === reservationId && link.releasedAtUs === null,
+      );
       if (reservationStatus === "CONFIRMED" && isLinked) return;
       log.add("soldToNone", { seatId, reservationId, reservationStatus });
     },

@@ -5,7 +5,6 @@ import type {
   EntryRow,
   ReservationSeatRow,
 } from "../ports/invariantReader.ts";
-import type { PaymentStatus } from "../ports/paymentStore.ts";
 import type { ReservationStatus } from "../ports/reservationStore.ts";
 import type { LedgerEntryKind } from "../shared/entryKinds.ts";
 
@@ -22,45 +21,80 @@ export interface TransitionContent {
  */
 export type ContentOf = (version: number) => TransitionContent | undefined;
 
-/** The last transition of a reservation in this state; PENDING is the first one. */
-const SECOND_OF_RESERVATION: Readonly<
-  Record<ReservationStatus, EventOf<"reservation">["type"] | undefined>
-> = {
-  PENDING: undefined,
-  CONFIRMED: "reservation.confirmed",
-  CANCELLED: "reservation.cancelled",
-  EXPIRED: "reservation.expired",
-  // A reservation is refunded after it was confirmed.
-  REFUNDED: "reservation.confirmed",
+type ReservationType = EventOf<"reservation">["type"];
+
+/** The transitions of the whole reservation that lead to each state, in their order. */
+const TYPES_OF_RESERVATION: Readonly<Record<ReservationStatus, readonly ReservationType[]>> = {
+  PENDING: ["reservation.held"],
+  CONFIRMED: ["reservation.held", "reservation.confirmed"],
+  CANCELLED: ["reservation.held", "reservation.cancelled"],
+  EXPIRED: ["reservation.held", "reservation.expired"],
+  REFUNDED: ["reservation.held", "reservation.confirmed", "reservation.refunded"],
 };
 
-/** Amount and seats of a reservation never change, so all of its events have the same values. */
-export function reservationContent(
-  { status, amount }: Pick<CheckedReservationRow, "status" | "amount">,
-  seats: readonly ReservationSeatRow[],
-): ContentOf {
-  const values = { amount, seatIds: seats.map(({ seatId }) => seatId) };
-  const types = [
-    undefined,
-    "reservation.held",
-    SECOND_OF_RESERVATION[status],
-    status === "REFUNDED" ? "reservation.refunded" : undefined,
-  ];
-  return (version) => contentOf(types[version], values);
+/** The transitions of a reservation, as its row and its seats show them. */
+export interface ReservationTransitions {
+  /** The version after all of them. */
+  readonly version: number;
+  /** How many of them refunded a part: each is a transition of the payment too. */
+  readonly partialRefundCount: number;
+  readonly contentOf: ContentOf;
 }
 
-const SECOND_OF_PAYMENT: Readonly<Record<PaymentStatus, EventOf<"payment">["type"] | undefined>> = {
-  CAPTURED: undefined,
-  REFUNDED: "payment.refunded",
-};
+/**
+ * Reads the transitions of a reservation. Each seat that was given back alone has the version of
+ * its partial transition; the other versions are those of the whole. An event has the seats and the
+ * price after its transition.
+ */
+export function reservationTransitions(
+  { status, amount }: Pick<CheckedReservationRow, "status" | "amount">,
+  seats: readonly ReservationSeatRow[],
+): ReservationTransitions {
+  const partial = new Set(seats.flatMap(({ releasedVersion }) => releasedVersion ?? []));
+  const whole = TYPES_OF_RESERVATION[status].values();
+  const types: (ReservationType | undefined)[] = [undefined];
+  let isPaid = false;
+  const last = TYPES_OF_RESERVATION[status].length + partial.size;
+  for (let version = 1; version <= last; version += 1) {
+    const type: ReservationType | undefined = partial.has(version)
+      ? partialType(isPaid)
+      : whole.next().value;
+    isPaid ||= type === "reservation.confirmed";
+    types.push(type);
+  }
+  const partialRefundCount = types.filter((type) => type === "reservation.partly-refunded").length;
+  return {
+    ...{ version: last, partialRefundCount },
+    contentOf(version) {
+      const left = seats.filter((seat) => isLeftAt(seat, version));
+      const later = left.filter(({ releasedVersion }) => releasedVersion !== null);
+      const laterSum = later.reduce((sum, { price }) => sum + price, 0);
+      const seatIds = left.map(({ seatId }) => seatId);
+      return contentOf(types[version], { amount: amount + laterSum, seatIds });
+    },
+  };
+}
 
-/** The amount of a payment never changes: a refund gives all of it back. */
+const partialType = (isPaid: boolean): ReservationType =>
+  isPaid ? "reservation.partly-refunded" : "reservation.partly-cancelled";
+
+const isLeftAt = ({ releasedVersion }: ReservationSeatRow, version: number): boolean =>
+  releasedVersion === null || releasedVersion > version;
+
+/** The amount that was paid never changes. Only the last refund gives back the rest of it. */
 export function paymentContent({
   status,
   amount,
-}: Pick<CheckedPaymentRow, "status" | "amount">): ContentOf {
-  const types = [undefined, "payment.captured", SECOND_OF_PAYMENT[status]];
-  return (version) => contentOf(types[version], { amount });
+  version: last,
+}: Pick<CheckedPaymentRow, "status" | "amount" | "version">): ContentOf {
+  const typeOf = (version: number): EventOf<"payment">["type"] | undefined => {
+    if (version < 1 || version > last) return undefined;
+    if (version === 1) return "payment.captured";
+    return status === "REFUNDED" && version === last
+      ? "payment.refunded"
+      : "payment.partly-refunded";
+  };
+  return (version) => contentOf(typeOf(version), { amount });
 }
 
 const TYPE_OF_ENTRY: Readonly<Record<LedgerEntryKind, EventOf<"point-account">["type"]>> = {

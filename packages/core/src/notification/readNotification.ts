@@ -19,7 +19,10 @@ const STEPS: Readonly<Record<NotifiedEvent["type"], string>> = {
   "reservation.cancelled": "was cancelled",
   "reservation.expired": "has expired",
   "reservation.refunded": "was refunded",
+  "reservation.partly-cancelled": "gave back a part of its seats and holds the others",
+  "reservation.partly-refunded": "was refunded in part and keeps its other seats",
   "payment.captured": "was captured",
+  "payment.partly-refunded": "was refunded in part",
   "payment.refunded": "was refunded",
 };
 
@@ -28,8 +31,9 @@ export function notificationText(event: NotifiedEvent): string {
   const { aggregateId } = event;
   const step = STEPS[event.type];
   if (event.aggregateType === "payment") {
-    const { amount, reservationId } = event.payload;
-    return `Payment ${aggregateId} ${step}: ${amount} points for reservation ${reservationId}`;
+    const { amount, refundedAmount = amount, reservationId } = event.payload;
+    const points = event.type === "payment.captured" ? amount : refundedAmount;
+    return `Payment ${aggregateId} ${step}: ${points} points for reservation ${reservationId}`;
   }
   const { seatIds, amount } = event.payload;
   const seats = seatIds.length === 1 ? "1 seat" : `${seatIds.length} seats`;

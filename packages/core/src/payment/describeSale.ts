@@ -9,9 +9,13 @@ import { ReservationNotFoundError } from "../reservation/errors.ts";
 import { PaymentNotFoundError } from "./errors.ts";
 import { spendKeyOf } from "./payReservation.ts";
 import { refundKeyOf } from "./refundPayment.ts";
+import { partialRefundKeyOf } from "./refundSeats.ts";
 
-/** A reservation has at most three transitions, and a payment two. */
-const MESSAGES_MAX = 10;
+/**
+ * A reservation has at most three transitions of the whole, a payment two, and each of their seats
+ * but the last can be given back alone.
+ */
+const MESSAGES_MAX = 30;
 
 /** The operation that an operator can run on a reservation or a payment now. */
 export interface Possibility {
@@ -31,7 +35,7 @@ export interface DescribedSale {
   /** The seats as they are now; another buyer can have them after the end of the reservation. */
   readonly seats: readonly SeatRow[];
   readonly payment: Payment | undefined;
-  /** The ledger entries of the payment and of its refund. */
+  /** The ledger entries of the payment and of its refunds. */
   readonly entries: readonly LedgerEntry[];
   /** The messages of the reservation and of the payment, each in the order of its versions. */
   readonly messages: readonly MessageRecord[];
@@ -47,19 +51,25 @@ export async function describeReservation(
   if (!reservation) throw new ReservationNotFoundError(reservationId);
   const payment = await core.payments.findOfReservation(null, reservationId);
   const seatIds = reservation.seats.map(({ seatId }) => seatId);
-  const [seats, spend, refund, ofReservation, ofPayment] = await Promise.all([
+  const keys = entryKeysOf(reservation);
+  const [seats, entries, ofReservation, ofPayment] = await Promise.all([
     core.seats.find(null, seatIds),
-    core.ledger.findEntry(null, spendKeyOf(reservationId)),
-    core.ledger.findEntry(null, refundKeyOf(reservationId)),
+    Promise.all(keys.map((key) => core.ledger.findEntry(null, key))),
     messagesOf(core, "reservation", reservationId),
     payment ? messagesOf(core, "payment", payment.id) : [],
   ]);
   return {
     ...{ reservation, seats, payment },
-    entries: [spend, refund].flatMap((entry) => entry ?? []),
+    entries: entries.flatMap((entry) => entry ?? []).toSorted((a, b) => a.id - b.id),
     messages: [...ofReservation, ...ofPayment],
     possible: possibilityOf(core, reservation, payment),
   };
+}
+
+/** The keys that ledger entries of a reservation can have. */
+function entryKeysOf({ id, version }: Reservation): readonly string[] {
+  const parts = Array.from({ length: version }, (_unused, at) => partialRefundKeyOf(id, at + 1));
+  return [spendKeyOf(id), refundKeyOf(id), ...parts];
 }
 
 /** @throws PaymentNotFoundError, ReservationNotFoundError */

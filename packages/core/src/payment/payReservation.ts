@@ -9,7 +9,11 @@ import type { PostedEntry } from "../ports/ledgerStore.ts";
 import type { Reservation } from "../ports/reservationStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { releaseAdmission } from "../queue/releaseAdmission.ts";
-import { HoldExpiredError, ReservationStateError } from "../reservation/errors.ts";
+import {
+  HoldExpiredError,
+  ReservationChangedError,
+  ReservationStateError,
+} from "../reservation/errors.ts";
 import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
 import type { Points } from "../shared/points.ts";
@@ -46,7 +50,7 @@ export type PaidReservation = z.infer<typeof paidSchema>;
  * Afterwards the buyer's admission ends, and its slot is free for the next buyer. A place in which
  * the buyer waits does not end.
  * @throws ReservationNotFoundError, ReservationNotYoursError, HoldExpiredError,
- *   ReservationStateError, InsufficientPointsError
+ *   ReservationStateError, ReservationChangedError, InsufficientPointsError
  */
 export async function payReservation(
   core: CoreContext,
@@ -86,7 +90,7 @@ async function capture(
   }
   const balance = await core.ledger.balanceOf(tx, userId);
   if (balance < amount) throw new InsufficientPointsError(amount, balance);
-  if (!(await core.reservations.confirm(tx, reservationId))) {
+  if (!(await core.reservations.confirm(tx, reservationId, reservation.version))) {
     throw refusalOf(reservationId, await core.reservations.find(tx, reservationId));
   }
   const posted = await spend(core, tx, { userId, reservationId, amount });
@@ -127,8 +131,9 @@ async function spend(
   throw new InsufficientPointsError(amount, await core.ledger.balanceOf(tx, userId));
 }
 
-/** Why a reservation cannot be paid: its hold has expired, or another transition ended it. */
+/** Why a reservation cannot be paid: its hold has expired, or another transition was first. */
 function refusalOf(reservationId: number, now: Reservation | undefined): Error {
   if (!now || now.overdue || now.status === "EXPIRED") return new HoldExpiredError(reservationId);
+  if (now.status === "PENDING") return new ReservationChangedError(reservationId);
   return new ReservationStateError(reservationId, now.status);
 }

@@ -7,7 +7,7 @@ import { pointEvent } from "../point/pointEvent.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { NewLedgerEntry, PostedEntry } from "../ports/ledgerStore.ts";
 import type { Tx } from "../ports/transaction.ts";
-import { PerformanceStartedError } from "../reservation/errors.ts";
+import { PerformanceStartedError, ReservationChangedError } from "../reservation/errors.ts";
 import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
 import { POINTS_MAX } from "../shared/points.ts";
@@ -39,10 +39,10 @@ const refundedSchema = z.object({
 export type RefundedPayment = z.infer<typeof refundedSchema>;
 
 /**
- * Returns the points to the buyer and the seats to the sale. A refund is refused after the
- * performance has begun.
+ * Returns the points to the buyer and the seats to the sale: those that partial refunds have not
+ * returned before. A refund is refused after the performance has begun.
  * @throws PaymentNotFoundError, PaymentNotYoursError, PaymentAlreadyRefundedError,
- *   PerformanceStartedError
+ *   PerformanceStartedError, ReservationChangedError
  */
 export function refundPayment(
   core: CoreContext,
@@ -71,7 +71,7 @@ export async function refundInside(
   const payment = await core.payments.find(tx, paymentId);
   if (!payment) throw new PaymentNotFoundError(paymentId);
   if (payment.userId !== userId) throw new PaymentNotYoursError(paymentId);
-  const { reservationId, amount } = payment;
+  const { reservationId } = payment;
   const reservation = await reservationToChange(core, tx, { userId, reservationId });
   if (reservation.performanceStartsAt.getTime() <= core.clock.nowMs()) {
     throw new PerformanceStartedError(reservation.performanceId);
@@ -80,10 +80,17 @@ export async function refundInside(
   if (reservation.status !== "CONFIRMED") throw new PaymentAlreadyRefundedError(paymentId);
   // Payment and expiry also lock the reservation's row first, so parallel calls wait at this
   // statement.
-  if (!(await core.reservations.refund(tx, reservationId))) {
+  if (!(await core.reservations.refund(tx, reservationId, reservation.version))) {
+    const now = await core.reservations.find(tx, reservationId);
+    if (now?.status === "CONFIRMED") throw new ReservationChangedError(reservationId);
     throw new PaymentAlreadyRefundedError(paymentId);
   }
-  assert(await core.payments.refund(tx, paymentId), "a confirmed reservation has its payment");
+  // A partial refund can have been committed between the reads of payment and reservation.
+  if (!(await core.payments.refund(tx, paymentId, payment.version))) {
+    throw new ReservationChangedError(reservationId);
+  }
+  // The prices of the seats that are left: partial refunds gave back the rest.
+  const amount = payment.amount - payment.partlyRefunded;
   const entry = { userId, amount, reservationId, entryKey: refundKeyOf(reservationId) };
   const posted = await giveBack(core, tx, entry);
   const released = await core.seats.release(tx, reservationId, "SOLD");
@@ -91,7 +98,7 @@ export async function refundInside(
   await appendMessages(core, tx, [
     reservationEvent("reservation.refunded", reservation.version + 1, factsOf(reservation)),
     ...(posted ? [pointEvent("point-account.refunded", userId, amount, posted)] : []),
-    paymentEvent("payment.refunded", payment.version + 1, payment),
+    paymentEvent("payment.refunded", payment.version + 1, payment, amount),
   ]);
   return {
     paymentId,
@@ -106,7 +113,7 @@ export async function refundInside(
  * Returns points to the buyer.
  * @returns the ledger entry; undefined when nothing was paid
  */
-async function giveBack(
+export async function giveBack(
   core: CoreContext,
   tx: Tx,
   entry: Omit<NewLedgerEntry, "kind">,

@@ -34,6 +34,8 @@ interface LinkKey {
   readonly live: number | null;
   /** Version of the seat after the hold. */
   readonly seatVersion: number;
+  /** When the reservation gave back this seat alone; null when it did not. */
+  readonly releasedAtUs: number | null;
 }
 
 /** A link whose reservation exists. */
@@ -55,6 +57,8 @@ export interface ReservationSeatRow {
   readonly reservationId: number;
   readonly seatId: number;
   readonly price: number;
+  /** The version of the reservation that gave back this seat alone; null when it did not. */
+  readonly releasedVersion: number | null;
 }
 
 export interface CheckedReservationRow {
@@ -75,6 +79,7 @@ export interface CheckedPaymentRow {
   readonly reservationId: number;
   readonly userId: number;
   readonly amount: number;
+  readonly partlyRefunded: number;
   readonly status: PaymentStatus;
   readonly version: number;
   readonly capturedAtUs: number;

@@ -7,7 +7,10 @@ export interface Payment {
   readonly id: number;
   readonly reservationId: number;
   readonly userId: number;
+  /** The price that was paid. */
   readonly amount: Points;
+  /** The part of it that partial refunds gave back. */
+  readonly partlyRefunded: Points;
   readonly status: PaymentStatus;
   readonly version: number;
   readonly capturedAt: Date;
@@ -33,6 +36,18 @@ export interface PaymentStore {
     userId: number,
     page: { beforeId?: number | undefined; limit: number },
   ): Promise<readonly Payment[]>;
-  /** Changes CAPTURED to REFUNDED. Returns `false` when the payment was already refunded. */
-  refund(tx: Tx, id: number): Promise<boolean>;
+  /**
+   * Changes CAPTURED to REFUNDED. Returns `false` when the payment was already refunded, or has
+   * another version.
+   */
+  refund(tx: Tx, id: number, version: number): Promise<boolean>;
+  /**
+   * Adds to what was given back of a CAPTURED payment of this version. Returns `false` when the
+   * payment has another state or version, or when more than its amount would be given back.
+   */
+  refundPart(
+    tx: Tx,
+    id: number,
+    part: { readonly version: number; readonly amount: Points },
+  ): Promise<boolean>;
 }

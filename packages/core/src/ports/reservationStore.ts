@@ -17,12 +17,13 @@ export interface Reservation {
   readonly queueId: string;
   readonly performanceStartsAt: Date;
   readonly status: ReservationStatus;
-  /** The price at the time of the hold. */
+  /** Sum of the prices of `seats`; each price is the one at the time of the hold. */
   readonly amount: Points;
   readonly expiresAt: Date;
   readonly createdAt: Date;
   /** Counts the transitions, starting at 1. The outbox has one message for each version. */
   readonly version: number;
+  /** The seats of the reservation, without those that it gave back before its end. */
   readonly seats: readonly ReservedSeat[];
   /** True for a PENDING reservation that had expired, by the database's clock, when it was read. */
   readonly overdue: boolean;
@@ -58,7 +59,8 @@ export interface ReservationSelection {
 
 /**
  * Reservations. Each transition is conditional on the earlier state: `false` means that another
- * transition changed the state first.
+ * transition changed the state first. A transition that depends on seats and price names the
+ * version at which they were read.
  */
 export interface ReservationStore {
   /** Counts PENDING reservations whose hold expired more than `overdueMs` ago. */
@@ -66,13 +68,28 @@ export interface ReservationStore {
   insert(tx: Tx, reservation: NewReservation): Promise<void>;
   find(tx: TxOrNone, id: number): Promise<Reservation | undefined>;
   /** Changes PENDING to CONFIRMED, if the hold has not expired by the database's clock. */
-  confirm(tx: Tx, id: number): Promise<boolean>;
+  confirm(tx: Tx, id: number, version: number): Promise<boolean>;
   /** Changes PENDING to CANCELLED. */
-  cancel(tx: Tx, id: number): Promise<boolean>;
+  cancel(tx: Tx, id: number, version: number): Promise<boolean>;
   /** Changes PENDING to EXPIRED, if the hold has expired by the database's clock. */
   expire(tx: Tx, id: number): Promise<boolean>;
   /** Changes CONFIRMED to REFUNDED. */
-  refund(tx: Tx, id: number): Promise<boolean>;
+  refund(tx: Tx, id: number, version: number): Promise<boolean>;
+  /** Locks the reservation until the transaction ends. @returns false when it does not exist */
+  lock(tx: Tx, id: number): Promise<boolean>;
+  /**
+   * Sets the amount of a reservation that gives back some of its seats, and raises its version. A
+   * PENDING one must not have expired, by the database's clock.
+   */
+  reduce(
+    tx: Tx,
+    change: {
+      readonly id: number;
+      readonly status: "PENDING" | "CONFIRMED";
+      readonly version: number;
+      readonly amount: Points;
+    },
+  ): Promise<boolean>;
   /**
    * Locks expired PENDING reservations, oldest first. Skips rows that another transaction has
    * locked.

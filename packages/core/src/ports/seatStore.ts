@@ -35,6 +35,14 @@ export interface NewHold {
   readonly expiresAt: Date;
 }
 
+export interface PartialRelease {
+  readonly reservationId: number;
+  /** Sorted ascending. */
+  readonly seatIds: readonly number[];
+  readonly from: "HELD" | "SOLD";
+  readonly version: number;
+}
+
 export interface SeatRow {
   readonly id: number;
   readonly performanceId: number;
@@ -77,6 +85,13 @@ export interface SeatStore {
    * @returns the number of seats
    */
   release(tx: Tx, reservationId: number, from: "HELD" | "SOLD"): Promise<number>;
+  /**
+   * Changes these seats of the reservation to AVAILABLE where the version matches, and ends their
+   * links.
+   * @param release.version the reservation's version after this transition
+   * @returns the number of seats
+   */
+  releaseSome(tx: Tx, release: PartialRelease): Promise<number>;
   find(tx: TxOrNone, seatIds: readonly number[]): Promise<readonly SeatRow[]>;
   ofPerformance(tx: TxOrNone, performanceId: number): Promise<readonly SeatRow[]>;
 }

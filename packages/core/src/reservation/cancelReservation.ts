@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { appendMessages } from "../outbox/appendMessages.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
-import { ReservationStateError } from "./errors.ts";
+import { ReservationChangedError, ReservationStateError } from "./errors.ts";
 import { factsOf, reservationEvent } from "./reservationEvent.ts";
 import { reservationToChange } from "./reservationToChange.ts";
 
+/** More parts than operators give back of one hold at the same moment. */
+const ATTEMPTS_MAX = 3;
+
 /**
  * Cancels a hold. Its seats are for sale again immediately. A second call changes nothing.
- * @throws ReservationNotFoundError, ReservationNotYoursError, ReservationStateError
+ * @throws ReservationNotFoundError, ReservationNotYoursError, ReservationStateError,
+ *   ReservationChangedError
  */
 export async function cancelReservation(
   core: CoreContext,
@@ -20,19 +24,23 @@ export async function cancelReservation(
 
 /**
  * Cancels a hold within the caller's transaction.
- * @throws ReservationNotFoundError, ReservationNotYoursError, ReservationStateError
+ * @throws ReservationNotFoundError, ReservationNotYoursError, ReservationStateError,
+ *   ReservationChangedError
  */
 export async function cancelInside(
   core: CoreContext,
   tx: Tx,
   { userId, reservationId }: { userId: number; reservationId: number },
 ): Promise<void> {
-  const reservation = await reservationToChange(core, tx, { userId, reservationId });
-  if (!(await core.reservations.cancel(tx, reservationId))) {
-    const now = await core.reservations.find(tx, reservationId);
-    const status = now?.status ?? reservation.status;
-    if (status === "CANCELLED") return;
-    throw new ReservationStateError(reservationId, status);
+  let reservation = await reservationToChange(core, tx, { userId, reservationId });
+  for (let attempt = 1; ; attempt += 1) {
+    if (await core.reservations.cancel(tx, reservationId, reservation.version)) break;
+    const now = (await core.reservations.find(tx, reservationId)) ?? reservation;
+    if (now.status === "CANCELLED") return;
+    if (now.status !== "PENDING") throw new ReservationStateError(reservationId, now.status);
+    if (attempt === ATTEMPTS_MAX) throw new ReservationChangedError(reservationId);
+    // An operator gave back a seat of the hold at this moment. Cancels what is left.
+    reservation = now;
   }
   const released = await core.seats.release(tx, reservationId, "HELD");
   // The reservation has all of its seats: a buyer who takes over a seat of an overdue hold ends

@@ -129,6 +129,28 @@ export class ReservationStateError extends CoreError {
   }
 }
 
+/** Another transaction changed the reservation between this call's read and its write. */
+export class ReservationChangedError extends CoreError {
+  readonly code = "RESERVATION_CHANGED";
+  override readonly retryable = true;
+  constructor(reservationId: number) {
+    super("The reservation was changed at this moment; read its seats and price again", {
+      reservationId,
+    });
+  }
+}
+
+/** A seat to give back is not one of the reservation's seats. */
+export class SeatNotInReservationError extends CoreError {
+  readonly code = "SEAT_NOT_IN_RESERVATION";
+  constructor(reservationId: number, seats: readonly (number | string)[]) {
+    super("The reservation does not have these seats; name seats that it still has", {
+      reservationId,
+      seats,
+    });
+  }
+}
+
 /** An operator wants to release a reservation that is paid. */
 export class ReservationPaidError extends CoreError {
   readonly code = "RESERVATION_PAID";

@@ -15,6 +15,8 @@ const STATUS_AFTER: Readonly<Record<EventOf<"reservation">["type"], ReservationS
   "reservation.cancelled": "CANCELLED",
   "reservation.expired": "EXPIRED",
   "reservation.refunded": "REFUNDED",
+  "reservation.partly-cancelled": "PENDING",
+  "reservation.partly-refunded": "CONFIRMED",
 };
 
 /** Runs the consumer that keeps the sales projection. */

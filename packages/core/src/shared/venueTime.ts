@@ -65,7 +65,7 @@ export function wallTime({ startsAt, utcOffsetMinutes }: PlacedTime): Date {
   return new Date(startsAt.getTime() + utcOffsetMinutes * MINUTE_MS);
 }
 
-/** True when the instant and the time on the wall can both be stored and written with four digits. */
+/** True when the years of the instant and of the time on the wall can both be stored. */
 export function isStorableAtVenue(startsAt: Date, timeZone: string): boolean {
   if (!isStorableTime(startsAt)) return false;
   const utcOffsetMinutes = utcOffsetMinutesAt(timeZone, startsAt);

@@ -66,6 +66,7 @@ describe("the database", () => {
       "0021-buyerLimits",
       "0022-freeSeats",
       "0023-venueTimeZones",
+      "0024-partialReleases",
     ]);
     expect(pending).to.deep.equal([]);
   });

@@ -49,7 +49,7 @@ function rowsOf<Row, Finished = Row>(
 
 type Rows<Table extends HistoryTable> = fc.Arbitrary<readonly HistoryRow[Table][]>;
 
-function arbitrarySale(time: fc.Arbitrary<number>) {
+function arbitrarySale(time: fc.Arbitrary<number>, nowUs: number) {
   const seats: Rows<"seats"> = rowsOf(
     fc.record({
       id: upTo(4),
@@ -82,15 +82,17 @@ function arbitrarySale(time: fc.Arbitrary<number>) {
       seatId: upTo(3),
       price: amount,
       live: fc.constantFrom(1, null),
+      releasedVersion: orNull(upTo(4)),
     }),
     (row) => `${row.reservationId}/${row.seatId}`,
-    (row) => ({ ...row, seatVersion: 1 }),
+    (row) => ({ ...row, seatVersion: 1, releasedAtUs: row.releasedVersion && nowUs }),
   );
   const payments: Rows<"payments"> = rowsOf(
     fc.record({
       reservationId: upTo(4),
       userId: upTo(2),
       amount,
+      partlyRefunded: fc.constantFrom(0, 1_000),
       status: fc.constantFrom("CAPTURED", "REFUNDED"),
       version: fc.integer({ min: 0, max: 3 }),
       capturedAtUs: time,
@@ -256,7 +258,7 @@ export function arbitraryHistory(nowUs: number): fc.Arbitrary<History> {
   return fc.record({
     nowUs: fc.constant(nowUs),
     rows: fc.record({
-      ...arbitrarySale(time),
+      ...arbitrarySale(time, nowUs),
       ...arbitraryPoints(time),
       ...arbitraryMessages(time),
       ...arbitraryQueues(nowUs),

@@ -54,7 +54,12 @@ const moves = fc
   .map(([name, id]) =>
     act(`${name} reservation ${id}`, async ({ core, reservationIds }, tx) => {
       const reservationId = at(reservationIds, id);
-      if (!(await core.reservations[name](tx, reservationId))) return "too late";
+      const { version = 1 } = (await core.reservations.find(tx, reservationId)) ?? {};
+      const moved =
+        name === "expire"
+          ? core.reservations.expire(tx, reservationId)
+          : core.reservations[name](tx, reservationId, version);
+      if (!(await moved)) return "too late";
       if (name === "confirm") return core.seats.confirm(tx, reservationId, 1);
       return core.seats.release(tx, reservationId, name === "refund" ? "SOLD" : "HELD");
     }),
@@ -129,7 +134,7 @@ const refunds = fc
   .nat({ max: 2 })
   .map((payment) =>
     act(`refund payment ${payment}`, ({ core, paymentIds }, tx) =>
-      core.payments.refund(tx, at(paymentIds, payment)),
+      core.payments.refund(tx, at(paymentIds, payment), 1),
     ),
   );
 const keys = fc.tuple(fc.nat({ max: 1 }), fc.boolean()).map(([key, answers]) =>

@@ -59,7 +59,7 @@ export async function newCast(core: CoreContext): Promise<Cast> {
   }
   const [, , reservationId = 0] = reservationIds;
   await core.withTransaction(async (tx) => {
-    await core.reservations.confirm(tx, reservationId);
+    await core.reservations.confirm(tx, reservationId, 1);
     await core.seats.confirm(tx, reservationId, 1);
     const payment = { id: paymentIds[0] ?? 0, reservationId, userId, amount: 100 };
     await core.payments.insert(tx, payment);

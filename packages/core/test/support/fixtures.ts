@@ -31,13 +31,19 @@ export interface Sale {
 
 /**
  * A concert with one performance in a week; every seat costs `SEAT_PRICE` unless said otherwise.
+ * @param options.prices the price of each seat, in the order of the seats
  */
 export async function makeSale(
   core: CoreContext,
   seatCount: number,
-  options: { queueId?: string; price?: number; startsAt?: Date } = {},
+  options: {
+    queueId?: string;
+    price?: number;
+    prices?: readonly number[];
+    startsAt?: Date;
+  } = {},
 ): Promise<Sale> {
-  const { queueId = QUEUE_ID, price = SEAT_PRICE } = options;
+  const { queueId = QUEUE_ID, price = SEAT_PRICE, prices = [] } = options;
   const startsAt = options.startsAt ?? new Date(core.clock.nowMs() + WEEK_MS);
   const concert = await createConcert(core, { title: "Rush", singer: "The Locks", queueId });
   const { performanceId } = await createPerformance(core, {
@@ -47,7 +53,7 @@ export async function makeSale(
     seats: Array.from({ length: seatCount }, (_unused, index) => ({
       seatNo: `A-${index + 1}`,
       section: "A",
-      price,
+      price: prices[index] ?? price,
     })),
   });
   const seats = await core.seats.ofPerformance(null, performanceId);

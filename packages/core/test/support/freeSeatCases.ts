@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { createConcert, createPerformance } from "../../src/catalog/createConcert.ts";
 import { payReservation } from "../../src/payment/payReservation.ts";
 import { refundPayment } from "../../src/payment/refundPayment.ts";
 import { balanceOf, pointHistory } from "../../src/point/balanceOf.ts";
@@ -7,25 +6,14 @@ import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { expectInvariants } from "./expectInvariants.ts";
 import { chargedUser, held, makeSale, newUserId, SEAT_PRICE } from "./fixtures.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** Seats at the price 0, alone and beside others, on any servers. */
 export function freeSeatCases(current: () => { readonly core: CoreContext }): void {
-  async function hall(prices: readonly number[]): Promise<readonly number[]> {
-    const { core } = current();
-    const concert = await createConcert(core, { title: "Open day", singer: "The Locks" });
-    const { performanceId } = await createPerformance(core, {
-      concertId: concert.id,
-      startsAt: new Date(core.clock.nowMs() + DAY_MS),
-      venue: "Hall",
-      seats: prices.map((price, index) => ({ seatNo: `A-${index + 1}`, section: "A", price })),
-    });
-    return (await core.seats.ofPerformance(null, performanceId)).map(({ id }) => id);
-  }
+  const hall = async (prices: readonly number[]) =>
+    (await makeSale(current().core, prices.length, { prices })).seatIds;
   const statusesOf = async (seatIds: readonly number[]) =>
     (await current().core.seats.find(null, seatIds)).map(({ status }) => status);
 
-  it("are held, paid with 0 points and refunded, without an account or a ledger entry", async () => {
+  it("are held, paid with 0 points and refunded, without a ledger entry", async () => {
     const { core } = current();
     const userId = newUserId();
     const seatIds = await hall([0, 0]);

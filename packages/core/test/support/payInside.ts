@@ -11,7 +11,9 @@ export async function payInside(core: CoreContext, tx: Tx, reservationId: number
   const reservation = await core.reservations.find(tx, reservationId);
   if (!reservation) throw new Error(`there is no reservation ${reservationId}`);
   const { userId, amount, version } = reservation;
-  if (!(await core.reservations.confirm(tx, reservationId))) throw new Error("the hold is over");
+  if (!(await core.reservations.confirm(tx, reservationId, version))) {
+    throw new Error("the hold is over");
+  }
   const entryKey = `spend:reservation:${reservationId}`;
   const spend = { userId, kind: "SPEND", amount, entryKey, reservationId } as const;
   const posted = await core.ledger.post(tx, spend);

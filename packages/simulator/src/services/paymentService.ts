@@ -74,7 +74,7 @@ async function refund(
   { payload: { reservationId = 0 } }: ServiceMessage,
 ): Promise<void> {
   const payment = await core.payments.findOfReservation(tx, reservationId);
-  if (!payment || !(await core.payments.refund(tx, payment.id))) return;
+  if (!payment || !(await core.payments.refund(tx, payment.id, payment.version))) return;
   const { userId, amount, version } = payment;
   const posted = await core.ledger.post(tx, {
     ...{ userId, kind: "REFUND", amount, reservationId },

@@ -138,7 +138,7 @@ async function settle(service: ServiceCore, tx: Tx, reservationId: number): Prom
   const reservation = await core.reservations.find(tx, reservationId);
   if (!reservation) throw new ReservationNotFoundError(reservationId);
   const { seats } = reservation;
-  if (await core.reservations.confirm(tx, reservationId)) {
+  if (await core.reservations.confirm(tx, reservationId, reservation.version)) {
     await core.seats.confirm(tx, reservationId, seats.length);
   } else if (faults.revivesHold) {
     const seatIds = seats.map(({ seatId }) => seatId);

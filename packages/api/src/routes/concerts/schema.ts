@@ -44,12 +44,12 @@ export const concertList = z
           id: answerId,
           title: z.string(),
           singer: z.string(),
-          startDate: date
-            .nullable()
-            .meta({ description: "Date of the first performance at its venue; null when there is none" }),
-          endDate: date
-            .nullable()
-            .meta({ description: "Date of the last performance at its venue; null when there is none" }),
+          startDate: date.nullable().meta({
+            description: "Date of the first performance at its venue; null when there is none",
+          }),
+          endDate: date.nullable().meta({
+            description: "Date of the last performance at its venue; null when there is none",
+          }),
           availableSeats: z.int().min(0),
         })
         .meta({ id: "Concert" }),
@@ -70,7 +70,8 @@ export const availableDatesAnswer = z
           title: z.string(),
           concertDate: date.meta({ description: "At the venue" }),
           concertTime: z.string().meta({
-            description: "At the venue, with the offset from UTC: in a night in which the clocks " +
+            description:
+              "At the venue, with the offset from UTC: in a night in which the clocks " +
               "go back, two performances can have the same time and other offsets",
             format: "time",
             example: "19:30:00-08:00",

@@ -91,7 +91,12 @@ export const reservationEndpoints: readonly Endpoint[] = [
     status: 200,
     specification: false,
     idempotent: false,
-    errors: ["RESERVATION_NOT_FOUND", "RESERVATION_NOT_YOURS", "RESERVATION_STATE_CONFLICT"],
+    errors: [
+      "RESERVATION_NOT_FOUND",
+      "RESERVATION_NOT_YOURS",
+      "RESERVATION_STATE_CONFLICT",
+      "RESERVATION_CHANGED",
+    ],
     access: userAccess,
     params: reservationParams,
     query: none,

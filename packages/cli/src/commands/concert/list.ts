@@ -41,16 +41,7 @@ export default class ConcertList extends AdminCommand {
         ]),
       );
       if (rows.length === 0) this.say("No concert yet. `onsale serve` creates one to try with.");
-      const head = [
-        "CONCERT",
-        "TITLE",
-        "SINGER",
-        "QUEUE",
-        "PERF.",
-        "STARTS",
-        "VENUE",
-        "FREE",
-      ];
+      const head = ["CONCERT", "TITLE", "SINGER", "QUEUE", "PERF.", "STARTS", "VENUE", "FREE"];
       this.print(table(head, rows));
       return { concerts };
     });

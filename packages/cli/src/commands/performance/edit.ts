@@ -6,7 +6,7 @@ import { withoutUndefined } from "../../operation/withoutUndefined.ts";
 
 /** `onsale performance edit` */
 export default class PerformanceEdit extends OperationCommand {
-  static override summary = 
+  static override summary =
     "Change start, venue, time zone, sale window or limit per buyer of a performance";
   static override description =
     'Times have their offset from UTC: 2027-05-01T19:30:00+09:00. The word "none" removes an end ' +
@@ -37,8 +37,7 @@ export default class PerformanceEdit extends OperationCommand {
   };
 
   protected override readonly fieldFlags = {
-    changes: 
-      "--starts-at, --venue, --time-zone, --opens-at, --closes-at or --seats-per-buyer",
+    changes: "--starts-at, --venue, --time-zone, --opens-at, --closes-at or --seats-per-buyer",
     "changes.startsAt": "--starts-at",
     "changes.venue": "--venue",
     "changes.timeZone": "--time-zone",

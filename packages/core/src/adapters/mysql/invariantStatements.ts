@@ -89,6 +89,7 @@ export const SEAT_LINKS = paged<LinkOfReservation, "seatId">(
     reservationId: "rs.reservation_id",
     live: "rs.live",
     seatVersion: "rs.seat_version",
+    releasedAtUs: us("rs.released_at"),
     status: "r.status",
     performanceId: "r.performance_id",
     createdAtUs: us("r.created_at"),
@@ -119,7 +120,12 @@ export const RESERVATIONS = paged<CheckedReservationRow, "id">(
 
 export const RESERVATION_SEATS = paged<ReservationSeatRow, "reservationId">(
   "reservationId",
-  { reservationId: "reservation_id", seatId: "seat_id", price: "price" },
+  {
+    reservationId: "reservation_id",
+    seatId: "seat_id",
+    price: "price",
+    releasedVersion: "released_version",
+  },
   { from: "reservation_seats FORCE INDEX (PRIMARY)" },
 );
 
@@ -128,6 +134,7 @@ const PAYMENT_COLUMNS: ColumnsOf<CheckedPaymentRow> = {
   reservationId: "reservation_id",
   userId: "user_id",
   amount: "amount",
+  partlyRefunded: "partly_refunded",
   status: "status",
   version: "version",
   capturedAtUs: us("captured_at"),

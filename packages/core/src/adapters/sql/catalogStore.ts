@@ -18,7 +18,7 @@ const INSERT_CONCERT = sql(
 );
 const INSERT_PERFORMANCE = sql(
   "catalog.insertPerformance",
-  `INSERT INTO performances 
+  `INSERT INTO performances
           (concert_id, starts_at, venue, time_zone, utc_offset_minutes, sale_opens_at,
            sale_closes_at, seats_per_buyer_max)
    VALUES (:concertId, :startsAt, :venue, :timeZone, :utcOffsetMinutes, :saleOpensAt,

@@ -11,8 +11,9 @@ const INSERT = sql(
    VALUES :rows`,
 );
 const STATUSES = ["CAPTURED", "REFUNDED"] as const;
-const SELECT = `SELECT id, reservation_id AS reservationId, user_id AS userId, amount, status,
-            version, captured_at AS capturedAt, refunded_at AS refundedAt
+const SELECT = `SELECT id, reservation_id AS reservationId, user_id AS userId, amount,
+            partly_refunded AS partlyRefunded, status, version,
+            captured_at AS capturedAt, refunded_at AS refundedAt
        FROM payments`;
 const FIND = query(sql("payments.find", `${SELECT} WHERE id = :id`), presentPayment);
 const FIND_OF_RESERVATION = query(
@@ -30,7 +31,13 @@ const OF_USER = query(
 const REFUND = sql(
   "payments.refund",
   `UPDATE payments SET status = 'REFUNDED', version = version + 1, refunded_at = NOW(6)
-    WHERE id = :id AND status = 'CAPTURED'`,
+    WHERE id = :id AND status = 'CAPTURED' AND version = :version`,
+);
+const REFUND_PART = sql(
+  "payments.refundPart",
+  `UPDATE payments SET partly_refunded = partly_refunded + :amount, version = version + 1
+    WHERE id = :id AND status = 'CAPTURED' AND version = :version
+      AND partly_refunded + :amount <= amount`,
 );
 
 /** All statements of the payment store. */
@@ -40,6 +47,7 @@ export const PAYMENT_STATEMENTS: readonly Sql[] = [
   FIND_OF_RESERVATION,
   OF_USER,
   REFUND,
+  REFUND_PART,
 ];
 
 /** Stores payments and their refunds. */
@@ -61,7 +69,8 @@ export function sqlPaymentStore(db: Database): PaymentStore {
       (await db.select(tx, FIND_OF_RESERVATION, { reservationId }))[0],
     ofUser: (tx, userId, { beforeId = Number.MAX_SAFE_INTEGER, limit }) =>
       db.select(tx, OF_USER, { userId, beforeId, limit }),
-    refund: async (tx, id) => (await db.change(tx, REFUND, { id })) === 1,
+    refund: async (tx, id, version) => (await db.change(tx, REFUND, { id, version })) === 1,
+    refundPart: async (tx, id, part) => (await db.change(tx, REFUND_PART, { id, ...part })) === 1,
   };
 }
 
@@ -71,6 +80,7 @@ function presentPayment(row: AnswerRow): Payment {
     reservationId: row.integer("reservationId"),
     userId: row.integer("userId"),
     amount: row.integer("amount"),
+    partlyRefunded: row.integer("partlyRefunded"),
     status: row.oneOf("status", STATUSES),
     version: row.integer("version"),
     capturedAt: row.date("capturedAt"),

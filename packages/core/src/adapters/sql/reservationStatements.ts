@@ -1,7 +1,8 @@
-import type { BuyerSeat, Reservation, ReservationStatus } from "../../ports/reservationStore.ts";
+import type { BuyerSeat, Reservation } from "../../ports/reservationStore.ts";
 import { reservationStates } from "../../reservation/reservationStates.ts";
 import type { AnswerRow } from "./answerRow.ts";
-import { query, type Sql, type SqlQuery, sql } from "./statement.ts";
+import { CANCEL, CONFIRM, EXPIRE, REFUND } from "./reservationTransitions.ts";
+import { query, type Sql, sql } from "./statement.ts";
 
 export const INSERT = sql(
   "reservations.insert:reservation",
@@ -14,57 +15,17 @@ export const INSERT_SEATS = sql(
    VALUES :rows`,
 );
 
-/** The statements of one transition. */
-export interface Transition {
-  readonly move: Sql;
-  /**
-   * Locks those reservations of a group that can move. Skips rows that another transaction has
-   * locked.
-   */
-  readonly lock: SqlQuery<number>;
-  /** Finds those that can move, also when they are locked. */
-  readonly find: SqlQuery<number>;
-  readonly moveAll: Sql;
-}
-
-/**
- * Makes the statements for one transition. The number of changed rows decides who wins a race. The
- * statements find their rows by primary key. Otherwise, with few rows in a state, the optimizer
- * could choose the index on the state, and a statement would wait for locks of other rows.
- */
-function transition(
-  name: string,
-  from: ReservationStatus,
-  to: ReservationStatus,
-  and = "",
-): Transition {
-  reservationStates.requireMove(from, to);
-  const update = `UPDATE reservations FORCE INDEX (PRIMARY)
-        SET status = '${to}', version = version + 1`;
-  const select = `SELECT id FROM reservations FORCE INDEX (PRIMARY)
-      WHERE id IN (:ids) AND status = '${from}' ${and}`;
-  const id = (row: AnswerRow): number => row.integer("id");
-  return {
-    move: sql(name, `${update} WHERE id = :id AND status = '${from}' ${and}`),
-    lock: query(sql(`${name}:lock`, `${select} ORDER BY id FOR UPDATE SKIP LOCKED`), id),
-    find: query(sql(`${name}:find`, select), id),
-    moveAll: sql(`${name}:all`, `${update} WHERE id IN (:ids) AND status = '${from}' ${and}`),
-  };
-}
-export const CONFIRM = transition(
-  "reservations.confirm",
-  "PENDING",
-  "CONFIRMED",
-  "AND expires_at > NOW(6)",
+export const LOCK = query(
+  sql("reservations.lock", `SELECT id FROM reservations WHERE id = :id FOR UPDATE`),
+  (row) => row.integer("id"),
 );
-export const CANCEL = transition("reservations.cancel", "PENDING", "CANCELLED");
-export const EXPIRE = transition(
-  "reservations.expire",
-  "PENDING",
-  "EXPIRED",
-  "AND expires_at <= NOW(6)",
+/** The state decides which seats the caller releases: held or sold ones. */
+export const REDUCE = sql(
+  "reservations.reduce",
+  `UPDATE reservations FORCE INDEX (PRIMARY) SET amount = :amount, version = version + 1
+    WHERE id = :id AND status = :status AND version = :version
+      AND (status = 'CONFIRMED' OR expires_at > NOW(6))`,
 );
-export const REFUND = transition("reservations.refund", "CONFIRMED", "REFUNDED");
 
 export const LOCK_OVERDUE = query(
   sql(
@@ -224,7 +185,7 @@ export const SEATS = query(
     "reservations.seats",
     `SELECT rs.reservation_id AS reservationId, rs.seat_id AS seatId, s.seat_no AS seatNo, rs.price
        FROM reservation_seats rs JOIN seats s ON s.id = rs.seat_id
-      WHERE rs.reservation_id IN (:ids) ORDER BY rs.seat_id`,
+      WHERE rs.reservation_id IN (:ids) AND rs.released_version IS NULL ORDER BY rs.seat_id`,
   ),
   (row) => ({
     reservationId: row.integer("reservationId"),
@@ -243,6 +204,8 @@ export const RESERVATION_STATEMENTS: readonly Sql[] = [
   ...[CONFIRM, CANCEL, EXPIRE, REFUND].flatMap(({ move, lock, find, moveAll }) => [
     ...[move, lock, find, moveAll],
   ]),
+  LOCK,
+  REDUCE,
   LOCK_OVERDUE,
   COUNT_OVERDUE,
   LOCK_BUYERS,

@@ -15,8 +15,8 @@ import {
   type PlainReservation,
   SEATS,
   SEATS_OF_BUYERS,
-  type Transition,
 } from "./reservationStatements.ts";
+import type { Transition } from "./reservationTransitions.ts";
 import type { SqlQuery } from "./statement.ts";
 
 /** Reads reservations, and their seats with a second statement. */
@@ -68,15 +68,22 @@ async function insertAll(
   await db.change(tx, INSERT_SEATS, { rows });
 }
 
+interface MoveCall {
+  readonly id: number;
+  /** The version that the caller has read; undefined when it does not matter. */
+  readonly version: number | undefined;
+}
+
 /** Moves reservations to another state. The result is false for one that cannot move. */
 export const moveReservation = (
   db: Database,
-  name: Step<number, boolean>["name"],
+  name: Step<MoveCall, boolean>["name"],
   transition: Transition,
-): Step<number, boolean> => ({
+): Step<MoveCall, boolean> => ({
   name,
-  one: async (tx, id) => (await db.change(tx, transition.move, { id })) === 1,
-  many: (tx, ids) => moveAll(db, tx, transition, ids),
+  one: async (tx, { id, version }) =>
+    (await db.change(tx, transition.move, version === undefined ? { id } : { id, version })) === 1,
+  many: (tx, calls) => moveAll(db, tx, transition, calls),
   wrote: (moved) => moved,
 });
 
@@ -84,18 +91,21 @@ export const moveReservation = (
 async function moveAll(
   db: Database,
   tx: Tx,
-  { lock, find, moveAll: move }: Transition,
-  calls: readonly number[],
+  { lock, find, moveAll: move, isFenced }: Transition,
+  calls: readonly MoveCall[],
 ): Promise<readonly (boolean | typeof ALONE)[]> {
-  const ids = [...new Set(calls)].sort((a, b) => a - b);
-  const locked = new Set(await db.select(tx, lock, { ids }));
+  const ids = [...new Set(calls.map(({ id }) => id))].sort((a, b) => a - b);
+  const versions = calls.map(({ id, version }) => [id, version ?? null]);
+  const valuesOf = (some: readonly number[]) =>
+    isFenced ? { ids: some, versions } : { ids: some };
+  const locked = new Set(await db.select(tx, lock, valuesOf(ids)));
   const others = ids.filter((id) => !locked.has(id));
-  const skipped = new Set(others.length > 0 ? await db.select(tx, find, { ids: others }) : []);
+  const skipped = new Set(others.length > 0 ? await db.select(tx, find, valuesOf(others)) : []);
   // Fewer rows move when a hold has expired since its row was locked. Each member then runs alone.
   if (locked.size > 0 && (await db.change(tx, move, { ids: [...locked] })) !== locked.size) {
     throw new GroupSplitError();
   }
-  return calls.map((id) => (skipped.has(id) ? ALONE : locked.delete(id)));
+  return calls.map(({ id }) => (skipped.has(id) ? ALONE : locked.delete(id)));
 }
 
 /** Locks the counts of buyers, and reads their seats. */

@@ -2,19 +2,17 @@ import type { ReservationStore } from "../../ports/reservationStore.ts";
 import type { Database } from "./database.ts";
 import { gather } from "./group/step.ts";
 import {
-  CANCEL,
-  CONFIRM,
   COUNT_OVERDUE,
-  EXPIRE,
   FIND,
   LIST,
   LIST_OF_USER,
   LIST_OVERDUE,
+  LOCK,
   LOCK_OVERDUE,
   OF_USER,
   OF_USER_BEFORE,
   PENDING_OF_QUEUE,
-  REFUND,
+  REDUCE,
 } from "./reservationStatements.ts";
 import {
   findReservation,
@@ -23,6 +21,7 @@ import {
   moveReservation,
   readReservations,
 } from "./reservationSteps.ts";
+import { CANCEL, CONFIRM, EXPIRE, REFUND } from "./reservationTransitions.ts";
 
 /** Stores reservations with their seats. */
 export function sqlReservationStore(db: Database): ReservationStore {
@@ -37,10 +36,12 @@ export function sqlReservationStore(db: Database): ReservationStore {
     insert: (tx, reservation) => gather(tx, insert, reservation),
     find: async (tx, id) =>
       tx ? gather(tx, find, id) : (await readReservations(db, tx, FIND, { ids: [id] }))[0],
-    confirm: (tx, id) => gather(tx, confirm, id),
-    cancel: (tx, id) => gather(tx, cancel, id),
-    expire: (tx, id) => gather(tx, expire, id),
-    refund: (tx, id) => gather(tx, refund, id),
+    confirm: (tx, id, version) => gather(tx, confirm, { id, version }),
+    cancel: (tx, id, version) => gather(tx, cancel, { id, version }),
+    expire: (tx, id) => gather(tx, expire, { id, version: undefined }),
+    refund: (tx, id, version) => gather(tx, refund, { id, version }),
+    lock: async (tx, id) => (await db.select(tx, LOCK, { id })).length === 1,
+    reduce: async (tx, change) => (await db.change(tx, REDUCE, { ...change })) === 1,
     lockOverdue: (tx, max) => db.select(tx, LOCK_OVERDUE, { max }),
 
     async countOverdue(tx, overdueMs) {

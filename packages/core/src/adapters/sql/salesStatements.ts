@@ -85,14 +85,24 @@ export const ACTUAL = query(
   }),
 );
 
-/** A reservation keeps the seats of its hold, so a later statement finds the same number. */
+/**
+ * The seats of each reservation by the version that gave them back; 0 for those that it has. So a
+ * later statement shows how many seats the reservation had at the version that was read before.
+ */
 export const SEAT_COUNTS = query(
   sql(
     "sales.actual:seats",
-    `SELECT reservation_id AS reservationId, COUNT(*) AS seats FROM reservation_seats
-      WHERE reservation_id > :after AND reservation_id <= :upTo GROUP BY reservation_id`,
+    `SELECT reservation_id AS reservationId, released_version AS releasedVersion,
+            COUNT(*) AS seats
+       FROM reservation_seats
+      WHERE reservation_id > :after AND reservation_id <= :upTo
+      GROUP BY reservation_id, released_version`,
   ),
-  (row) => [row.integer("reservationId"), row.integer("seats")] as const,
+  (row) => ({
+    reservationId: row.integer("reservationId"),
+    releasedVersion: row.integerOrNone("releasedVersion"),
+    seats: row.integer("seats"),
+  }),
 );
 
 export const COMING = query(

@@ -1,4 +1,10 @@
-import type { SaleFigures, SalesStore } from "../../ports/salesStore.ts";
+import type {
+  ActualReservation,
+  IdRange,
+  SaleFigures,
+  SalesStore,
+} from "../../ports/salesStore.ts";
+import type { TxOrNone } from "../../ports/transaction.ts";
 import type { Database } from "./database.ts";
 import {
   ACTUAL,
@@ -61,12 +67,7 @@ export function sqlSalesStore(db: Database): SalesStore {
       return (await db.select(tx, LAST_ID))[0] ?? 0;
     },
 
-    async actual(tx, { after, upTo }) {
-      const reservations = await db.select(tx, ACTUAL, { after, upTo });
-      if (reservations.length === 0) return [];
-      const seats = new Map(await db.select(tx, SEAT_COUNTS, { after, upTo }));
-      return reservations.map((one) => ({ ...one, seats: seats.get(one.reservationId) ?? 0 }));
-    },
+    actual: (tx, range) => readActual(db, tx, range),
 
     counted: (tx, { after, upTo }) => db.select(tx, COUNTED, { after, upTo }),
 
@@ -97,3 +98,28 @@ export function sqlSalesStore(db: Database): SalesStore {
 }
 
 const NOTHING: SaleFigures = { held: 0, sold: 0, revenue: 0 };
+
+async function readActual(
+  db: Database,
+  tx: TxOrNone,
+  { after, upTo }: IdRange,
+): Promise<readonly ActualReservation[]> {
+  const reservations = await db.select(tx, ACTUAL, { after, upTo });
+  if (reservations.length === 0) return [];
+  const counts = await db.select(tx, SEAT_COUNTS, { after, upTo });
+  const byId = Map.groupBy(counts, ({ reservationId }) => reservationId);
+  return reservations.map((one) => ({
+    ...one,
+    seats: seatsAt(one.version, byId.get(one.reservationId) ?? []),
+  }));
+}
+
+/** The number of seats that a reservation had at a version. */
+function seatsAt(
+  version: number,
+  counts: readonly { readonly releasedVersion: number | undefined; readonly seats: number }[],
+): number {
+  return counts
+    .filter(({ releasedVersion }) => releasedVersion === undefined || releasedVersion > version)
+    .reduce((sum, { seats }) => sum + seats, 0);
+}

@@ -97,6 +97,22 @@ export const END_LIVE_LINKS = sql(
   `UPDATE reservation_seats SET live = NULL WHERE reservation_id = :reservationId AND live = 1`,
 );
 
+export const RELEASE_SOME = sql(
+  "seats.releaseSome",
+  `UPDATE reservation_seats rs FORCE INDEX (PRIMARY) STRAIGHT_JOIN seats s ON s.id = rs.seat_id
+      SET s.status = 'AVAILABLE', s.reservation_id = NULL, s.hold_expires_at = NULL,
+          s.version = s.version + 1
+    WHERE rs.reservation_id = :reservationId AND rs.seat_id IN (:seatIds) AND rs.live = 1
+      AND s.reservation_id = :reservationId AND s.status = :from AND s.version = rs.seat_version`,
+);
+
+export const END_SOME_LINKS = sql(
+  "seats.releaseSome:links",
+  `UPDATE reservation_seats FORCE INDEX (PRIMARY)
+      SET live = NULL, released_version = :version, released_at = NOW(6)
+    WHERE reservation_id = :reservationId AND seat_id IN (:seatIds) AND live = 1`,
+);
+
 export const LIVE_LINKS = query(
   sql(
     "seats.release:links",
@@ -140,6 +156,8 @@ export const SEAT_STATEMENTS: readonly Sql[] = [
   CONFIRM,
   RELEASE,
   END_LIVE_LINKS,
+  RELEASE_SOME,
+  END_SOME_LINKS,
   LIVE_LINKS,
   FREE_SEATS,
   FIND,

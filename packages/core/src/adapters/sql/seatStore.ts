@@ -2,7 +2,7 @@ import type { SeatStore } from "../../ports/seatStore.ts";
 import { seatStates } from "../../reservation/seatStates.ts";
 import type { Database } from "./database.ts";
 import { gather } from "./group/step.ts";
-import { FIND, OF_PERFORMANCE } from "./seatStatements.ts";
+import { END_SOME_LINKS, FIND, OF_PERFORMANCE, RELEASE_SOME } from "./seatStatements.ts";
 import {
   confirmSeats,
   findSeats,
@@ -28,6 +28,12 @@ export function sqlSeatStore(db: Database): SeatStore {
     async release(tx, reservationId, from) {
       seatStates.requireMove(from, "AVAILABLE");
       return gather(tx, release, { reservationId, from });
+    },
+    async releaseSome(tx, { reservationId, seatIds, from, version }) {
+      seatStates.requireMove(from, "AVAILABLE");
+      const released = await db.change(tx, RELEASE_SOME, { reservationId, seatIds, from });
+      await db.change(tx, END_SOME_LINKS, { reservationId, seatIds, version });
+      return released;
     },
     find: (tx, seatIds) => (tx ? gather(tx, find, seatIds) : db.select(tx, FIND, { seatIds })),
     ofPerformance: (tx, performanceId) => db.select(tx, OF_PERFORMANCE, { performanceId }),

@@ -1,41 +1,57 @@
 import { z } from "zod";
 import { PaymentAlreadyRefundedError, PaymentNotFoundError } from "../../payment/errors.ts";
 import { refundInside, refundKeyOf } from "../../payment/refundPayment.ts";
+import { refundSeatsInside } from "../../payment/refundSeats.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import type { Payment } from "../../ports/paymentStore.ts";
 import type { Reservation } from "../../ports/reservationStore.ts";
 import type { TxOrNone } from "../../ports/transaction.ts";
 import { PerformanceStartedError, ReservationNotFoundError } from "../../reservation/errors.ts";
 import { operation } from "../operation.ts";
+import {
+  claimOfPart,
+  idsOf,
+  leftText,
+  partOf,
+  seatNumbersSchema,
+} from "../reservation/partOfReservation.ts";
 
-const inputSchema = z.strictObject({ paymentId: z.int().min(1) });
+const inputSchema = z.strictObject({
+  paymentId: z.int().min(1),
+  /** The numbers of the seats to refund; all seats when left out. */
+  seats: seatNumbersSchema.optional(),
+});
 type Input = z.infer<typeof inputSchema>;
 
-/** Refunds a payment on behalf of its buyer, by the rules of the buyer's own refund. */
+/** Refunds a payment, or some of its seats, by the rules of the buyer's own refund. */
 export const refundOperation = operation<Input>({
   name: "payment.refund",
-  summary: "Return the points of a payment to its buyer, and its seats to the sale",
+  summary: "Return the points of a payment, or of some of its seats, to the buyer",
   input: inputSchema,
   confirmation: ({ paymentId }) => String(paymentId),
   target: ({ paymentId }) => `payment:${paymentId}`,
 
-  async plan(core, { paymentId }) {
+  async plan(core, { paymentId, seats: numbers }) {
     const { payment, reservation } = await paidOf(core, null, paymentId);
     if (payment.status === "REFUNDED") throw new PaymentAlreadyRefundedError(paymentId);
     if (hasStarted(core, reservation)) throw new PerformanceStartedError(reservation.performanceId);
-    const { userId, amount, reservationId, status } = payment;
+    const { userId, reservationId, status } = payment;
+    const { amount } = reservation;
+    const part = partOf(reservation, numbers);
+    const seats = part ?? reservation.seats;
+    const points = seats.reduce((sum, { price }) => sum + price, 0);
     return {
       facts: {
         ...{ status, userId, amount, reservationId, reservation: reservation.status },
         performanceStartsAt: reservation.performanceStartsAt.toISOString(),
       },
-      count: 1,
-      unit: "payment",
+      count: part ? part.length : 1,
+      unit: part ? "seat" : "payment",
       sample: [
-        `user ${userId} gets ${amount} points back`,
-        ...reservation.seats.slice(0, 9).map(({ seatNo }) => `seat ${seatNo} is for sale again`),
+        `user ${userId} gets ${points} points back`,
+        ...seats.slice(0, 9).map(({ seatNo }) => `seat ${seatNo} is for sale again`),
       ],
-      notes: [],
+      notes: part ? [leftText(reservation, part)] : [],
     };
   },
 
@@ -47,19 +63,37 @@ export const refundOperation = operation<Input>({
 
   steps: {
     kind: "transaction",
-    async step(core, tx, { input: { paymentId } }) {
+    async step(core, tx, { input: { paymentId, seats: numbers } }) {
       const { payment, reservation } = await paidOf(core, tx, paymentId);
       // The buyer can refund the payment, or the performance can begin, after the plan: then this
       // step changes nothing, and the verification reads the payment's state.
       const isOver = payment.status === "REFUNDED" || hasStarted(core, reservation);
       if (isOver) return { checkpoint: {}, changed: 0, isDone: true };
+      const part = partOf(reservation, numbers);
+      if (part) {
+        await refundSeatsInside(core, tx, { paymentId, seatIds: idsOf(part) });
+        return { checkpoint: {}, changed: part.length, isDone: true };
+      }
       await refundInside(core, tx, { userId: payment.userId, paymentId });
       return { checkpoint: {}, changed: 1, isDone: true };
     },
   },
 
-  async verify(core, { paymentId }) {
+  async verify(core, { paymentId, seats: numbers }) {
     const { payment, reservation } = await paidOf(core, null, paymentId);
+    if (numbers && reservation.status === "CONFIRMED") {
+      return [
+        claimOfPart(reservation.id, reservation.seats, numbers),
+        {
+          claim: `payment ${paymentId} is about the seats that are left`,
+          holds: payment.amount - payment.partlyRefunded === reservation.amount,
+          read:
+            `${payment.partlyRefunded} of ${payment.amount} points refunded, ` +
+            `${reservation.amount} for the seats that are left`,
+        },
+      ];
+    }
+    const rest = payment.amount - payment.partlyRefunded;
     const entry = await core.ledger.findEntry(null, refundKeyOf(reservation.id));
     return [
       {
@@ -69,13 +103,13 @@ export const refundOperation = operation<Input>({
       },
       {
         claim:
-          payment.amount === 0
+          rest === 0
             ? `the ledger of user ${payment.userId} has no entry for the free seats`
-            : `the ledger of user ${payment.userId} has the refund of ${payment.amount} points`,
+            : `the ledger of user ${payment.userId} has the refund of ${rest} points`,
         holds:
-          payment.amount === 0
+          rest === 0
             ? entry === undefined
-            : entry?.userId === payment.userId && entry.amount === payment.amount,
+            : entry?.userId === payment.userId && entry.amount === rest,
         read: entry ? `entry ${entry.id}: +${entry.amount}` : "no entry",
       },
     ];

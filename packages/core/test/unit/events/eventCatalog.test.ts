@@ -44,7 +44,7 @@ describe("the event catalogue", () => {
 
   it("names each event after its aggregate type, and explains it in one sentence", () => {
     for (const { type, aggregateType, description } of definitions) {
-      expect(type).to.match(new RegExp(`^${aggregateType}\\.[a-z]+$`));
+      expect(type).to.match(new RegExp(`^${aggregateType}\\.[a-z-]+$`));
       expect(description, type).to.match(/^[A-Z].+\.$/);
     }
     const used = new Set(definitions.map(({ aggregateType }) => aggregateType));

@@ -96,8 +96,8 @@ describe("checkInvariants", () => {
     const core = snapshotWith((snapshot) => ({
       async *reservationSeats() {
         for await (const page of snapshot.reservationSeats()) {
-          yield page.map(({ reservationId, seatId }) => ({
-            ...{ reservationId, seatId },
+          yield page.map(({ reservationId, seatId, releasedVersion }) => ({
+            ...{ reservationId, seatId, releasedVersion },
             get price(): number {
               throw new RangeError("not a price");
             },

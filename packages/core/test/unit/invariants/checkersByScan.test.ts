@@ -34,7 +34,9 @@ const SCANS: readonly (readonly [InvariantId, string, Scan])[] = [
     ({ reservationSeats, reservations }) =>
       countOf(reservationSeats, (link) =>
         reservations.some(
-          (one) => one.id === link.reservationId && isCurrent(one.status) !== (link.live === 1),
+          (one) =>
+            one.id === link.reservationId &&
+            (isCurrent(one.status) && link.releasedAtUs === null) !== (link.live === 1),
         ),
       ),
   ],
@@ -131,7 +133,9 @@ const SCANS: readonly (readonly [InvariantId, string, Scan])[] = [
         (paid) =>
           !reservations.some(
             ({ id, amount, userId }) =>
-              id === paid.reservationId && amount === paid.amount && userId === paid.userId,
+              id === paid.reservationId &&
+              amount === paid.amount - paid.partlyRefunded &&
+              userId === paid.userId,
           ),
       ),
   ],

@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { checkInvariants } from "../../../src/invariants/checkInvariants.ts";
 import { PAYMENT_RULES } from "../../../src/invariants/paymentsMatchLedger.ts";
 import { SALE_RULES } from "../../../src/invariants/soldSeatsArePaid.ts";
-import { checkInvariants } from "../../../src/invariants/checkInvariants.ts";
 import { makeSale, newUserId, paid } from "../../support/fixtures.ts";
 import { freeSeatCases } from "../../support/freeSeatCases.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
@@ -16,7 +16,7 @@ describe("the invariants of a sale of free seats", () => {
   /** Pays a free seat, damages the sale, and returns the violations of one invariant. */
   async function violationsOf(
     id: "I2" | "I4",
-    damage: (ids: { paymentId: number; reservationId: number; userId: number }) => Promise<unknown>,
+    damage: (ids: { paymentId: number; reservationId: number; userId: number }) => unknown,
   ): Promise<readonly string[]> {
     const { core } = current();
     const userId = newUserId();

@@ -6,6 +6,7 @@ const ONLY_SLOWER = "groups wait for other transactions; the work takes longer a
 const NO_REPETITION = "few clients repeat an earlier request after a refused one";
 const CHECKED_BEFORE =
   "`payReservation` refuses before it writes, and few payments race with the change";
+export const NO_PART = "no operator of a virtual sale gives back a part of a reservation";
 const FEW = "few groups have this transition";
 
 const TRANSITIONS = [
@@ -26,6 +27,12 @@ function editsOfTransitions(): (readonly [string, string])[] {
           [`${name}:all${time}`, `\`${name}:lock\` has the same condition, a moment before`],
         ] as const)
       : []),
+    ...(name === "reservations.expire"
+      ? []
+      : ([
+          [`${name} without version = :version`, NO_PART],
+          [`${name}:lock without (id, version) IN (:versions)`, NO_PART],
+        ] as const)),
     [`${name}:lock without its order`, BY_KEY_ORDER],
     [`${name}:lock without SKIP LOCKED`, ONLY_SLOWER],
     [`${name}:all without id IN (:ids)`, BY_COUNT],

@@ -1,4 +1,4 @@
-import { GROUP_EDITS } from "./groupEdits.ts";
+import { GROUP_EDITS, NO_PART } from "./groupEdits.ts";
 import { OPERATION_EDITS } from "./operationEdits.ts";
 
 /** An edit that no seed detects. */
@@ -142,6 +142,7 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     { why: "no buyer comes near the maximum; the CHECK of the column has the same bound" },
   ],
   ["payments.refund without status = 'CAPTURED'", { why: ONE_REFUND }],
+  ["payments.refund without version = :version", { why: NO_PART }],
   ["idempotency.cleanUp without its order", { why: OLD_ROWS_FIRST }],
   ["outbox.markPublished:fence without name IN (:names)", { why: LOCKS_MORE }],
   ["outbox.markPublished:fence without owner = :owner", { why: ONLY_REPEATS }],

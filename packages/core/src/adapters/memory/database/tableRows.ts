@@ -60,6 +60,8 @@ export interface TableRows {
     readonly price: number;
     readonly seatVersion: number;
     readonly live: number | null;
+    readonly releasedVersion: number | null;
+    readonly releasedAtUs: number | null;
   };
   readonly pointAccounts: {
     readonly userId: number;
@@ -88,6 +90,7 @@ export interface TableRows {
     readonly version: number;
     readonly capturedAtUs: number;
     readonly refundedAtUs: number | null;
+    readonly partlyRefunded: number;
   };
   readonly idempotencyRecords: {
     readonly userId: number;

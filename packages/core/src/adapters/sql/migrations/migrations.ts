@@ -21,6 +21,7 @@ import { admissionsOfReturnedPlaces } from "./0020-admissionsOfReturnedPlaces.ts
 import { buyerLimits } from "./0021-buyerLimits.ts";
 import { freeSeats } from "./0022-freeSeats.ts";
 import { venueTimeZones } from "./0023-venueTimeZones.ts";
+import { partialReleases } from "./0024-partialReleases.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly Migration[] = [
   buyerLimits,
   freeSeats,
   venueTimeZones,
+  partialReleases,
 ];
