@@ -169,10 +169,11 @@ export const DASHBOARD_ROWS: readonly PanelRow[] = [
         queries: [["max by (instance) (process_resident_memory_bytes)", "{{instance}}"]],
       },
       {
-        ...{ title: "Violations and failed loops", unit: "short" },
+        ...{ title: "Violations, failed loops, lost spans", unit: "short" },
         queries: [
           ["max by (invariant) (onsale_invariant_violations)", "{{invariant}}"],
           ["sum by (loop) (increase(onsale_loop_failures_total[5m]))", "{{loop}} failed"],
+          ["sum by (reason) (increase(onsale_trace_spans_lost_total[5m]))", "spans: {{reason}}"],
         ],
       },
     ],

@@ -74,8 +74,8 @@ export async function startServer(
   refuseForeignRole(config, role);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const tracing = await openTracing(config, { log, role });
   const metrics = prometheusMetrics(registry, log);
+  const tracing = await openTracing(config, { log, metrics, role });
   const opened = await openCore(config, { log, metrics, role, tracing });
   const { core } = opened;
   let draining = false;

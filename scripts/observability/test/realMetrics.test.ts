@@ -23,6 +23,7 @@ const NOT_IN_A_SHORT_SALE = [
   "onsale_transaction_restarts_total",
   "onsale_sales_drift_performances",
   "onsale_sales_drift_reservations",
+  "onsale_trace_spans_lost_total",
 ];
 
 describe("the metrics of the dashboard", function () {

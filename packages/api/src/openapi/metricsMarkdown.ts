@@ -12,7 +12,7 @@ of Node (\`process_…\`, \`nodejs_…\`). A metric appears when it is written f
 loops. A process with \`ROLE=all\` writes all of them.
 
 [deploy/prometheus/rules.yml](../../deploy/prometheus/rules.yml) has alerts on these metrics, and
-each alert names its [runbook](../operate/RUNBOOKS.md).
+each alert names its [runbook](../operate/RUNBOOKS.md), or the page that says what to do.
 [deploy/grafana/onsale.json](../../deploy/grafana/onsale.json) is a dashboard for Grafana.
 `;
 

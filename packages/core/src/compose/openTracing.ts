@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import type { OnsaleConfig, TracingConfig } from "../config/readConfig.ts";
-import type { Logger } from "../ports/observability.ts";
+import type { Logger, Metrics } from "../ports/observability.ts";
 import type { Tracing } from "../ports/tracing.ts";
 import { systemClock } from "../shared/clock.ts";
 import type { Role } from "./openedCore.ts";
@@ -12,14 +12,14 @@ import type { Role } from "./openedCore.ts";
  */
 export async function openTracing(
   { tracing }: Pick<OnsaleConfig, "tracing">,
-  { log, role }: { readonly log: Logger; readonly role: Role },
+  { log, metrics, role }: { readonly log: Logger; readonly metrics: Metrics; readonly role: Role },
 ): Promise<Tracing | undefined> {
   const url = urlOf(tracing);
   if (url === undefined || tracing.disabled) return undefined;
   const { otelTracing } = await import("../adapters/otel/otelTracing.ts");
   const { serviceName = `onsale-${role}` } = tracing;
   const described = { serviceName, processName: `${hostname()}:${process.pid}` };
-  return otelTracing({ ...tracing, url }, described, { clock: systemClock, log });
+  return otelTracing({ ...tracing, url }, described, { clock: systemClock, log, metrics });
 }
 
 /** The path of the general endpoint is that of all signals; OTLP adds the path of the traces. */

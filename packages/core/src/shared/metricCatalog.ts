@@ -140,6 +140,16 @@ export const METRICS = {
     "Performances whose sales figures are not the sum of their reservations, in that check",
   ),
   invariant_violations: gauge("worker", "Violations that the hourly check found", "invariant"),
+  trace_spans_lost_total: counter(
+    "all",
+    "Spans that were not sent: queue_full, or export_failed when the endpoint did not take them",
+    "reason",
+  ),
+  checked_timestamp_seconds: gauge(
+    "worker",
+    "When the last hourly check by this process ended, in Unix time: sales, or invariants",
+    "check",
+  ),
 } satisfies Record<string, MetricFacts>;
 
 type Catalog = typeof METRICS;

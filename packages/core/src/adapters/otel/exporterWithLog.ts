@@ -5,12 +5,20 @@ import type { Logger } from "../../ports/observability.ts";
 /** The text can contain the endpoint's answer, so it is bounded. */
 const REASON_LENGTH_MAX = 200;
 
-/** Logs the first batch that fails, and the first one that arrives after that. */
-export function exporterWithLog(exporter: SpanExporter, log: Logger): SpanExporter {
+/**
+ * Logs the first batch that fails, and the first one that arrives after that.
+ * @param onLost called with the number of spans of each batch that fails
+ */
+export function exporterWithLog(
+  exporter: SpanExporter,
+  log: Logger,
+  onLost: (spanCount: number) => void,
+): SpanExporter {
   let isFailing = false;
 
   function note({ code, error }: ExportResult, spanCount: number): void {
     const failed = code !== ExportResultCode.SUCCESS;
+    if (failed) onLost(spanCount);
     if (failed === isFailing) return;
     isFailing = failed;
     if (failed) {

@@ -22,12 +22,13 @@ import {
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import type { TracingConfig } from "../../config/readConfig.ts";
-import type { Logger } from "../../ports/observability.ts";
+import type { Logger, Metrics } from "../../ports/observability.ts";
 import type { Span, SpanStart, Tracing } from "../../ports/tracing.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { CoreError } from "../../shared/errors.ts";
 import { exportConnections } from "./exportConnections.ts";
 import { exporterWithLog } from "./exporterWithLog.ts";
+import { droppedSpanMeter } from "./lostSpans.ts";
 
 /*
  * Traces by OpenTelemetry
@@ -46,6 +47,9 @@ import { exporterWithLog } from "./exporterWithLog.ts";
  * - The process ends: `close` sends the queue, and gives up after FLUSH_MS_MAX. It then ends the
  *   connections too: an answer that arrives in drops has no time limit in the library, and its
  *   connection would keep the process alive.
+ *
+ * `trace_spans_lost_total` counts the spans of the first two cases. The last case has a line in the
+ * log, because nothing reads the metrics of a process that ends.
  *
  * Not promised: complete traces. Metrics and the log do not depend on traces.
  */
@@ -74,12 +78,21 @@ export interface TracedProcess {
   readonly processName: string;
 }
 
+/** The ports that traces need themselves. */
+export interface TracingPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
 /** Starts to send traces to the endpoint of the settings. */
 export function otelTracing(
   settings: TracingConfig & { readonly url: string },
   described: TracedProcess,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  { clock, log, metrics }: TracingPorts,
 ): Tracing {
+  const noteLost = (reason: "queue_full" | "export_failed") => (spanCount: number) =>
+    metrics.count("trace_spans_lost_total", { reason }, spanCount);
   const connections = exportConnections();
   const exporter = new OTLPTraceExporter({
     httpAgentOptions: connections.agentFor,
@@ -88,7 +101,8 @@ export function otelTracing(
     timeoutMillis: EXPORT_MS_MAX,
   });
   const processor = new BatchSpanProcessor({
-    exporter: exporterWithLog(exporter, log),
+    exporter: exporterWithLog(exporter, log, noteLost("export_failed")),
+    selfObsMeterProvider: droppedSpanMeter(noteLost("queue_full")),
     maxQueueSize: settings.queueMax,
     maxExportBatchSize: Math.min(BATCH_MAX, settings.queueMax),
     exportTimeoutMillis: EXPORT_MS_MAX,

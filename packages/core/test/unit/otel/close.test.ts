@@ -5,6 +5,7 @@ import { otelTracing } from "../../../src/adapters/otel/otelTracing.ts";
 import { readConfig } from "../../../src/config/readConfig.ts";
 import type { Logger } from "../../../src/ports/observability.ts";
 import { systemClock } from "../../../src/shared/clock.ts";
+import { recordingMetrics } from "../../support/recorders.ts";
 
 describe("the end of the traces of a process", () => {
   let server: Server;
@@ -39,7 +40,8 @@ describe("the end of the traces of a process", () => {
     const { tracing: settings } = readConfig({ STACK: "embedded" });
     const url = `http://127.0.0.1:${address.port}/v1/traces`;
     const described = { serviceName: "test", processName: "test:1" };
-    const tracing = otelTracing({ ...settings, url }, described, { clock, log });
+    const metrics = recordingMetrics();
+    const tracing = otelTracing({ ...settings, url }, described, { clock, log, metrics });
     tracing.start({ name: "one", kind: "internal" })?.end();
     await tracing.close();
   }
