@@ -22,19 +22,23 @@ export function drawSalesReport({
   behind,
   wrongCount,
   wrong,
+  wrongSumCount,
   sums,
 }: SalesReport): string {
-  const isRight = wrongCount === 0 && sums.length === 0;
+  const isRight = wrongCount === 0 && wrongSumCount === 0;
   const onTheirWay = behind === 0 ? "" : `; ${behind} wait for a message on its way`;
   return [
     `${counted(compared, "reservation")} compared${onTheirWay}`,
     ...wrong.map(wrongLine),
-    ...(wrongCount > wrong.length ? [`  and ${wrongCount - wrong.length} more`] : []),
+    ...(wrongCount > wrong.length ? [`  and ${wrongCount - wrong.length} more reservations`] : []),
     ...sums.map(
       ({ performanceId, summed, ...stored }) =>
         `${paint("red", "✗")} performance ${performanceId}: ${figures(stored)}; ` +
         `its reservations sum up to ${figures(summed)}`,
     ),
+    ...(wrongSumCount > sums.length
+      ? [`  and ${wrongSumCount - sums.length} more performances`]
+      : []),
     isRight
       ? paint("green", "No difference")
       : "Next: `onsale sales rebuild --execute` corrects the figures while the sale goes on.",

@@ -8,7 +8,8 @@ import {
   ENDS,
 } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
-import { held, hold, newShow, newUserId } from "./show.ts";
+import { useBucket } from "./outboxBucket.ts";
+import { HOUR_MS, held, hold, MINUTE_MS, newShow, newUserId } from "./show.ts";
 
 const NO_SALE = { held: 0, sold: 0, revenue: 0 };
 
@@ -181,12 +182,36 @@ export function salesStoreCases(db: DatabaseUnderTest): void {
       }
       const [first = 0, , third = 0, fourth = 0] = ids;
       const coming = await db.core.sales.comingMessages(null, "projection", ids.slice(0, 3));
+      const waits = { version: 1, publishedAgoMs: undefined };
       expect(coming.toSorted((x, y) => x.reservationId - y.reservationId)).to.deep.equal([
-        { reservationId: first, version: 1 },
-        { reservationId: third, version: 1 },
+        { reservationId: first, ...waits },
+        { reservationId: third, ...waits },
       ]);
       expect(await db.core.sales.comingMessages(null, "projection", [])).to.deep.equal([]);
       expect(await db.core.sales.comingMessages(null, "projection", [fourth])).to.have.length(1);
+    });
+
+    describe("of a published message", () => {
+      const bucket = useBucket(db);
+
+      it("knows the time since its latest publication, also after a replay", async () => {
+        const message = bucket.message();
+        await bucket.append(message);
+        const id = await bucket.idOf(message);
+        const coming = async () => {
+          const ids = [message.aggregateId];
+          return (await db.other.sales.comingMessages(null, "projection", ids))[0];
+        };
+        expect(await coming()).to.include({ version: 1, publishedAgoMs: undefined });
+        await bucket.publishDue();
+        await db.passTime(HOUR_MS);
+        expect((await coming())?.publishedAgoMs).to.be.within(HOUR_MS, HOUR_MS + MINUTE_MS);
+        const by = { jobId: "job", withinMs: 2 * HOUR_MS };
+        await committed(db.core, ({ outboxAdmin }, tx) => outboxAdmin.replay(tx, [id], by));
+        expect(await coming()).to.include({ publishedAgoMs: undefined });
+        await bucket.publishDue();
+        expect((await coming())?.publishedAgoMs).to.be.within(0, MINUTE_MS);
+      });
     });
 
     it("compares the figures of a performance with the sum of its reservations", async () => {
@@ -195,8 +220,8 @@ export function salesStoreCases(db: DatabaseUnderTest): void {
       const second = { ...sold(row), reservationId: reservationId + 1_000_000 };
       await insert(second);
       const summed = { held: 2, sold: 1, revenue: 100 };
-      const mine = async () =>
-        (await db.other.sales.different(null)).filter((one) => one.performanceId === performanceId);
+      const mine = () =>
+        db.other.sales.different(null, { after: performanceId - 1, upTo: performanceId });
       expect(await mine()).to.deep.equal([{ performanceId, ...NO_SALE, summed }]);
       const locked = await committed(db.core, ({ sales }, tx) =>
         sales.lockTotals(tx, performanceId),

@@ -10,7 +10,7 @@ const NEWEST = 20_000;
 
 /** Findings about a sales projection that no message will correct. */
 export async function salesFindings(core: CoreContext): Promise<readonly Finding[]> {
-  const { wrongCount, wrong, sums } = await checkSales(core, { newest: NEWEST });
+  const { wrongCount, wrong, wrongSumCount, sums } = await checkSales(core, { newest: NEWEST });
   const [first] = wrong;
   const [firstSum] = sums;
   const messages = [
@@ -19,7 +19,7 @@ export async function salesFindings(core: CoreContext): Promise<readonly Finding
       : []),
     ...(firstSum
       ? [
-          `the figures of ${sums.length} performances are not the sum of their reservations; ` +
+          `the figures of ${wrongSumCount} performances are not the sum of their reservations; ` +
             `first: performance ${firstSum.performanceId}`,
         ]
       : []),

@@ -61,6 +61,8 @@ export interface NextRange extends IdRange {
 export interface ComingMessage {
   readonly reservationId: number;
   readonly version: number;
+  /** The time since its latest publication, ms; undefined while it waits for a publication. */
+  readonly publishedAgoMs: number | undefined;
 }
 
 /** Stores the sales projection; `sales/salesProjection.ts` explains it. */
@@ -88,7 +90,7 @@ export interface SalesStore {
   /** The counted figures of reservations, in the order of their ids. */
   counted(tx: TxOrNone, range: IdRange): Promise<readonly ReservationSale[]>;
   /**
-   * The messages of these reservations that the consumer will still get: they are not published, or
+   * The messages of these reservations that the consumer may still get: they are not published, or
    * published and not applied. A discarded message never comes.
    */
   comingMessages(
@@ -101,8 +103,8 @@ export interface SalesStore {
   /** Locks the figures of a performance, so that they and their sum stay as they are. */
   lockTotals(tx: Tx, performanceId: number): Promise<ComparedSale>;
   setTotals(tx: Tx, sale: PerformanceSale): Promise<void>;
-  /** The performances whose stored figures are not the sum of their reservations. */
-  different(tx: TxOrNone): Promise<readonly ComparedSale[]>;
+  /** The performances of the range whose stored figures are not the sum of their reservations. */
+  different(tx: TxOrNone, range: IdRange): Promise<readonly ComparedSale[]>;
   /** The stored figures, in the order of the performances. */
   list(tx: TxOrNone, after: number, max: number): Promise<readonly ShownSale[]>;
 }

@@ -1,10 +1,13 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { ComparedSale, IdRange, ReservationSale } from "../ports/salesStore.ts";
-import { isSameSale, SALES_PROJECTION, saleOf } from "./salesProjection.ts";
+import { type IsLost, lostMessages, stillComing } from "./lostMessages.ts";
+import { isSameSale, saleOf } from "./salesProjection.ts";
 
 /** Reservations that are read at a time: their rows fit easily into memory. */
 const PAGE_MAX = 1_000;
-/** Maximum number of differences that a report names. It counts all of them. */
+/** Performances whose sums are compared at a time. */
+const SUMS_PAGE_MAX = 100;
+/** Maximum number of differences of each kind that a report names. It counts all of them. */
 const NAMED_MAX = 20;
 
 /** A reservation that the projection counts wrongly. */
@@ -26,7 +29,9 @@ export interface SalesReport {
   readonly wrongCount: number;
   /** Some of them. */
   readonly wrong: readonly WrongSale[];
-  /** The performances whose figures are not the sum of their reservations. */
+  /** Number of performances whose figures are not the sum of their reservations. */
+  readonly wrongSumCount: number;
+  /** Some of them. */
   readonly sums: readonly ComparedSale[];
 }
 
@@ -37,11 +42,11 @@ export interface CheckSalesOptions {
   readonly share?: number;
 }
 
-type Core = Pick<CoreContext, "sales" | "clock">;
+type Core = Pick<CoreContext, "config" | "consumerLag" | "sales" | "clock">;
 
 /** Tests whether the projection has drifted: no message that is on its way can correct it. */
-export const hasDrifted = ({ wrongCount, sums }: SalesReport): boolean =>
-  wrongCount > 0 || sums.length > 0;
+export const hasDrifted = ({ wrongCount, wrongSumCount }: SalesReport): boolean =>
+  wrongCount > 0 || wrongSumCount > 0;
 
 /**
  * Compares the sales projection with the reservations, and its figures with their sum. A
@@ -52,39 +57,76 @@ export async function checkSales(
   core: Core,
   { newest, share = 1 }: CheckSalesOptions = {},
 ): Promise<SalesReport> {
-  const { sales, clock } = core;
+  const { sales } = core;
+  const isLost = lostMessages(core);
   const wrong: WrongSale[] = [];
   let [compared, behind, wrongCount] = [0, 0, 0];
   const lastId = newest === undefined ? 0 : await sales.lastReservationId(null);
   let after = newest === undefined ? 0 : Math.max(0, lastId - newest);
-  for (let hasMore = true; hasMore; ) {
-    const startMs = clock.monotonicMs();
+  await inPages(core, share, async () => {
     const range = await sales.nextRange(null, after, PAGE_MAX);
-    const page = await checkPage(core, range);
+    const page = await checkPage(core, isLost, range);
     compared += page.compared;
     behind += page.behind;
     wrongCount += page.wrong.length;
     wrong.push(...page.wrong.slice(0, NAMED_MAX - wrong.length));
     after = range.upTo;
-    hasMore = !range.isLast;
-    if (hasMore) await clock.sleep((clock.monotonicMs() - startMs) * (1 / share - 1));
-  }
-  return { compared, behind, wrongCount, wrong, sums: await sales.different(null) };
+    return !range.isLast;
+  });
+  return { compared, behind, wrongCount, wrong, ...(await checkSums(core, share)) };
 }
 
-async function checkPage({ sales }: Core, range: IdRange) {
+/** Compares the figures of all performances with the sums of their reservations. */
+async function checkSums(
+  core: Core,
+  share: number,
+): Promise<Pick<SalesReport, "wrongSumCount" | "sums">> {
+  const { sales } = core;
+  const sums: ComparedSale[] = [];
+  let [wrongSumCount, after] = [0, 0];
+  await inPages(core, share, async () => {
+    const upTo = (await sales.nextPerformanceIds(null, after, SUMS_PAGE_MAX)).at(-1);
+    if (upTo === undefined) return false;
+    const different = await sales.different(null, { after, upTo });
+    wrongSumCount += different.length;
+    sums.push(...different.slice(0, NAMED_MAX - sums.length));
+    after = upTo;
+    return true;
+  });
+  return { wrongSumCount, sums };
+}
+
+/** Calls `next` until it answers that there is no more, and pauses for the rest of the share. */
+async function inPages(
+  { clock }: Core,
+  share: number,
+  next: () => Promise<boolean>,
+): Promise<void> {
+  for (let hasMore = true; hasMore; ) {
+    const startMs = clock.monotonicMs();
+    hasMore = await next();
+    if (hasMore) await clock.sleep((clock.monotonicMs() - startMs) * (1 / share - 1));
+  }
+}
+
+async function checkPage(core: Core, isLost: IsLost, range: IdRange) {
+  const { sales } = core;
   // The counted figures are read first, so each reservation is at the counted version or later.
   const counted = byReservation(await sales.counted(null, range));
   const actual = byReservation((await sales.actual(null, range)).map(saleOf));
   const suspects = new Set([...counted.keys(), ...actual.keys()]).values();
   const different = [...suspects].filter((id) => !isCounted(counted.get(id), actual.get(id)));
-  const late = different.filter((id) => isLate(counted.get(id), actual.get(id)));
-  const found = await lostOnes({ sales }, range, late, actual);
-  const lost = new Set(found);
+  const late = byReservation(
+    different.flatMap((id) => {
+      const now = actual.get(id);
+      return now && (counted.get(id)?.version ?? 0) < now.version ? [now] : [];
+    }),
+  );
+  const lost = new Set(await lostOnes(core, isLost, range, late));
   const wrong = different
-    .filter((id) => lost.has(id) || !isLate(counted.get(id), actual.get(id)))
+    .filter((id) => lost.has(id) || !late.has(id))
     .map((id) => ({ reservationId: id, counted: counted.get(id), actual: actual.get(id) }));
-  return { compared: actual.size, behind: late.length - lost.size, wrong };
+  return { compared: actual.size, behind: late.size - lost.size, wrong };
 }
 
 /**
@@ -92,21 +134,19 @@ async function checkPage({ sales }: Core, range: IdRange) {
  * the messages, because a message that was on its way may have been applied meanwhile.
  */
 async function lostOnes(
-  { sales }: Pick<Core, "sales">,
+  core: Core,
+  isLost: IsLost,
   range: IdRange,
-  late: readonly number[],
-  actual: ReadonlyMap<number, ReservationSale>,
+  late: ReadonlyMap<number, ReservationSale>,
 ): Promise<readonly number[]> {
-  if (late.length === 0) return [];
-  const messages = await sales.comingMessages(null, SALES_PROJECTION, late);
-  const coming = new Set(
-    messages.map(({ reservationId, version }) => `${reservationId} ${version}`),
-  );
-  const now = byReservation(await sales.counted(null, range));
-  return late.filter((id) => {
-    const version = actual.get(id)?.version ?? 0;
-    return !coming.has(`${id} ${version}`) && (now.get(id)?.version ?? 0) < version;
-  });
+  if (late.size === 0) return [];
+  const coming = await stillComing(core, isLost, late);
+  const now = byReservation(await core.sales.counted(null, range));
+  return [...late.values()]
+    .filter(({ reservationId: id, version }) => {
+      return !coming.has(id) && (now.get(id)?.version ?? 0) < version;
+    })
+    .map(({ reservationId }) => reservationId);
 }
 
 function byReservation(sales: readonly ReservationSale[]): ReadonlyMap<number, ReservationSale> {
@@ -124,8 +164,4 @@ export function isCounted(
     counted.performanceId === actual.performanceId &&
     isSameSale(counted, actual)
   );
-}
-
-function isLate(counted: ReservationSale | undefined, actual: ReservationSale | undefined) {
-  return actual !== undefined && (counted?.version ?? 0) < actual.version;
 }

@@ -66,7 +66,8 @@ async function lockAll(
 }
 
 /**
- * Corrects the figures of the next performances: each becomes the sum of its reservations.
+ * Corrects the figures of the next performances: each becomes the sum of its reservations. Only the
+ * performances that differ are locked, because the sum of a large one takes some time.
  * @returns the id of the last of them; undefined when there are no more
  */
 export async function restoreTotals(
@@ -75,13 +76,14 @@ export async function restoreTotals(
   after: number,
   max: number,
 ): Promise<{ readonly lastId: number | undefined; readonly changed: number }> {
-  const ids = await sales.nextPerformanceIds(tx, after, max);
+  const lastId = (await sales.nextPerformanceIds(tx, after, max)).at(-1);
+  if (lastId === undefined) return { lastId, changed: 0 };
   let changed = 0;
-  for (const performanceId of ids) {
+  for (const { performanceId } of await sales.different(tx, { after, upTo: lastId })) {
     const { summed, ...stored } = await sales.lockTotals(tx, performanceId);
     if (isSameSale(stored, summed)) continue;
     await sales.setTotals(tx, { performanceId, ...summed });
     changed += 1;
   }
-  return { lastId: ids.at(-1), changed };
+  return { lastId, changed };
 }

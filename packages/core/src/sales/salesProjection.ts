@@ -28,8 +28,9 @@ import type {
  * - A message arrives twice: the inbox refuses the second one. When the inbox no longer has the
  *   record, or an operator replayed the message under a new id, the version refuses it.
  * - Version 2 arrives before version 1: version 1 is older than the counted one and adds nothing.
- * - A message never arrives, because an operator discarded it: the next event of the reservation
- *   corrects the figures. Without a next event, the figures stay wrong until a rebuild.
+ * - A message is never applied, because an operator discarded it, the consumer made a dead letter
+ *   of it, or the broker lost it: the next event of the reservation corrects the figures. Without a
+ *   next event, the figures stay wrong until a rebuild.
  * - Two consumers have messages of one reservation: the row lock lets them count one after the
  *   other.
  *

@@ -30,5 +30,17 @@ export const reconcile: CoarseJob<
         "Reconciliation found that stored data violates an invariant",
       );
     }
+    noteCheck(core, "invariants");
   },
 };
+
+/**
+ * Notes the end of an hourly check. Each check runs in one worker, and the gauges of a worker keep
+ * what its last check found. The time says which worker made the latest check.
+ */
+export function noteCheck(
+  { clock, metrics }: Pick<CoreContext, "clock" | "metrics">,
+  check: "invariants" | "sales",
+): void {
+  metrics.gauge("checked_timestamp_seconds", { check }, clock.nowMs() / 1000);
+}

@@ -126,7 +126,7 @@ describe("the sales projection after a rush with repeated, late and lost message
     let isOver = false;
     const reader = (async () => {
       while (!isOver) {
-        const wrong = await other.core.sales.different(null);
+        const wrong = await other.core.sales.different(null, ALL);
         if (wrong.length > 0) looks.push(`another sum: ${JSON.stringify(wrong)}`);
         await other.core.clock.sleep(5);
       }

@@ -1,4 +1,5 @@
 import type {
+  ComingMessage,
   ComparedSale,
   PerformanceSale,
   ReservationSale,
@@ -105,16 +106,33 @@ export const SEAT_COUNTS = query(
   }),
 );
 
+/**
+ * The time of the latest publication is that of its record: `published_at` of the message keeps the
+ * first one when the message is replayed.
+ */
 export const COMING = query(
   sql(
     "sales.comingMessages",
-    `SELECT m.aggregate_id AS reservationId, m.aggregate_version AS version
-       FROM outbox_messages m
+    `SELECT m.aggregate_id AS reservationId, m.aggregate_version AS version,
+            IF(m.status = 'PUBLISHED', TIMESTAMPDIFF(MICROSECOND, COALESCE(
+                 (SELECT MAX(p.published_at)
+                    FROM outbox_publications p FORCE INDEX (outbox_publications_aggregate)
+                   WHERE p.aggregate_type = m.aggregate_type AND p.aggregate_id = m.aggregate_id
+                     AND p.message_id = m.message_id),
+                 m.published_at), NOW(6)), NULL) AS publishedUs
+       FROM outbox_messages m FORCE INDEX (outbox_messages_version)
        LEFT JOIN inbox_messages i ON i.consumer = :consumer AND i.message_id = m.message_id
       WHERE m.aggregate_type = 'reservation' AND m.aggregate_id IN (:reservationIds)
         AND m.status <> 'DISCARDED' AND i.message_id IS NULL`,
   ),
-  (row) => ({ reservationId: row.integer("reservationId"), version: row.integer("version") }),
+  (row): ComingMessage => {
+    const publishedUs = row.integerOrNone("publishedUs");
+    return {
+      reservationId: row.integer("reservationId"),
+      version: row.integer("version"),
+      publishedAgoMs: publishedUs === undefined ? undefined : publishedUs / 1000,
+    };
+  },
 );
 
 export const NEXT_PERFORMANCES = query(
@@ -162,7 +180,7 @@ export const SET_TOTALS = sql(
     WHERE performance_id = :performanceId`,
 );
 
-/** One statement, so that the figures and their sum are of one moment. */
+/** One statement, so that the figures of a performance and their sum are of one moment. */
 export const DIFFERENT = query(
   sql(
     "sales.different",
@@ -174,6 +192,7 @@ export const DIFFERENT = query(
                FROM performances p
                LEFT JOIN sales_performances t ON t.performance_id = p.id
                LEFT JOIN sales_reservations s ON s.performance_id = p.id
+              WHERE p.id > :after AND p.id <= :upTo
               GROUP BY p.id, t.held, t.sold, t.revenue) f
       WHERE f.held <> f.summedHeld OR f.sold <> f.summedSold OR f.revenue <> f.summedRevenue
       ORDER BY f.performanceId`,

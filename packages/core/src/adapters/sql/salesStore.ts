@@ -91,7 +91,7 @@ export function sqlSalesStore(db: Database): SalesStore {
       await db.change(tx, SET_TOTALS, { performanceId, held, sold, revenue });
     },
 
-    different: (tx) => db.select(tx, DIFFERENT),
+    different: (tx, { after, upTo }) => db.select(tx, DIFFERENT, { after, upTo }),
 
     list: (tx, after, max) => db.select(tx, LIST, { after, max }),
   };
