@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { METRICS, type MetricFacts, RUNBOOKS } from "@onsale/core";
 import { expect } from "chai";
 import { load } from "js-yaml";
@@ -9,13 +9,20 @@ import { readQuery } from "../promql.ts";
 import { DASHBOARD_FILE, dashboardJson } from "../writeDashboard.ts";
 
 const RULES = new URL("../../../deploy/prometheus/rules.yml", import.meta.url);
-const ruleSchema = z.object({
+const severity = z.enum(["critical", "warning"]);
+const alertSchema = z.object({
   alert: z.string(),
   expr: z.string(),
-  labels: z.object({ severity: z.enum(["critical", "warning"]), runbook: z.string() }),
+  labels: z.union([
+    z.strictObject({ severity, runbook: z.string() }),
+    z.strictObject({ severity, page: z.string() }),
+  ]),
   annotations: z.object({ summary: z.string(), description: z.string() }),
 });
-const rulesSchema = z.object({ groups: z.array(z.object({ rules: z.array(ruleSchema) })) });
+const recordSchema = z.object({ record: z.string(), expr: z.string() });
+const rulesSchema = z.object({
+  groups: z.array(z.object({ rules: z.array(z.union([alertSchema, recordSchema])) })),
+});
 
 /** Labels that Prometheus adds to every metric, and those of the buckets of a histogram. */
 const COMMON_LABELS = ["instance", "job"];
@@ -35,10 +42,13 @@ function factsOf(series: string): MetricFacts | undefined {
   return ending === "bucket" ? { ...histogram, labels: [...histogram.labels, "le"] } : histogram;
 }
 
-/** The mistakes of a query: unknown metrics and labels, and rates of values that can fall. */
-function mistakesOf(query: string): string[] {
+/**
+ * The mistakes of a query: unknown metrics and labels, and rates of values that can fall.
+ * @param recorded names of recording rules, whose own queries are checked too
+ */
+function mistakesOf(query: string, recorded: readonly string[] = []): string[] {
   const { metrics, grouped } = readQuery(query.replaceAll("$__rate_interval", "1m"));
-  const known = metrics.filter(({ metric }) => !OF_NODE.test(metric));
+  const known = metrics.filter(({ metric }) => !OF_NODE.test(metric) && !recorded.includes(metric));
   const labels = new Set(COMMON_LABELS);
   const mistakes = known.flatMap(({ metric, matched }) => {
     const facts = factsOf(metric);
@@ -60,13 +70,27 @@ async function rules() {
   return groups.flatMap((group) => group.rules);
 }
 
+async function alerts() {
+  return (await rules()).flatMap((rule) => ("alert" in rule ? [rule] : []));
+}
+
 describe("the alerts of deploy/prometheus", () => {
   it("use metrics and labels that exist", async () => {
-    for (const { alert, expr } of await rules()) expect(mistakesOf(expr), alert).to.deep.equal([]);
+    const all = await rules();
+    const recorded = all.flatMap((rule) => ("record" in rule ? [rule.record] : []));
+    for (const { expr } of all) expect(mistakesOf(expr, recorded), expr).to.deep.equal([]);
+  });
+
+  it("name a page that exists, where they name no runbook", async () => {
+    const pages = (await alerts()).flatMap(({ labels }) => ("page" in labels ? labels.page : []));
+    expect(pages).to.include("docs/operate/SALES.md");
+    for (const page of pages) await access(new URL(`../../../${page}`, import.meta.url));
   });
 
   it("name a runbook that exists, and every runbook of a finding has an alert", async () => {
-    const named = new Set((await rules()).map(({ labels }) => labels.runbook));
+    const named = new Set(
+      (await alerts()).flatMap(({ labels }) => ("runbook" in labels ? labels.runbook : [])),
+    );
     const known = new Map(RUNBOOKS.map((runbook) => [runbook.name, runbook]));
     for (const name of named) expect(known.has(name), name).to.equal(true);
     const planned = ["sale-pause-resume", "graceful-deploy"];
@@ -99,7 +123,8 @@ describe("the dashboard of deploy/grafana", () => {
     );
     const hidden = Object.keys(catalog).filter((name) => !shown.has(name));
     expect(hidden.sort()).to.deep.equal([
-      ...["cleaned_up_rows_total", "dead_letters_total", "notification_batch_seconds"],
+      ...["checked_timestamp_seconds", "cleaned_up_rows_total", "dead_letters_total"],
+      ...["notification_batch_seconds"],
       ...["outbox_publish_seconds", "queue_admitted_by_token_total", "queue_places_restored_total"],
       ...["queue_places_returned_total", "queue_promotions_dropped_total", "scheduled_job_seconds"],
     ]);

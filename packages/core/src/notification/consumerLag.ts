@@ -20,17 +20,23 @@ const CONSUMERS: ReadonlyMap<string, readonly AggregateType[]> = new Map<
   [SALES_PROJECTION, PROJECTED_AGGREGATES],
 ]);
 
+/** How far a consumer of this product is behind; its group has the prefix of the installation. */
+export interface OwnConsumerLag extends ConsumerLag {
+  readonly consumer: string;
+}
+
 /**
  * Reads how far each consumer of this product is behind.
  * @throws DependencyUnavailableError when the broker does not answer in time
  */
 export async function consumerLag(
   core: Pick<CoreContext, "config" | "consumerLag">,
-): Promise<readonly ConsumerLag[]> {
-  const lags: ConsumerLag[] = [];
+): Promise<readonly OwnConsumerLag[]> {
+  const lags: OwnConsumerLag[] = [];
   for (const [consumer, aggregates] of CONSUMERS) {
     const topics = aggregates.map((type) => topicOf(core.config, type));
-    lags.push(await core.consumerLag.read(consumer, topics, UNREAD_MS_MAX));
+    const lag = await core.consumerLag.read(consumer, topics, UNREAD_MS_MAX);
+    lags.push({ ...lag, consumer });
   }
   return lags;
 }

@@ -25,9 +25,9 @@ describe("observeLag", () => {
       { ...PARTITION, partition: 0, lag: 5 },
       { ...PARTITION, partition: 1, lag: 2 },
     ];
-    const gauges = await gaugesWith(async (group) => ({
-      ...{ group, missingTopics: [] },
-      partitions: group === NOTIFIER ? partitions : partitions.slice(1),
+    const gauges = await gaugesWith(async (consumer) => ({
+      ...{ group: `onsale.${consumer}`, missingTopics: [] },
+      partitions: consumer === NOTIFIER ? partitions : partitions.slice(1),
     }));
     expect(gauges).to.deep.equal([
       ["consumer_lag_messages", { consumer: "reservation-notifier" }, 7],
