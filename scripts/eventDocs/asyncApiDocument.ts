@@ -85,7 +85,8 @@ function topicChannels(type: AggregateType, events: readonly EventView[]): Node 
     ...channels,
     [deadLetterName(type)]: {
       address: deadLetterTopicOf(topic),
-      description: "Messages that the notifier cannot process, unchanged, with the reason",
+      description:
+        "Messages that a consumer cannot process, unchanged, with its name and the reason",
       messages: messageRefs([deadLetterName(type)]),
       parameters,
     },
@@ -111,7 +112,7 @@ function topicOperations(type: AggregateType): Node {
     [`giveUp.${type}`]: {
       action: "send",
       channel: ref(`channels/${deadLetterName(type)}`),
-      summary: "The notifier copies each message that it cannot process to this topic.",
+      summary: "Each consumer copies a message that it cannot process to this topic.",
     },
   };
 }

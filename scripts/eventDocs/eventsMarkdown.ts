@@ -87,9 +87,18 @@ function deadLetterSection(types: readonly AggregateType[]): string {
   const topics = types.filter(isNotified).map((type) => `\`onsale.${type}.dead-letter\``);
   return [
     "## Dead letters\n",
-    `A message that the notifier cannot process is copied to ${topics.join(" or ")}.`,
+    `A message that a consumer cannot process is copied to ${topics.join(" or ")}.`,
     "The copy has the original key, value and headers, and these headers in addition.\n",
     fieldTable(jsonSchemaOf(deadLetterHeadersSchema)),
+    "",
+    "**One for each consumer.** The notifier and the sales projection read `onsale.reservation`",
+    "independently, and each of them decides for itself. So a value that nothing can read becomes",
+    "two dead letters with the same `message-id` and another `dead-letter-consumer`; a message",
+    "that only one consumer cannot apply becomes one. A program that repairs dead letters handles",
+    "each copy for the consumer that it names. A replay (`onsale outbox replay`) publishes the",
+    "stored message to every consumer; those that have applied it ignore it by its id.\n",
+    "`onsale outbox dead-letters` shows other messages: those that the broker refused too often,",
+    "which no consumer has received.",
   ].join("\n");
 }
 

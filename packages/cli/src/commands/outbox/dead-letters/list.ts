@@ -5,6 +5,10 @@ import { selectionFlags } from "../../../outbox/selectionFlags.ts";
 /** `onsale outbox dead-letters list` */
 export default class DeadLettersList extends AdminCommand {
   static override summary = "List messages that the broker refused too often, with their errors";
+  static override description =
+    "These messages reached no consumer. A message that a consumer could not process is on the " +
+    "dead-letter topic instead, once for each such consumer; the log event " +
+    "consumer.dead_letter_sent names it.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --aggregate-type reservation",
