@@ -1,4 +1,3 @@
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import {
   BENCHES,
   type Bench,
@@ -9,6 +8,7 @@ import {
   runBench,
   WARM_UPS,
 } from "@onsale/simulator/bench";
+import { loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { commitOf } from "../commitOf.ts";
 import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
 import { benchProgress } from "./benchProgress.ts";
@@ -28,7 +28,7 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
   const { names, settingsOf, signal, onProgress } = input;
   const servers = await withSecrets((await serverEnvironment()).env);
   const versions = await inspectServers(readServersConfig(servers));
-  const [loadAverage = 0] = loadavg();
+  const loadAverage = loadAverageNow();
   const takenAt = new Date().toISOString();
   // Before the run, because the checkout can change during it.
   const commit = await commitOf(import.meta.dirname);
@@ -54,10 +54,7 @@ export async function runBenches(input: BenchesInput): Promise<BenchReport> {
     takenAt,
     commit,
     machine: {
-      cores: availableParallelism(),
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      memoryMb: Math.round(totalmem() / 1024 / 1024),
-      node: process.version,
+      ...thisMachine(),
       servers: versions.flatMap(({ server, version }) =>
         server === "kafka" || version === undefined ? [] : [version],
       ),

@@ -1,4 +1,3 @@
-import { availableParallelism, cpus, loadavg } from "node:os";
 import {
   LOCK_REPORT_VERSION,
   type LockReport,
@@ -8,6 +7,7 @@ import {
   measureVirtual,
   type StrategyFigures,
 } from "@onsale/simulator/locks";
+import { loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../commitOf.ts";
 import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
@@ -42,7 +42,7 @@ export async function runLocks(input: LocksInput): Promise<LockReport> {
   const { strategies, buyers, seed, signal } = input;
   const servers = await withSecrets((await serverEnvironment()).env);
   const versions = await inspectServers(readServersConfig(servers));
-  const [loadAverage = 0] = loadavg();
+  const loadAverage = loadAverageNow();
   const takenAt = new Date().toISOString();
   // Before the run, because the checkout can change during it.
   const commit = await commitOf(import.meta.dirname);
@@ -81,9 +81,7 @@ export async function runLocks(input: LocksInput): Promise<LockReport> {
     takenAt,
     commit,
     machine: {
-      cores: availableParallelism(),
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      node: process.version,
+      ...thisMachine(),
       servers: versions.flatMap(({ server, version }) =>
         server === "kafka" || version === undefined ? [] : [version],
       ),

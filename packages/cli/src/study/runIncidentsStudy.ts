@@ -1,8 +1,12 @@
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import type { ServerStatus, Stack } from "@onsale/devstack";
 import type { RoomSettings } from "@onsale/simulator";
 import type { WatchedProcesses } from "@onsale/simulator/bench";
-import { INCIDENT_REPORT_VERSION, type IncidentReport } from "@onsale/simulator/study";
+import {
+  INCIDENT_REPORT_VERSION,
+  type IncidentReport,
+  loadAverageNow,
+  thisMachine,
+} from "@onsale/simulator/study";
 import type { IncidentOptions } from "./repairOrLeave.ts";
 import { runIncident } from "./runIncident.ts";
 
@@ -54,14 +58,10 @@ export interface IncidentsStudyInput {
 export async function runIncidentsStudy(input: IncidentsStudyInput): Promise<IncidentReport> {
   const { status, room, thinkMs, windowMs } = input;
   const takenAt = new Date().toISOString();
-  const [loadBefore = 0] = loadavg();
-  const machine = {
-    ...{ cpu: cpus()[0]?.model.trim() ?? "unknown", node: process.version },
-    memoryMb: Math.round(totalmem() / 1024 / 1024),
-    servers: status.map(({ flavour }) => flavour),
-    loadBefore: Math.round(loadBefore * 100) / 100,
-  };
-  let bounds = { cores: availableParallelism(), inFlightMax: 0, poolMax: 0 };
+  const loadBefore = loadAverageNow();
+  const { cores, ...facts } = thisMachine();
+  const machine = { ...facts, servers: status.map(({ flavour }) => flavour), loadBefore };
+  let bounds = { cores, inFlightMax: 0, poolMax: 0 };
   const incidents: IncidentReport["incidents"] = [];
   for (const buyers of input.buyerCounts) {
     const repaired = await runIncident(runOptions(input, buyers, undefined));
@@ -91,7 +91,7 @@ function runOptions(
   return {
     ...{ stack, buyers, seats, room, thinkMs, windowMs, findingMs, leaveForMs, signal },
     servers: watchable(status),
-    machine: { cores: availableParallelism() },
+    machine: thisMachine(),
     say: (atMs, line) => input.say(`${(atMs / 1000).toFixed(1).padStart(6)} s  ${name}: ${line}`),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { machineSchema } from "../study/machine.ts";
 
 /** The range and the median of repeated measurements. */
 const spread = z.object({ median: z.number(), min: z.number(), max: z.number() });
@@ -117,15 +118,10 @@ export const benchReportSchema = z.object({
   takenAt: z.string(),
   /** The commit of the checkout, with "-dirty" when files have changed. */
   commit: z.string().optional(),
-  machine: z.object({
-    cores: z.number(),
-    cpu: z.string(),
-    memoryMb: z.number(),
-    node: z.string(),
-    servers: z.array(z.string()),
-    /** Load average of the last minute before the first benchmark. */
-    loadAverage: z.number(),
-  }),
+  machine: machineSchema
+    .omit({ loadBefore: true, loadAfter: true })
+    /** Before the first benchmark. */
+    .extend({ loadAverage: machineSchema.shape.loadBefore }),
   benches: z.array(benchResult),
 });
 

@@ -1,6 +1,6 @@
-import { loadavg } from "node:os";
 import { cpuSpent, cpuTimes, machineCpuMs, type WatchedProcesses } from "../measure/cpuTime.ts";
 import { memoryMb } from "../measure/memory.ts";
+import { loadAverageNow } from "../study/machine.ts";
 import type { Comparison, ContenderResult, LoadResult, MeasuredRound } from "./benchReport.ts";
 import type { Contender } from "./contender.ts";
 import { spreadOf } from "./spread.ts";
@@ -91,13 +91,12 @@ async function measureRound(
   const before = await cpuTimes(watched);
   const machineBefore = machineCpuMs();
   const result = await run();
-  const [loadAverage = 0] = loadavg();
   return {
     ...result,
     machineCpuMs: machineCpuMs() - machineBefore,
     cpuMs: cpuSpent(before, await cpuTimes(watched)),
     memoryMb: await memoryByParty(contender.processes),
-    loadAverage,
+    loadAverage: loadAverageNow(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { machineSchema } from "../study/machine.ts";
 
 export const LOCK_REPORT_VERSION = 1;
 
@@ -69,13 +70,11 @@ export const lockReportSchema = z.object({
   schemaVersion: z.literal(LOCK_REPORT_VERSION),
   takenAt: z.string(),
   commit: z.string().optional(),
-  machine: z.object({
-    cores: z.int(),
-    cpu: z.string(),
-    node: z.string(),
-    servers: z.array(z.string()),
-    loadAverage: z.number(),
-  }),
+  machine: machineSchema
+    .omit({ loadBefore: true, loadAfter: true })
+    .partial({ memoryMb: true })
+    /** Before the first measurement. */
+    .extend({ loadAverage: machineSchema.shape.loadBefore }),
   /** False when the run was interrupted. */
   isComplete: z.boolean(),
   seed: z.int(),

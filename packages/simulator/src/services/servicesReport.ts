@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { machineSchema } from "../study/machine.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
 export const SERVICES_REPORT_VERSION = 1;
@@ -97,14 +98,7 @@ export const servicesReportSchema = z.object({
   isQuick: z.boolean(),
   tookMs: number,
   firstSeed: count,
-  machine: z.object({
-    cores: count,
-    cpu: z.string(),
-    node: z.string(),
-    servers: z.array(z.string()),
-    loadBefore: number,
-    loadAfter: number,
-  }),
+  machine: machineSchema.partial({ memoryMb: true }),
   ownership: z.array(ownershipSchema),
   sales: z.array(saleSchema),
   costs: z.array(costSchema),

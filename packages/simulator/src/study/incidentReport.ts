@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { machineSchema } from "./machine.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
 export const INCIDENT_REPORT_VERSION = 1;
@@ -159,14 +160,8 @@ export type MachineBounds = z.infer<typeof boundsSchema>;
 export const incidentReportSchema = z.object({
   schemaVersion: z.literal(INCIDENT_REPORT_VERSION),
   takenAt: z.iso.datetime(),
-  machine: z.object({
-    cpu: z.string(),
-    memoryMb: count,
-    node: z.string(),
-    servers: z.array(z.string()),
-    /** The load average of one minute before the study began. */
-    loadBefore: z.number(),
-  }),
+  /** The number of cores is one of the bounds. */
+  machine: machineSchema.omit({ cores: true, loadAfter: true }),
   bounds: boundsSchema,
   room: z.object({
     activeCountMax: count,

@@ -20,5 +20,6 @@ export {
   type SpecificationFigures,
 } from "./load/loadScenarios.ts";
 export { type RunningK6, runLoadScenario } from "./load/runLoadScenario.ts";
+export { loadAverageNow, thisMachine } from "./machine.ts";
 export { firstSaturated, resourceBounds, saturationsOf } from "./saturation.ts";
 export { trafficOf } from "./trafficOf.ts";

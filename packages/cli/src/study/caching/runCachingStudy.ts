@@ -1,4 +1,3 @@
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import {
   type BenchSettings,
   CACHING_API_PROCESSES,
@@ -8,7 +7,9 @@ import {
 import {
   CACHING_REPORT_VERSION,
   type CachingReport,
+  loadAverageNow,
   specificationCache,
+  thisMachine,
 } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { withBenchGround } from "../../bench/withBenchGround.ts";
@@ -60,7 +61,7 @@ export async function runCachingStudy(input: CachingStudyInput): Promise<Caching
   const size = isQuick ? QUICK : FULL;
   const servers = await withSecrets((await serverEnvironment()).env);
   const versions = await inspectServers(readServersConfig(servers));
-  const [loadBefore = 0] = loadavg();
+  const loadBefore = loadAverageNow();
   const startedAt = new Date();
   const startedMs = performance.now();
   const commit = await commitOf(import.meta.dirname);
@@ -73,16 +74,13 @@ export async function runCachingStudy(input: CachingStudyInput): Promise<Caching
   const figures = await withBenchGround({ servers, settings, onRound, signal }, (ground) =>
     runCachingBench(ground, size),
   );
-  const [loadAfter = 0] = loadavg();
+  const loadAfter = loadAverageNow();
   return {
     ...{ schemaVersion: CACHING_REPORT_VERSION, takenAt: startedAt.toISOString(), isQuick },
     ...(commit !== undefined && { commit }),
     tookMs: Math.round(performance.now() - startedMs),
     machine: {
-      cores: availableParallelism(),
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      memoryMb: Math.round(totalmem() / 1024 / 1024),
-      node: process.version,
+      ...thisMachine(),
       servers: versions.flatMap(({ server, version }) =>
         server === "kafka" || version === undefined ? [] : [version],
       ),

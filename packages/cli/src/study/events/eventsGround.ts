@@ -1,7 +1,6 @@
-import { availableParallelism, cpus, loadavg } from "node:os";
 import type { CoreContext } from "@onsale/core";
 import { dropBenchKeys } from "@onsale/simulator/bench";
-import type { OutboxReport } from "@onsale/simulator/study";
+import { loadAverageNow, type OutboxReport, thisMachine } from "@onsale/simulator/study";
 import { commitOf } from "../../commitOf.ts";
 import { runOwnData } from "../../sim/runOwnData.ts";
 import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
@@ -27,7 +26,7 @@ export async function measureEvents<Figures>(
   const env: NodeJS.ProcessEnv = { ...own.env, ...settings, LOG_LEVEL: "silent" };
   const config = readServersConfig(env);
   const versions = await inspectServers(readServersConfig(servers));
-  const [loadBefore = 0] = loadavg();
+  const loadBefore = loadAverageNow();
   const startedAt = new Date();
   const startedMs = performance.now();
   try {
@@ -35,14 +34,12 @@ export async function measureEvents<Figures>(
     const { core, close } = await openCore(config, { role: "all", log: createLogger("silent") });
     const figures = await work(core, env).finally(close);
     const commit = await commitOf(import.meta.dirname);
-    const [loadAfter = 0] = loadavg();
+    const loadAfter = loadAverageNow();
     return {
       ...{ takenAt: startedAt.toISOString(), tookMs: Math.round(performance.now() - startedMs) },
       ...(commit !== undefined && { commit }),
       machine: {
-        cores: availableParallelism(),
-        cpu: cpus()[0]?.model.trim() ?? "unknown",
-        node: process.version,
+        ...thisMachine(),
         servers: versions.flatMap(({ version }) => version ?? []),
         ...{ loadBefore, loadAfter },
       },

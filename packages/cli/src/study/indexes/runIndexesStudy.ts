@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import {
   benchDatabaseUrl,
   dropBenchDatabase,
   type IndexProgress,
   runIndexBench,
 } from "@onsale/simulator/bench";
-import type { IndexRun } from "@onsale/simulator/study";
+import { type IndexRun, loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../../commitOf.ts";
 import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
@@ -50,7 +49,7 @@ async function measureOne(
   const database = `onsale_study_${randomBytes(4).toString("hex")}`;
   const mysqlUrl = benchDatabaseUrl(env.MYSQL_URL ?? "", database);
   const config = readServersConfig({ ...env, MYSQL_URL: mysqlUrl, LOG_LEVEL: "error" });
-  const [loadBefore = 0] = loadavg();
+  const loadBefore = loadAverageNow();
   const startedAt = new Date();
   const startedMs = performance.now();
   const onStep = ({ step, elapsedMs, toGoMs, atMostMs }: IndexProgress): void => {
@@ -63,16 +62,13 @@ async function measureOne(
     const nowMs = startedAt.getTime();
     const bench = { mysqlUrl, rows, isQuick, nowMs, onProgress: onStep, signal };
     const result = await runIndexBench(bench);
-    const [loadAfter = 0] = loadavg();
+    const loadAfter = loadAverageNow();
     return {
       ...{ takenAt: startedAt.toISOString(), rows, isQuick, ...result },
       ...(commit !== undefined && { commit }),
       tookMs: Math.round(performance.now() - startedMs),
       machine: {
-        cores: availableParallelism(),
-        cpu: cpus()[0]?.model.trim() ?? "unknown",
-        memoryMb: Math.round(totalmem() / 1024 / 1024),
-        node: process.version,
+        ...thisMachine(),
         ...{ loadBefore, loadAfter },
       },
     };

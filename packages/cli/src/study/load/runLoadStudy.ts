@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { stackStatus } from "@onsale/devstack";
 import type { WatchedProcesses } from "@onsale/simulator/bench";
@@ -8,7 +7,9 @@ import {
   type LoadReport,
   type LoadScenarioPlan,
   type LoadScenarioResult,
+  loadAverageNow,
   runLoadScenario,
+  thisMachine,
 } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../../commitOf.ts";
@@ -52,9 +53,8 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
     say(`${plan.name}: about ${durationText(lengthMs(plan, profile) + restMs)} to go`);
     const seats = plan.seats[profile];
     const { concerts, env } = plan;
-    const [loadBefore = 0] = loadavg();
     const run = {
-      ...{ takenAt: new Date().toISOString(), loadBefore: Math.round(loadBefore * 100) / 100 },
+      ...{ takenAt: new Date().toISOString(), loadBefore: loadAverageNow() },
       ...(commit !== undefined && { commit }),
     };
     const ground = { servers, apiProcesses, concerts, seats, env, signal };
@@ -83,10 +83,7 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
     ...{ schemaVersion: LOAD_REPORT_VERSION, profile, apiProcesses, scenarios },
     k6: await k6Version(k6),
     machine: {
-      cores: availableParallelism(),
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      memoryMb: Math.round(totalmem() / 1024 / 1024),
-      node: process.version,
+      ...thisMachine(),
       servers: status.map(({ flavour }) => flavour),
     },
   };

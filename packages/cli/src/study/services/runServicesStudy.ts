@@ -1,4 +1,3 @@
-import { availableParallelism, cpus, loadavg } from "node:os";
 import { stackStatus } from "@onsale/devstack";
 import {
   measureLiveServices,
@@ -6,6 +5,7 @@ import {
   SERVICES_REPORT_VERSION,
   type ServicesReport,
 } from "@onsale/simulator/services";
+import { loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../../commitOf.ts";
 import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
@@ -32,7 +32,7 @@ export async function runServicesStudy(input: ServicesStudyInput): Promise<Servi
   const size = isQuick ? QUICK : FULL;
   const takenAt = new Date().toISOString();
   const startedMs = performance.now();
-  const [loadBefore = 0] = loadavg();
+  const loadBefore = loadAverageNow();
   // Before the run, because the checkout can change during it.
   const commit = await commitOf(import.meta.dirname);
   const say = (text: string): void => onProgress(text, performance.now() - startedMs);
@@ -45,15 +45,13 @@ export async function runServicesStudy(input: ServicesStudyInput): Promise<Servi
       say(done === 0 ? text : `${text}; about ${durationText(toGoMs)} to go`);
     },
   });
-  const [loadAfter = 0] = loadavg();
+  const loadAfter = loadAverageNow();
   return {
     ...{ schemaVersion: SERVICES_REPORT_VERSION, takenAt, isQuick, firstSeed },
     ...(commit !== undefined && { commit }),
     tookMs: Math.round(performance.now() - startedMs),
     machine: {
-      cores: availableParallelism(),
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      node: process.version,
+      ...thisMachine(),
       servers: isLive ? (await stackStatus()).map(({ flavour }) => flavour) : [],
       ...{ loadBefore, loadAfter },
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { machineSchema } from "../machine.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
 export const CACHING_REPORT_VERSION = 1;
@@ -133,15 +134,7 @@ export const cachingReportSchema = z.object({
   commit: z.string().optional(),
   isQuick: z.boolean(),
   tookMs: number,
-  machine: z.object({
-    cores: count,
-    cpu: z.string(),
-    memoryMb: count,
-    node: z.string(),
-    servers: z.array(z.string()),
-    loadBefore: number,
-    loadAfter: number,
-  }),
+  machine: machineSchema,
   apiProcesses: count,
   concerts: count,
   seats: count,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { machineSchema } from "./outboxReport.ts";
+import { machineSchema } from "../machine.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
 export const EVENTS_REPORT_VERSION = 1;
@@ -44,7 +44,7 @@ export const eventsReportSchema = z.object({
   commit: z.string().optional(),
   isQuick: z.boolean(),
   tookMs: number,
-  machine: machineSchema,
+  machine: machineSchema.partial({ memoryMb: true }),
   buyers: count,
   cells: z.array(cellSchema),
 });

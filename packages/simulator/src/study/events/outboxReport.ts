@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { machineSchema } from "../machine.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
 export const OUTBOX_REPORT_VERSION = 1;
@@ -38,22 +39,13 @@ const cellSchema = z.object({
 });
 export type OutboxCell = z.infer<typeof cellSchema>;
 
-export const machineSchema = z.object({
-  cores: count,
-  cpu: z.string(),
-  node: z.string(),
-  servers: z.array(z.string()),
-  loadBefore: z.number().nonnegative(),
-  loadAfter: z.number().nonnegative(),
-});
-
 export const outboxReportSchema = z.object({
   schemaVersion: z.literal(OUTBOX_REPORT_VERSION),
   takenAt: z.iso.datetime(),
   commit: z.string().optional(),
   isQuick: z.boolean(),
   tookMs: z.number().nonnegative(),
-  machine: machineSchema,
+  machine: machineSchema.partial({ memoryMb: true }),
   cells: z.array(cellSchema),
   /** Reservations whose messages arrived in another order of versions, with the outbox. */
   disordered: count,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { machineSchema } from "../machine.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
 export const INDEX_REPORT_VERSION = 1;
@@ -52,14 +53,7 @@ const runSchema = z.object({
   rows: count,
   isQuick: z.boolean(),
   tookMs: number,
-  machine: z.object({
-    cores: count,
-    cpu: z.string(),
-    memoryMb: count,
-    node: z.string(),
-    loadBefore: number,
-    loadAfter: number,
-  }),
+  machine: machineSchema.omit({ servers: true }),
   cases: z.array(caseSchema),
 });
 /** One measurement: one server, one number of rows. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { machineSchema } from "../machine.ts";
 import { LOAD_SCENARIOS } from "./loadScenarios.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
@@ -40,7 +41,7 @@ const scenarioSchema = z.object({
   run: z.object({
     takenAt: z.iso.datetime(),
     commit: z.string().optional(),
-    loadBefore: z.number().nonnegative(),
+    loadBefore: machineSchema.shape.loadBefore,
   }),
   title: z.string(),
   /** The largest number of users at the same time. */
@@ -86,13 +87,8 @@ export const loadReportSchema = z.object({
   profile: z.enum(["smoke", "full"]),
   k6: z.string(),
   apiProcesses: count,
-  machine: z.object({
-    cores: count,
-    cpu: z.string(),
-    memoryMb: count,
-    node: z.string(),
-    servers: z.array(z.string()),
-  }),
+  /** The load average belongs to each scenario. */
+  machine: machineSchema.omit({ loadBefore: true, loadAfter: true }),
   scenarios: z.array(scenarioSchema),
 });
 export type LoadReport = z.infer<typeof loadReportSchema>;
