@@ -1,6 +1,13 @@
 import { Command, Flags } from "@oclif/core";
 import type { CoreContext, ServersConfig } from "@onsale/core";
-import { describeReport, type ErrorReport, EXIT, reportOf, UNREACHABLE_NEXT } from "./cliError.ts";
+import {
+  describeReport,
+  type ErrorReport,
+  EXIT,
+  INTERRUPTED,
+  reportOf,
+  UNREACHABLE_NEXT,
+} from "./cliError.ts";
 import type { Installation } from "./installation.ts";
 import { Interruption } from "./interruption.ts";
 import { isPromptEnd } from "./terminal/promptEnd.ts";
@@ -34,10 +41,38 @@ export abstract class AdminCommand extends Command {
     }),
   };
 
+  /** Whether the command runs until SIGTERM: its exit code after a clean stop is then 0. */
+  protected readonly isService: boolean = false;
+
   #interruption: Interruption | undefined;
   #installation: Installation | undefined;
   /** The list of steps that the terminal shows now; it holds other lines on stderr back. */
   #liveSteps: StepDisplay | undefined;
+
+  /**
+   * With --json, a signal prints an object too, so that a reader never gets an empty output. A
+   * command with a signal of its own (`interruptSignal`) stops in order instead.
+   */
+  protected override async init(): Promise<void> {
+    await super.init();
+    if (!this.jsonEnabled()) return;
+    process.once("SIGINT", this.#endAtOnce).once("SIGTERM", this.#endAtOnce);
+  }
+
+  readonly #endAtOnce = (): void => {
+    this.#writeInterrupted();
+    process.exit(EXIT.interrupted);
+  };
+
+  /** Writes at once, because the process ends now. */
+  #writeInterrupted(): void {
+    if (!this.jsonEnabled()) return;
+    process.stdout.write(`${JSON.stringify(this.toErrorJson(INTERRUPTED), null, 2)}\n`);
+  }
+
+  #leaveSignals(): void {
+    process.off("SIGINT", this.#endAtOnce).off("SIGTERM", this.#endAtOnce);
+  }
 
   /** Prints a line of data for people. Not printed with --json, which prints the returned value. */
   protected print(line = ""): void {
@@ -97,9 +132,11 @@ export abstract class AdminCommand extends Command {
   }
 
   #interruptible(): Interruption {
-    this.#interruption ??= new Interruption(() => {
-      this.say("Stopping. Press Ctrl-C again to stop immediately.");
-    }).listen();
+    this.#leaveSignals();
+    this.#interruption ??= new Interruption(
+      () => this.say("Stopping. Press Ctrl-C again to stop immediately."),
+      () => this.#writeInterrupted(),
+    ).listen();
     return this.#interruption;
   }
 
@@ -180,7 +217,10 @@ export abstract class AdminCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<void> {
-    if (this.#interruption?.signal.aborted && error.name === "AbortError") return;
+    if (this.#interruption?.signal.aborted && error.name === "AbortError") {
+      if (this.jsonEnabled()) this.logJson(this.toErrorJson(INTERRUPTED));
+      return;
+    }
     if (isPromptEnd(error)) {
       this.say("This run has changed nothing.");
       process.exitCode = EXIT.interrupted;
@@ -219,7 +259,10 @@ export abstract class AdminCommand extends Command {
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
-    if (this.#interruption?.signal.aborted) process.exitCode = EXIT.interrupted;
+    const cause = this.#interruption?.cause;
+    const isUsualEnd = this.isService && cause === "SIGTERM" && error === undefined;
+    if (cause !== undefined && !isUsualEnd) process.exitCode = EXIT.interrupted;
+    this.#leaveSignals();
     this.#interruption?.stopListening();
     await super.finally(error);
   }

@@ -52,6 +52,13 @@ export interface ErrorReport {
   readonly exitCode: ExitCode;
 }
 
+/** The report of a command that Ctrl-C or SIGTERM ended before it had a result. */
+export const INTERRUPTED: ErrorReport = {
+  code: "INTERRUPTED",
+  message: "The command was interrupted before it had a result",
+  exitCode: EXIT.interrupted,
+};
+
 /**
  * Error codes of a server that cannot be reached. The report then suggests how to start the
  * servers.

@@ -7,9 +7,9 @@ object with \`schemaVersion\`, the command, the installation and the data.
 
 Exit codes: 0 done, 1 failure or violation, 2 wrong use, 3 a precondition is missing, 4 a bulk
 change stopped and can continue, 5 the change was made, but the state is not what the plan promised,
-130 interrupted. When stdout cannot be written, such as on a full device, the command does its work
-and reports OUTPUT_FAILED; its exit code is then 1 unless it has another one. A closed pipe is no
-failure.
+130 interrupted (with \`--json\`, the error INTERRUPTED if there is no result). When stdout cannot
+be written, such as on a full device, the command does its work and reports OUTPUT_FAILED; its exit
+code is then 1 unless it has another one. A closed pipe is no failure.
 
 A command that changes something first prints its plan and changes nothing. The same command with
 \`--execute\` does that plan. When a fact of the plan has changed since the plan was made, the

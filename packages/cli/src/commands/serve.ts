@@ -8,7 +8,8 @@ export default class Serve extends AdminCommand {
   static override description =
     "Starts the local servers (or uses those that environment variables name), migrates, creates " +
     "a demo concert if none exists, starts an API and a worker process, and prints curl commands " +
-    "from joining the queue to paying. Ctrl-C drains and stops all that the command started. " +
+    "from joining the queue to paying. Ctrl-C or SIGTERM drains and stops all that the command " +
+    "started; the exit code after a clean stop by SIGTERM is 0. " +
     "With --embedded (or STACK=embedded) everything runs in one process without any server, and " +
     "is up within two seconds; the data is in memory, and not durable.";
   static override examples = [
@@ -47,6 +48,8 @@ export default class Serve extends AdminCommand {
     }),
   };
 
+  protected override readonly isService = true;
+
   async run(): Promise<unknown> {
     const parsed = await this.parse(Serve);
     const { flags } = parsed;
@@ -59,7 +62,7 @@ export default class Serve extends AdminCommand {
       : (await import("../serve/serveDemo.ts")).serveDemo;
     // Checks the file first, so that nothing starts when the tour cannot be written.
     if (tourFile !== undefined) await prepareOutputFile(tourFile);
-    return serve({
+    const { baseUrl, isClean } = await serve({
       ...{ host: flags.host, port: flags.port },
       authMode: flags.auth,
       signal,
@@ -71,5 +74,7 @@ export default class Serve extends AdminCommand {
         this.say("Press Ctrl-C to stop.");
       },
     });
+    if (!isClean) this.fail();
+    return { baseUrl };
   }
 }

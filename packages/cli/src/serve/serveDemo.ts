@@ -15,6 +15,7 @@ import {
   LOOPBACK_HOST,
   reachWarning,
   type ServeAddress,
+  type Served,
   type ServeOptions,
 } from "./serveOptions.ts";
 
@@ -25,18 +26,19 @@ const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs");
  * that it started: first the API, then the worker, then the servers.
  * @throws CliError when the API cannot listen at the address, or a process ends by itself
  */
-export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: string }> {
+export async function serveDemo(options: ServeOptions): Promise<Served> {
   const { say, signal } = options;
   const address = await chooseAddress(options);
   const before = await stackStatus();
   const stack = await stackUp({ onProgress: say });
+  const baseUrl = baseUrlOf(address);
   const children: Child[] = [];
+  let isClean = true;
   try {
     const env = await environmentOf(stack, options);
     const { migrateDatabase, readServersConfig } = await import("@onsale/core");
     const config = readServersConfig(env);
     for (const name of await migrateDatabase(config)) say(`Migrated: ${name}`);
-    const baseUrl = baseUrlOf(address);
     const tour = await tourOn(config, baseUrl, say);
     const worker = { host: LOOPBACK_HOST, port: await nextPort(address.port) };
     children.push(...(await startBoth(env, { api: address, worker }, signal)));
@@ -44,17 +46,18 @@ export async function serveDemo(options: ServeOptions): Promise<{ baseUrl: strin
     if (warning !== undefined) say(warning);
     await options.onReady({ baseUrl, tour });
     await untilStopped(children, signal);
-    return { baseUrl };
   } finally {
     // Stops the API first. While it finishes its requests, the worker can still publish their
     // messages.
-    for (const child of children) await child.stop();
+    for (const child of children) isClean = (await child.stop()) && isClean;
+    if (!isClean) say(`A process did not stop in order; its log is in ${LOG_FOLDER}.`);
     if (children.length > 0) say("API and worker have stopped.");
     if (wasDown(before)) {
       await stack.down();
       say("The servers that were started here have stopped; their data stays in .devstack/.");
     }
   }
+  return { baseUrl, isClean };
 }
 
 async function chooseAddress({ host, port: wanted }: ServeAddress): Promise<ServeAddress> {

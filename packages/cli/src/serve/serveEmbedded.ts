@@ -3,13 +3,13 @@ import { abortOf } from "../abortOf.ts";
 import { embeddedConfig } from "../embeddedConfig.ts";
 import { listenError } from "./listenError.ts";
 import { prepareTour } from "./prepareTour.ts";
-import { baseUrlOf, reachWarning, type ServeOptions } from "./serveOptions.ts";
+import { baseUrlOf, reachWarning, type Served, type ServeOptions } from "./serveOptions.ts";
 
 /**
  * Runs API and worker in this process, without any server, until the signal aborts.
  * @throws CliError when the process cannot listen at the address
  */
-export async function serveEmbedded(options: ServeOptions): Promise<{ baseUrl: string }> {
+export async function serveEmbedded(options: ServeOptions): Promise<Served> {
   const { say, signal, host } = options;
   const config = embeddedConfig(options);
   const server = await startServer(config).catch((error: unknown) => {
@@ -28,7 +28,7 @@ export async function serveEmbedded(options: ServeOptions): Promise<{ baseUrl: s
     if (warning !== undefined) say(warning);
     await options.onReady({ baseUrl, tour });
     await abortOf(signal);
-    return { baseUrl };
+    return { baseUrl, isClean: true };
   } finally {
     await server.close();
     say("API and worker have stopped; their data is gone.");

@@ -14,6 +14,13 @@ export interface ServeOptions extends ServeAddress {
   readonly onReady: (ready: { baseUrl: string; tour: string }) => Promise<void>;
 }
 
+/** The address that was served, and how the processes ended. */
+export interface Served {
+  readonly baseUrl: string;
+  /** Whether all processes ended in order: their requests were answered. */
+  readonly isClean: boolean;
+}
+
 /** This address accepts connections from this machine only. */
 export const LOOPBACK_HOST = "127.0.0.1";
 

@@ -34,6 +34,15 @@ describe("onsale serve --embedded", () => {
     expect(refused).to.be.instanceOf(TypeError);
   });
 
+  it("exits 0 after SIGTERM, the usual end of a service", async () => {
+    const { baseUrl, interrupt } = await serve(["--embedded"], NO_SERVERS);
+    const { code, stderr } = await interrupt("SIGTERM");
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.include("their data is gone");
+    const refused = await fetch(`${baseUrl}/concerts`).catch((error: Error) => error);
+    expect(refused).to.be.instanceOf(TypeError);
+  });
+
   it("runs embedded when STACK=embedded is set", async () => {
     const { baseUrl, interrupt } = await serve([], { ...NO_SERVERS, STACK: "embedded" });
     const health = await fetch(`${baseUrl}/health`);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect } from "chai";
 import { runOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
@@ -21,6 +23,28 @@ describe("onsale serve", () => {
       expect(JSON.parse(stdout).data.counts).to.deep.equal({ AVAILABLE: 289, HELD: 0, SOLD: 1 });
     });
   }
+
+  it("stops API and worker at SIGTERM, with exit code 0", async () => {
+    const { baseUrl, interrupt } = await serve([], stack.env);
+    const { code, stderr } = await interrupt("SIGTERM");
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.include("API and worker have stopped.");
+    const refused = await fetch(`${baseUrl}/concerts`).catch((error: Error) => error);
+    expect(refused).to.be.instanceOf(TypeError);
+  });
+
+  it("stops API and worker when it is killed itself", async () => {
+    const { baseUrl, interrupt } = await serve([], stack.env);
+    const { hostname, port } = new URL(baseUrl);
+    const open = connect(Number(port), hostname);
+    await once(open, "connect");
+    // The server may answer 408 before it closes; unread bytes would keep the socket open.
+    const closed = once(open.resume(), "close");
+    await interrupt("SIGKILL");
+    await closed;
+    const refused = await fetch(`${baseUrl}/concerts`).catch((error: Error) => error);
+    expect(refused).to.be.instanceOf(TypeError);
+  });
 
   it("finishes requests and stops API and worker at Ctrl-C, with exit code 130", async () => {
     const { baseUrl, takeTheTour, interrupt } = await serve([], stack.env);

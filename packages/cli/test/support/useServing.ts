@@ -15,8 +15,8 @@ export interface Serving {
   readonly baseUrl: string;
   /** Runs the tour unchanged, and expects it to sell a seat. */
   takeTheTour(): Promise<void>;
-  /** Ctrl-C. */
-  interrupt(): Promise<Finished>;
+  /** Ctrl-C, or another signal. */
+  interrupt(signal?: NodeJS.Signals): Promise<Finished>;
 }
 
 /**
@@ -58,8 +58,8 @@ export function useServing(): (
         expect(stdout).to.include('"status":"PENDING"');
         expect(stdout).to.include('"status":"CAPTURED"');
       },
-      interrupt() {
-        serving.child.kill("SIGINT");
+      interrupt(signal = "SIGINT") {
+        serving.child.kill(signal);
         return serving.finished;
       },
     };

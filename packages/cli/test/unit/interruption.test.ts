@@ -42,8 +42,22 @@ describe("Interruption", () => {
     expect(exit.calledOnceWithExactly(130)).to.equal(true);
   });
 
-  it("treats SIGTERM like Ctrl-C", () => {
+  it("lets the command write something before the process ends immediately", () => {
+    interruption.stopListening();
+    const onSecond = sinon.fake(() => expect(exit.called).to.equal(false));
+    interruption = new Interruption(onFirst, onSecond).listen();
+    process.emit("SIGINT");
+    expect(onSecond.called).to.equal(false);
+    clock.tick(1000);
+    process.emit("SIGINT");
+    expect(onSecond.callCount).to.equal(1);
+  });
+
+  it("treats SIGTERM like Ctrl-C, and says which of them came first", () => {
+    expect(interruption.cause).to.equal(undefined);
     process.emit("SIGTERM");
     expect(interruption.signal.aborted).to.equal(true);
+    process.emit("SIGINT");
+    expect(interruption.cause).to.equal("SIGTERM");
   });
 });

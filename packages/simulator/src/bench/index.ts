@@ -1,7 +1,7 @@
 /** Public entry of the benchmarks. */
 
 export { cpuSpent, cpuTimes, machineCpuMs, type WatchedProcesses } from "../measure/cpuTime.ts";
-export { benchDatabaseUrl, dropBenchDatabase } from "./benchDatabase.ts";
+export { benchDatabaseUrl, dropBenchDatabase, leftBenchDatabases } from "./benchDatabase.ts";
 export type { BenchGround, BenchSettings, OtherVersion } from "./benchGround.ts";
 export { BENCH_NAMES, BENCHES, type Bench, type BenchName } from "./benchList.ts";
 export { dropBenchKeys } from "./benchRedis.ts";

@@ -29,8 +29,9 @@ export interface Child {
   /**
    * Sends SIGTERM, and SIGKILL if the process does not end in time. Resolves when the process has
    * ended.
+   * @returns false when it was killed, or ended by itself with another exit code than 0
    */
-  stop(): Promise<void>;
+  stop(): Promise<boolean>;
 }
 
 /**
@@ -42,6 +43,7 @@ const READY_EVERY_MS = 50;
 /** Time limit of a stop: longer than the processes take to finish their running work. */
 const STOP_MAX_MS = 15_000;
 const LOG_TAIL_CHARS = 1500;
+const END_WITH_PARENT = new URL("./endWithParent.ts", import.meta.url).href;
 
 /**
  * Starts a node process and waits until it is ready.
@@ -50,12 +52,14 @@ const LOG_TAIL_CHARS = 1500;
  */
 export async function startChild(options: ChildOptions, signal: AbortSignal): Promise<Child> {
   const output = openSync(options.logFile, "a");
-  const running = spawn(process.execPath, [...(options.nodeArgs ?? []), options.entry], {
+  const nodeArgs = ["--import", END_WITH_PARENT, ...(options.nodeArgs ?? [])];
+  const running = spawn(process.execPath, [...nodeArgs, options.entry], {
     env: options.env,
     // The child gets its own process group. Ctrl-C then reaches only this process, which stops its
     // children cleanly.
     detached: true,
-    stdio: ["ignore", output, output],
+    // The channel closes when this process ends in any way; endWithParent.ts then ends the child.
+    stdio: ["ignore", output, output, "ipc"],
   });
   closeSync(output);
   const gone = new Promise<void>((resolve) => {
@@ -103,6 +107,7 @@ function childOf(running: ChildProcess, gone: Promise<void>): Child {
       const force = setTimeout(() => running.kill("SIGKILL"), STOP_MAX_MS);
       await end("SIGTERM");
       clearTimeout(force);
+      return running.exitCode === 0;
     },
   };
 }

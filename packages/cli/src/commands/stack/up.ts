@@ -43,6 +43,16 @@ export default class StackUp extends AdminCommand {
     const servers = await stack.status();
     this.say(`Ready in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s.`);
     this.print(serverTable(servers));
+    await this.#nameLeftDatabases(stack.urls.mysqlUrl);
     return { urls: stack.urls, servers };
+  }
+
+  async #nameLeftDatabases(mysqlUrl: string): Promise<void> {
+    const { leftBenchDatabases } = await import("@onsale/simulator/bench");
+    // Only a hint: the servers are ready without it.
+    const { length } = await leftBenchDatabases(mysqlUrl).catch(() => []);
+    if (length > 0) {
+      this.say(`Ended runs have left ${length} databases; \`onsale stack clean\` shows them.`);
+    }
   }
 }

@@ -56,6 +56,8 @@ export async function startBareServer(options: BareServerOptions): Promise<BareS
     target: { port },
     redisPath: REDIS_PATH,
     bytesPath: "/api/v1/queue/bytes/1",
-    stop: () => child.stop(),
+    async stop() {
+      await child.stop();
+    },
   };
 }

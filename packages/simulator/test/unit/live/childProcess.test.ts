@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { startChild } from "../../../src/live/childProcess.ts";
+import { freePorts } from "../../../src/live/freePorts.ts";
+
+const fileOf = (name: string): string =>
+  fileURLToPath(new URL(`../../support/${name}`, import.meta.url));
+
+describe("startChild", () => {
+  it("starts a process that ends when its parent is killed", async () => {
+    const parent = spawn(process.execPath, [fileOf("startingParent.ts")], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(parent.stdout, "data");
+    const open = connect(Number(String(line)), "127.0.0.1");
+    await once(open, "connect");
+    expect(parent.exitCode).to.equal(null);
+    const closed = once(open.resume(), "close");
+    parent.kill("SIGKILL");
+    // The server closes no connection by itself in this time, so the child has ended.
+    await closed;
+  }).timeout(20_000);
+
+  it("says that a process which SIGTERM ended did not stop in order", async () => {
+    const [port = 0] = await freePorts(1, process.pid);
+    const child = await startChild(
+      {
+        ...{ name: "The child", entry: fileOf("servingChild.ts"), env: { PORT: String(port) } },
+        ...{ logFile: "/dev/null", readyUrl: `http://127.0.0.1:${port}/` },
+      },
+      new AbortController().signal,
+    );
+    expect(await child.stop()).to.equal(false);
+  }).timeout(20_000);
+});
