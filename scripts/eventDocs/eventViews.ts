@@ -34,6 +34,13 @@ const EXAMPLE_FIELDS: Readonly<Record<string, unknown>> = {
   userId: 840,
   amount: 30_000,
   seatIds: [118, 119],
+  concertId: 4,
+  title: "Winter Rush",
+  singer: "The Locks",
+  venue: "Olympic Hall",
+  startsAt: "2026-12-24T19:30:00+09:00",
+  timeZone: "Asia/Seoul",
+  seatNos: ["A-18", "A-19"],
   balanceAfter: 70_000,
 };
 const EXAMPLE_IDS: Readonly<Record<AggregateType, number>> = {

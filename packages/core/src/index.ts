@@ -113,6 +113,7 @@ export {
 export * from "./payment/errors.ts";
 export { paymentEvent } from "./payment/paymentEvent.ts";
 export { type PaidReservation, payReservation } from "./payment/payReservation.ts";
+export { findPurchase, type Purchase, purchasesOf } from "./payment/purchases.ts";
 export { type RefundedPayment, refundPayment } from "./payment/refundPayment.ts";
 export * from "./point/balanceOf.ts";
 export { type ChargePointsInput, chargePoints } from "./point/chargePoints.ts";
@@ -149,7 +150,7 @@ export type * from "./ports/scheduler.ts";
 export type * from "./ports/seatLock.ts";
 export type * from "./ports/seatStore.ts";
 export type * from "./ports/serverInspection.ts";
-export type * from "./ports/tokenSigner.ts";
+export * from "./ports/tokenSigner.ts";
 export type * from "./ports/tracing.ts";
 export type * from "./ports/transaction.ts";
 export type * from "./ports/userStore.ts";
@@ -174,6 +175,7 @@ export { type HeldReservation, type HoldSeatsInput, holdSeats } from "./reservat
 export { leaveSale } from "./reservation/leaveSale.ts";
 export { releaseExpiredHolds } from "./reservation/releaseExpiredHolds.ts";
 export { reservationStates } from "./reservation/reservationStates.ts";
+export { type ReservedShow, showOf } from "./reservation/reservedShow.ts";
 export { seatStates } from "./reservation/seatStates.ts";
 export * from "./runbook/errors.ts";
 export { type FigureReading, readFigures } from "./runbook/look.ts";
@@ -207,6 +209,7 @@ export { ENTRY_KINDS, type LedgerEntryKind, signOf } from "./shared/entryKinds.t
 export * from "./shared/errors.ts";
 export { type Ids, systemIds } from "./shared/ids.ts";
 export type { InvariantId } from "./shared/invariantTitles.ts";
+export { fieldCountIn } from "./shared/jsonFields.ts";
 export {
   METRICS,
   type MetricFacts,
@@ -215,10 +218,11 @@ export {
 } from "./shared/metricCatalog.ts";
 export * from "./shared/points.ts";
 export { type Random, systemRandom } from "./shared/random.ts";
+export { ruleText } from "./shared/ruleText.ts";
 export { secondsText } from "./shared/secondsText.ts";
 export { causesOf } from "./shared/statementError.ts";
 export { timeSchema } from "./shared/storableTime.ts";
 export { venueTime } from "./shared/venueTime.ts";
-export { hiddenMistake, refusing } from "./shared/visibleText.ts";
+export { hiddenMistake, refusing, textMistake } from "./shared/visibleText.ts";
 export { createUser, USER_NAME_LENGTH_MAX } from "./user/createUser.ts";
 export { startWorker, type Worker } from "./worker/startWorker.ts";

@@ -28,9 +28,11 @@ export function drawSale(sale: DescribedSale): string {
     ["reservation", `${id}, ${overdue ? `${status}, overdue` : status}, version ${version}`],
     ["buyer", `user ${userId}, queue ${queueId}`],
     ["held", `${timeText(reservation.createdAt)}, expires ${timeText(reservation.expiresAt)}`],
+    ["concert", `${reservation.concertId}, ${reservation.title} (${reservation.singer})`],
     [
       "performance",
-      `${reservation.performanceId}, begins ${timeText(reservation.performanceStartsAt)}`,
+      `${reservation.performanceId}, ${reservation.venue}, begins ` +
+        timeText(reservation.performanceStartsAt),
     ],
     ["price", `${amount} points`],
     ["payment", payment ? paymentText(payment) : "none"],

@@ -15,6 +15,8 @@ const reservation: Reservation = {
     queueId: "main",
     status: "CONFIRMED",
   },
+  ...{ concertId: 2, title: "Rush", singer: "Ada", venue: "Hall" },
+  ...{ timeZone: "UTC", utcOffsetMinutes: 0 },
   ...{ performanceStartsAt: AT, amount: 4_000_000_000, expiresAt: AT, createdAt: AT, version: 2 },
   seats: [
     { seatId: 1, seatNo: "A-12", price: 1_000_000_000 },

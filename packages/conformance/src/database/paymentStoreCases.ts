@@ -75,6 +75,10 @@ export function paymentStoreCases(db: DatabaseUnderTest): void {
       expect(await payments.findOfReservation(null, UNKNOWN_ID)).to.equal(undefined);
       const found = await payments.findOfReservation(null, another.reservationId);
       expect(found).to.deep.equal(await find(another.id));
+      const both = [first.reservationId, another.reservationId, UNKNOWN_ID];
+      const ofBoth = await payments.ofReservations(null, both);
+      expect(ofBoth.map(({ id }) => id)).to.have.members([first.id, another.id]);
+      expect(await payments.ofReservations(null, [])).to.deep.equal([]);
       const idsOf = async (page: { limit: number; beforeId?: number }) =>
         (await payments.ofUser(null, userId, page)).map(({ id }) => id);
       const [low = 0, high = 0] = [first.id, second.id].sort((a, b) => a - b);

@@ -63,6 +63,8 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
         id,
         userId,
         performanceId,
+        ...{ concertId: show.concertId, title: "Rush", singer: "Ada", venue: "Hall" },
+        ...{ timeZone: "UTC", utcOffsetMinutes: 0 },
         queueId: "vip",
         performanceStartsAt: startsAt,
         status: "PENDING",

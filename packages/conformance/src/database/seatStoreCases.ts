@@ -2,7 +2,17 @@ import type { OfferedSeat, SeatRow } from "@onsale/core";
 import { expect } from "chai";
 import { committed, failureOf } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
-import { HOUR_MS, held, hold, MINUTE_MS, newShow, only, SECOND_MS, take } from "./show.ts";
+import {
+  HOUR_MS,
+  held,
+  hold,
+  MINUTE_MS,
+  newShow,
+  newUserId,
+  only,
+  SECOND_MS,
+  take,
+} from "./show.ts";
 
 /** An id that no seat has. */
 const UNKNOWN_ID = 999_999_999;
@@ -34,6 +44,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
           status: "AVAILABLE",
           reservationId: undefined,
           holdExpiresAt: undefined,
+          userId: undefined,
           version: 0,
         },
       ]);
@@ -97,6 +108,8 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
           seatNo,
           price: 100,
           performanceId,
+          ...{ concertId: show.concertId, title: "Rush", singer: "Ada", venue: "Hall" },
+          ...{ timeZone: "UTC", utcOffsetMinutes: 0 },
           queueId: "vip",
           performanceStartsAt: parts.startsAt,
           ...{ saleOpensAt: undefined, saleClosesAt: undefined, sale: "open" },
@@ -238,12 +251,27 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
       }
     });
 
+    it("are found with the buyer of their reservation", async () => {
+      const { seatIds } = await newShow(db.core, 3);
+      const [one = 0, two = 0, three = 0] = seatIds;
+      const [ada, bob] = [newUserId(), newUserId()];
+      await held(db.core, [one], { userId: ada, holdMs: HOUR_MS });
+      const sold = await held(db.core, [two], { userId: bob, holdMs: HOUR_MS });
+      await committed(db.core, ({ seats }, tx) => seats.confirm(tx, sold, 1));
+      const users = async () => (await db.other.seats.find(null, seatIds)).map((row) => row.userId);
+      expect(await users()).to.deep.equal([ada, bob, undefined]);
+      await committed(db.core, ({ seats }, tx) => seats.release(tx, sold, "SOLD"));
+      await held(db.core, [three], { userId: bob, holdMs: HOUR_MS });
+      expect(await users()).to.deep.equal([ada, undefined, bob]);
+    });
+
     it("are found in the order of their ids", async () => {
       const { seatIds, performanceId } = await newShow(db.core, 12);
       const asked = [UNKNOWN_ID, ...seatIds].reverse();
       expect((await rowsOf(asked)).map((row) => row.id)).to.deep.equal(seatIds);
       const all = await db.other.seats.ofPerformance(null, performanceId);
-      expect(all).to.deep.equal(await rowsOf(seatIds));
+      const found = await rowsOf(seatIds);
+      expect(found).to.deep.equal(all.map((row) => ({ ...row, userId: undefined })));
       expect(await db.other.seats.find(null, [UNKNOWN_ID])).to.deep.equal([]);
       expect(await db.other.seats.ofPerformance(null, UNKNOWN_ID)).to.deep.equal([]);
     });

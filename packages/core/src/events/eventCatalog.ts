@@ -24,6 +24,23 @@ const points = (meaning: string) => z.int().min(1).describe(`${meaning}, in poin
 const price = (meaning: string) =>
   z.int().min(0).describe(`${meaning}, in points; 0 when it is free of charge`);
 
+/** The show that a reservation is for. Messages of earlier versions do not have these fields. */
+const showFields = {
+  concertId: id("concert").optional(),
+  title: z.string().optional().describe("Title of the concert"),
+  singer: z.string().optional().describe("Singer of the concert"),
+  venue: z.string().optional().describe("Venue of the performance"),
+  startsAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe("Start of the performance; ISO 8601 with the offset of the venue from UTC"),
+  timeZone: z.string().optional().describe("The IANA name of the venue's time zone"),
+  seatNos: z
+    .array(z.string())
+    .optional()
+    .describe("Numbers of the seats, as tickets show them, in the order of their ids"),
+};
+
 const reservationPayload = z.object({
   reservationId: id("reservation"),
   userId: id("buyer"),
@@ -35,6 +52,7 @@ const reservationPayload = z.object({
     .min(1)
     .optional()
     .describe("Ids of the seats that it gave back; only in the events of a part"),
+  ...showFields,
 });
 
 const paymentPayload = z.object({
@@ -43,6 +61,8 @@ const paymentPayload = z.object({
   userId: id("buyer"),
   amount: price("The price that was paid"),
   refundedAmount: price("The points that this refund gave back; only in refunds").optional(),
+  performanceId: id("performance").optional(),
+  ...showFields,
 });
 
 const pointPayload = z.object({

@@ -30,14 +30,25 @@ const STEPS: Readonly<Record<NotifiedEvent["type"], string>> = {
 export function notificationText(event: NotifiedEvent): string {
   const { aggregateId } = event;
   const step = STEPS[event.type];
+  const show = showText(event.payload);
   if (event.aggregateType === "payment") {
     const { amount, refundedAmount = amount, reservationId } = event.payload;
     const points = event.type === "payment.captured" ? amount : refundedAmount;
-    return `Payment ${aggregateId} ${step}: ${points} points for reservation ${reservationId}`;
+    const what = `${points} points for reservation ${reservationId}`;
+    return `Payment ${aggregateId} ${step}: ${what}${show}`;
   }
   const { seatIds, amount } = event.payload;
   const seats = seatIds.length === 1 ? "1 seat" : `${seatIds.length} seats`;
-  return `Reservation ${aggregateId} ${step} (${seats}, ${amount} points)`;
+  return `Reservation ${aggregateId} ${step} (${seats}, ${amount} points)${show}`;
+}
+
+/** Describes what the reservation is for; empty for a message of an earlier version. */
+function showText(payload: NotifiedEvent["payload"]): string {
+  const { title, singer, venue, startsAt, timeZone, seatNos = [] } = payload;
+  if (title === undefined || startsAt === undefined) return "";
+  const start = `${startsAt.slice(0, 10)} ${startsAt.slice(11, 16)} ${timeZone}`;
+  const seats = `${seatNos.length === 1 ? "seat" : "seats"} ${seatNos.join(", ")}`;
+  return `: ${title} (${singer}), ${venue}, ${start}, ${seats}`;
 }
 
 /**

@@ -16,6 +16,12 @@ import {
 } from "../reservation/errors.ts";
 import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
+import {
+  type ReservedShow,
+  reservedShow,
+  reservedShowSchema,
+  showOf,
+} from "../reservation/reservedShow.ts";
 import type { Points } from "../shared/points.ts";
 import { paymentEvent } from "./paymentEvent.ts";
 
@@ -38,15 +44,20 @@ const paidSchema = z.object({
   seats: z.array(z.object({ seatId: z.number(), seatNo: z.string(), price: z.number() })),
   currentPoints: z.number(),
   queueId: z.string(),
+  /** Missing in answers that an earlier version of the program stored. */
+  show: reservedShowSchema.optional(),
 });
 
+type StoredPayment = z.infer<typeof paidSchema>;
+
 /** The answer to a buyer who paid. */
-export type PaidReservation = z.infer<typeof paidSchema>;
+export type PaidReservation = StoredPayment & { readonly show: ReservedShow };
 
 /**
- * Pays a live hold with points. The price is the one at the time of the hold. One transaction
- * spends the points, confirms the reservation, sells the seats and writes the outbox messages. A
- * hold of free seats has a payment of 0 points, without a ledger entry.
+ * Pays a live hold with points. A buyer who has paid for the reservation gets this payment again,
+ * as a repeated answer. The price is the one at the time of the hold. One transaction spends the
+ * points, confirms the reservation, sells the seats and writes the outbox messages. A hold of free
+ * seats has a payment of 0 points, without a ledger entry.
  * Afterwards the buyer's admission ends, and its slot is free for the next buyer. A place in which
  * the buyer waits does not end.
  * @throws ReservationNotFoundError, ReservationNotYoursError, HoldExpiredError,
@@ -62,25 +73,59 @@ export async function payReservation(
     ...({ userId, operation: "pay", idempotency } as const),
     ...{ body: { reservationId }, answer: paidSchema },
   };
-  const paid = await core.withTransaction(
-    (tx) =>
-      onceOnly(core, tx, request, () => capture(core, tx, { userId, reservationId, paymentId })),
-    { kind: "pay", userId },
-  );
+  const paid = await core
+    .withTransaction(
+      (tx) =>
+        onceOnly(core, tx, request, () => capture(core, tx, { userId, reservationId, paymentId })),
+      { kind: "pay", userId },
+    )
+    .catch((error: unknown) => earlierPayment(core, input, error));
   core.metrics.count("payments_total", { outcome: paid.replayed ? "replayed" : "captured" });
   const { queueId } = paid.value;
   if (!paid.replayed && (!place || place.queueId === queueId)) {
     const sequence = place?.sequence;
     await releaseAdmission(core, { queueId, userId, reason: "PAID", sequence });
   }
-  return paid;
+  const show = paid.value.show ?? (await reservedShow(core, reservationId));
+  return { value: { ...paid.value, show }, replayed: paid.replayed };
+}
+
+/**
+ * Finds the buyer's payment of the reservation, when that payment was in the way. A payment that
+ * commits between two reads of this one also leaves too few points.
+ * @throws the given error when there is no such payment
+ */
+async function earlierPayment(
+  core: CoreContext,
+  { userId, reservationId }: PayReservationInput,
+  error: unknown,
+): Promise<Once<StoredPayment>> {
+  const mayBePaid =
+    error instanceof InsufficientPointsError ||
+    (error instanceof ReservationStateError && error.reservationStatus === "CONFIRMED");
+  const reservation = mayBePaid ? await core.reservations.find(null, reservationId) : undefined;
+  if (reservation?.userId !== userId || reservation.status !== "CONFIRMED") throw error;
+  const [payment, entry] = await Promise.all([
+    core.payments.findOfReservation(null, reservationId),
+    core.ledger.findEntry(null, spendKeyOf(reservationId)),
+  ]);
+  if (payment?.status !== "CAPTURED") throw error;
+  const { seats, queueId } = reservation;
+  const currentPoints = entry?.balanceAfter ?? (await core.ledger.balanceOf(null, userId));
+  return {
+    value: {
+      ...{ paymentId: payment.id, reservationId, status: "CAPTURED", price: payment.amount },
+      ...{ seats: [...seats], currentPoints, queueId, show: showOf(reservation) },
+    },
+    replayed: true,
+  };
 }
 
 async function capture(
   core: CoreContext,
   tx: Tx,
   input: { userId: number; reservationId: number; paymentId: number },
-): Promise<PaidReservation> {
+): Promise<StoredPayment> {
   const { userId, reservationId, paymentId } = input;
   const reservation = await reservationToChange(core, tx, input);
   const { amount, seats, queueId } = reservation;
@@ -101,7 +146,7 @@ async function capture(
   await appendMessages(core, tx, [
     reservationEvent("reservation.confirmed", reservation.version + 1, factsOf(reservation)),
     ...(posted ? [pointEvent("point-account.spent", userId, amount, posted)] : []),
-    paymentEvent("payment.captured", 1, payment),
+    paymentEvent("payment.captured", 1, payment, { reservation }),
   ]);
   return {
     paymentId,
@@ -111,6 +156,7 @@ async function capture(
     seats: [...seats],
     currentPoints: posted?.balanceAfter ?? balance,
     queueId,
+    show: showOf(reservation),
   };
 }
 

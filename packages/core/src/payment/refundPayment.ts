@@ -10,6 +10,12 @@ import type { Tx } from "../ports/transaction.ts";
 import { PerformanceStartedError, ReservationChangedError } from "../reservation/errors.ts";
 import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
+import {
+  type ReservedShow,
+  reservedShow,
+  reservedShowSchema,
+  showOf,
+} from "../reservation/reservedShow.ts";
 import { POINTS_MAX } from "../shared/points.ts";
 import {
   PaymentAlreadyRefundedError,
@@ -33,18 +39,23 @@ const refundedSchema = z.object({
   status: z.literal("REFUNDED"),
   refunded: z.number(),
   currentPoints: z.number(),
+  /** Missing in answers that an earlier version of the program stored. */
+  show: reservedShowSchema.optional(),
 });
 
+type StoredRefund = z.infer<typeof refundedSchema>;
+
 /** The answer to a buyer whose payment was refunded. */
-export type RefundedPayment = z.infer<typeof refundedSchema>;
+export type RefundedPayment = StoredRefund & { readonly show: ReservedShow };
 
 /**
  * Returns the points to the buyer and the seats to the sale: those that partial refunds have not
- * returned before. A refund is refused after the performance has begun.
- * @throws PaymentNotFoundError, PaymentNotYoursError, PaymentAlreadyRefundedError,
- *   PerformanceStartedError, ReservationChangedError
+ * returned before. A refund is refused after the performance has begun. A buyer whose payment is
+ * refunded gets this refund again, as a repeated answer.
+ * @throws PaymentNotFoundError, PaymentNotYoursError, PerformanceStartedError, BalanceLimitError,
+ *   ReservationChangedError
  */
-export function refundPayment(
+export async function refundPayment(
   core: CoreContext,
   input: RefundPaymentInput,
 ): Promise<Once<RefundedPayment>> {
@@ -53,31 +64,54 @@ export function refundPayment(
     ...({ userId, operation: "refund", idempotency } as const),
     ...{ body: { paymentId }, answer: refundedSchema },
   };
-  return core.withTransaction(
-    (tx) => onceOnly(core, tx, request, () => refundInside(core, tx, input)),
-    { kind: "refund", userId },
-  );
+  const { value, replayed } = await core
+    .withTransaction((tx) => onceOnly(core, tx, request, () => refundInside(core, tx, input)), {
+      ...({ kind: "refund", userId } as const),
+    })
+    .catch((error: unknown) => earlierRefund(core, input, error));
+  const show = value.show ?? (await reservedShow(core, value.reservationId));
+  return { value: { ...value, show }, replayed };
+}
+
+/**
+ * Finds the refund of the buyer's payment, when that refund was in the way.
+ * @throws the given error when there is no such refund
+ */
+async function earlierRefund(
+  core: CoreContext,
+  { userId, paymentId }: RefundPaymentInput,
+  error: unknown,
+): Promise<Once<StoredRefund>> {
+  if (!(error instanceof PaymentAlreadyRefundedError)) throw error;
+  const payment = await core.payments.find(null, paymentId);
+  if (payment?.userId !== userId || payment.status !== "REFUNDED") throw error;
+  const { reservationId } = payment;
+  const refunded = payment.amount - payment.partlyRefunded;
+  const entry = await core.ledger.findEntry(null, refundKeyOf(reservationId));
+  const currentPoints = entry?.balanceAfter ?? (await core.ledger.balanceOf(null, userId));
+  const value = { paymentId, reservationId, status: "REFUNDED", refunded, currentPoints } as const;
+  return { value, replayed: true };
 }
 
 /**
  * Refunds a payment within the caller's transaction.
- * @throws what `refundPayment` throws
+ * @throws PaymentAlreadyRefundedError, and what `refundPayment` throws
  */
 export async function refundInside(
   core: CoreContext,
   tx: Tx,
   { userId, paymentId }: Omit<RefundPaymentInput, "idempotency">,
-): Promise<RefundedPayment> {
+): Promise<StoredRefund> {
   const payment = await core.payments.find(tx, paymentId);
   if (!payment) throw new PaymentNotFoundError(paymentId);
   if (payment.userId !== userId) throw new PaymentNotYoursError(paymentId);
   const { reservationId } = payment;
   const reservation = await reservationToChange(core, tx, { userId, reservationId });
+  // Refuses before the first write. The conditional statement below decides.
+  if (reservation.status !== "CONFIRMED") throw new PaymentAlreadyRefundedError(paymentId);
   if (reservation.performanceStartsAt.getTime() <= core.clock.nowMs()) {
     throw new PerformanceStartedError(reservation.performanceId);
   }
-  // Refuses before the first write. The conditional statement below decides.
-  if (reservation.status !== "CONFIRMED") throw new PaymentAlreadyRefundedError(paymentId);
   // Payment and expiry also lock the reservation's row first, so parallel calls wait at this
   // statement.
   if (!(await core.reservations.refund(tx, reservationId, reservation.version))) {
@@ -98,7 +132,9 @@ export async function refundInside(
   await appendMessages(core, tx, [
     reservationEvent("reservation.refunded", reservation.version + 1, factsOf(reservation)),
     ...(posted ? [pointEvent("point-account.refunded", userId, amount, posted)] : []),
-    paymentEvent("payment.refunded", payment.version + 1, payment, amount),
+    paymentEvent("payment.refunded", payment.version + 1, payment, {
+      ...{ refundedAmount: amount, reservation },
+    }),
   ]);
   return {
     paymentId,
@@ -106,6 +142,7 @@ export async function refundInside(
     status: "REFUNDED",
     refunded: amount,
     currentPoints: posted?.balanceAfter ?? (await core.ledger.balanceOf(tx, userId)),
+    show: showOf(reservation),
   };
 }
 

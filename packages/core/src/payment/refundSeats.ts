@@ -52,7 +52,9 @@ export async function refundSeatsInside(
   await appendMessages(core, tx, [
     reservationEvent("reservation.partly-refunded", version, facts),
     ...(posted ? [pointEvent("point-account.refunded", userId, releasedAmount, posted)] : []),
-    paymentEvent("payment.partly-refunded", payment.version + 1, payment, releasedAmount),
+    paymentEvent("payment.partly-refunded", payment.version + 1, payment, {
+      ...{ refundedAmount: releasedAmount, reservation },
+    }),
   ]);
   return releasedAmount;
 }

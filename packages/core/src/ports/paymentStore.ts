@@ -30,6 +30,8 @@ export interface PaymentStore {
   find(tx: TxOrNone, id: number): Promise<Payment | undefined>;
   /** Returns the payment of a reservation. */
   findOfReservation(tx: TxOrNone, reservationId: number): Promise<Payment | undefined>;
+  /** Returns the payments of reservations, in any order. Without reservations, calls no server. */
+  ofReservations(tx: TxOrNone, reservationIds: readonly number[]): Promise<readonly Payment[]>;
   /** Returns payments of the user by descending id. With `beforeId`, those with a lower id. */
   ofUser(
     tx: TxOrNone,

@@ -14,8 +14,15 @@ export interface Reservation {
   readonly id: number;
   readonly userId: number;
   readonly performanceId: number;
+  readonly concertId: number;
   readonly queueId: string;
+  readonly title: string;
+  readonly singer: string;
+  readonly venue: string;
   readonly performanceStartsAt: Date;
+  /** The IANA name of the venue's time zone, and its offset from UTC at the start. */
+  readonly timeZone: string;
+  readonly utcOffsetMinutes: number;
   readonly status: ReservationStatus;
   /** Sum of the prices of `seats`; each price is the one at the time of the hold. */
   readonly amount: Points;

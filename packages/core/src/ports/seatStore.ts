@@ -9,8 +9,15 @@ export interface OfferedSeat {
   readonly seatNo: string;
   readonly price: Points;
   readonly performanceId: number;
+  readonly concertId: number;
   readonly queueId: string;
+  readonly title: string;
+  readonly singer: string;
+  readonly venue: string;
   readonly performanceStartsAt: Date;
+  /** The IANA name of the venue's time zone, and its offset from UTC at the start. */
+  readonly timeZone: string;
+  readonly utcOffsetMinutes: number;
   readonly saleOpensAt: Date | undefined;
   readonly saleClosesAt: Date | undefined;
   /** Whether the sale of the performance is open now, by the database's clock. */
@@ -54,6 +61,12 @@ export interface SeatRow {
   readonly version: number;
 }
 
+/** A seat with the buyer of its reservation. */
+export interface SeatOfBuyer extends SeatRow {
+  /** Undefined for a seat without a reservation. */
+  readonly userId: number | undefined;
+}
+
 /**
  * Seats. Each write is one conditional statement. The number of changed rows decides who wins a
  * race.
@@ -92,6 +105,6 @@ export interface SeatStore {
    * @returns the number of seats
    */
   releaseSome(tx: Tx, release: PartialRelease): Promise<number>;
-  find(tx: TxOrNone, seatIds: readonly number[]): Promise<readonly SeatRow[]>;
+  find(tx: TxOrNone, seatIds: readonly number[]): Promise<readonly SeatOfBuyer[]>;
   ofPerformance(tx: TxOrNone, performanceId: number): Promise<readonly SeatRow[]>;
 }

@@ -1,3 +1,6 @@
+/** The audience of queue tokens, which no token of another kind has. */
+export const QUEUE_TOKEN_AUDIENCE = "onsale-queue";
+
 /** The content of a queue token: a user's place in a queue. */
 export interface QueueTokenClaims {
   readonly queueId: string;

@@ -11,19 +11,23 @@ const ATTEMPTS_MAX = 3;
 
 /**
  * Cancels a hold. Its seats are for sale again immediately. A second call changes nothing.
+ * @returns whether the hold had been cancelled before
  * @throws ReservationNotFoundError, ReservationNotYoursError, ReservationStateError,
  *   ReservationChangedError
  */
 export async function cancelReservation(
   core: CoreContext,
   { userId, reservationId }: { userId: number; reservationId: number },
-): Promise<void> {
+): Promise<{ readonly replayed: boolean }> {
   const grouped = { kind: "cancel", userId } as const;
-  await core.withTransaction((tx) => cancelInside(core, tx, { userId, reservationId }), grouped);
+  const input = { userId, reservationId };
+  const isNew = await core.withTransaction((tx) => cancelInside(core, tx, input), grouped);
+  return { replayed: !isNew };
 }
 
 /**
  * Cancels a hold within the caller's transaction.
+ * @returns false when the hold had been cancelled before
  * @throws ReservationNotFoundError, ReservationNotYoursError, ReservationStateError,
  *   ReservationChangedError
  */
@@ -31,12 +35,12 @@ export async function cancelInside(
   core: CoreContext,
   tx: Tx,
   { userId, reservationId }: { userId: number; reservationId: number },
-): Promise<void> {
+): Promise<boolean> {
   let reservation = await reservationToChange(core, tx, { userId, reservationId });
   for (let attempt = 1; ; attempt += 1) {
     if (await core.reservations.cancel(tx, reservationId, reservation.version)) break;
     const now = (await core.reservations.find(tx, reservationId)) ?? reservation;
-    if (now.status === "CANCELLED") return;
+    if (now.status === "CANCELLED") return false;
     if (now.status !== "PENDING") throw new ReservationStateError(reservationId, now.status);
     if (attempt === ATTEMPTS_MAX) throw new ReservationChangedError(reservationId);
     // An operator gave back a seat of the hold at this moment. Cancels what is left.
@@ -49,4 +53,5 @@ export async function cancelInside(
   await appendMessages(core, tx, [
     reservationEvent("reservation.cancelled", reservation.version + 1, factsOf(reservation)),
   ]);
+  return true;
 }

@@ -9,21 +9,37 @@ export class SeatNotFoundError extends CoreError {
 }
 
 /**
- * Another buyer holds a seat. This is normal under load, so it is logged at level info and needs no
- * alarm.
+ * A seat is held. This is normal under load, so it is logged at level info and needs no alarm. When
+ * the caller holds one of the seats, the error names that reservation, and never another buyer's.
  */
 export class SeatAlreadyHeldError extends CoreError {
   readonly code = "SEAT_ALREADY_HELD";
-  constructor(seatIds: readonly number[]) {
-    super("A seat is held by another buyer; choose another", { seatIds });
+  readonly ownReservationId: number | undefined;
+  constructor(seatIds: readonly number[], ownReservationId?: number) {
+    const isOwn = ownReservationId !== undefined;
+    super(
+      isOwn
+        ? `You hold a seat of this request in reservation ${ownReservationId}; pay or cancel it, ` +
+            "or leave its seats out"
+        : "A seat is held by another buyer; choose another",
+      { seatIds, ...(isOwn ? { reservationId: ownReservationId } : {}) },
+    );
+    this.ownReservationId = ownReservationId;
   }
 }
 
-/** At least one of the seats is sold. */
+/** At least one of the seats is sold. The error names the caller's own reservation of a seat. */
 export class SeatAlreadySoldError extends CoreError {
   readonly code = "SEAT_ALREADY_SOLD";
-  constructor(seatIds: readonly number[]) {
-    super("A seat is sold; choose another", { seatIds });
+  constructor(seatIds: readonly number[], ownReservationId?: number) {
+    const isOwn = ownReservationId !== undefined;
+    super(
+      isOwn
+        ? `You have paid for a seat of this request with reservation ${ownReservationId}; choose ` +
+            "another"
+        : "A seat is sold; choose another",
+      { seatIds, ...(isOwn ? { reservationId: ownReservationId } : {}) },
+    );
   }
 }
 
@@ -124,8 +140,12 @@ export class HoldExpiredError extends CoreError {
 /** The reservation's state does not allow this step. */
 export class ReservationStateError extends CoreError {
   readonly code = "RESERVATION_STATE_CONFLICT";
-  constructor(reservationId: number, status: string) {
-    super(`The reservation is ${status}; this step is not possible`, { reservationId, status });
+  readonly reservationStatus: string;
+  constructor(reservationId: number, reservationStatus: string) {
+    super(`The reservation is ${reservationStatus}; this step is not possible`, {
+      ...{ reservationId, reservationStatus },
+    });
+    this.reservationStatus = reservationStatus;
   }
 }
 
@@ -163,13 +183,15 @@ export class ReservationPaidError extends CoreError {
 }
 
 /**
- * A request of another buyer has the seat lock of one of these seats. This request was refused
- * before it reached the database, which has not decided yet which buyer gets the seat.
+ * Another request is holding one of these seats at this moment: of another buyer, or an earlier one
+ * of the same buyer in another process. It is not decided yet who gets the seat.
  */
 export class SeatContendedError extends CoreError {
   readonly code = "SEAT_CONTENDED";
   override readonly retryable = true;
   constructor(seatIds: readonly number[]) {
-    super("Another buyer is trying to hold this seat; choose another, or try again", { seatIds });
+    super("Another request is trying to hold this seat; choose another, or try again", {
+      seatIds,
+    });
   }
 }

@@ -4,7 +4,7 @@ import { type IdempotencyInput, type Once, onceOnly } from "../idempotency/onceO
 import { appendMessages } from "../outbox/appendMessages.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { SeatLockLease } from "../ports/seatLock.ts";
-import type { OfferedSeat } from "../ports/seatStore.ts";
+import type { OfferedSeat, SeatStatus } from "../ports/seatStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { WrongQueueError } from "../queue/errors.ts";
 import {
@@ -21,7 +21,8 @@ import {
 } from "./errors.ts";
 import { expireHold } from "./expireHold.ts";
 import { requireAllowance } from "./requireAllowance.ts";
-import { reservationEvent } from "./reservationEvent.ts";
+import { factsOf, reservationEvent } from "./reservationEvent.ts";
+import { type ReservedShow, reservedShow, reservedShowSchema, showOf } from "./reservedShow.ts";
 
 /*
  * The seat hold
@@ -56,12 +57,14 @@ import { reservationEvent } from "./reservationEvent.ts";
  *   lost, and rolls back. Until then, its seats are refused as contended.
  * - The connection breaks at COMMIT: the transaction runner looks the outcome up.
  * - The answer is lost after COMMIT: a repetition with the same idempotency key gets the stored
- *   answer. Without a key the seats stay held until the hold expires.
+ *   answer. Without the key, the buyer's live hold of exactly these seats is the answer. In one
+ *   process, the repetition waits for the first request (groupRunner.ts).
  * - The reaper stops: holds end when another buyer takes their seats. A payment of an overdue hold
  *   is refused all the same.
  *
  * Not promised: first come, first served among requests for one seat, and an exact end. An overdue
- * seat can stay HELD until the reaper or another buyer comes.
+ * seat can stay HELD until the reaper or another buyer comes. A repetition without a key that runs
+ * at the same time in another process can be refused as contended; it succeeds when sent again.
  */
 
 export interface HoldSeatsInput {
@@ -81,13 +84,18 @@ export const heldReservationSchema = z.object({
   amount: z.number(),
   /** ISO 8601, UTC. */
   expiresAt: z.string(),
+  /** Missing in answers that an earlier version of the program stored. */
+  show: reservedShowSchema.optional(),
 });
 
+type StoredHold = z.infer<typeof heldReservationSchema>;
+
 /** The answer to a buyer whose hold succeeded. */
-export type HeldReservation = z.infer<typeof heldReservationSchema>;
+export type HeldReservation = StoredHold & { readonly show: ReservedShow };
 
 /**
- * Holds 1 to `SEATS_PER_RESERVATION_MAX` seats of one performance, all or none.
+ * Holds 1 to `SEATS_PER_RESERVATION_MAX` seats of one performance, all or none. A buyer who holds
+ * exactly these seats gets this hold again, as a repeated answer.
  * @throws SeatCountError, SeatNotFoundError, SeatsOfSeveralPerformancesError, SeatContendedError,
  *   SeatAlreadyHeldError, SeatAlreadySoldError, SeatLimitReachedError, WrongQueueError,
  *   PerformanceStartedError, SaleNotOpenError, SaleClosedError
@@ -119,14 +127,44 @@ export async function holdSeats(
       { kind: "hold", userId },
     );
     core.metrics.count("holds_total", { outcome: held.replayed ? "replayed" : "held" });
-    return held;
+    const { value, replayed } = held;
+    const show = value.show ?? (await reservedShow(core, value.reservationId));
+    return { value: { ...value, show }, replayed };
   } catch (error) {
+    const own = await ownHold(core, error, { userId, seatIds, queueId: input.queueId });
+    if (own) {
+      core.metrics.count("holds_total", { outcome: "replayed" });
+      return { value: own, replayed: true };
+    }
     const outcome = refusedOutcomeOf(error);
     if (outcome) core.metrics.count("holds_total", { outcome });
     throw error;
   } finally {
     await lock?.release();
   }
+}
+
+/** Finds the buyer's live hold of exactly these seats, when the buyer's own hold was in the way. */
+async function ownHold(
+  core: CoreContext,
+  error: unknown,
+  { userId, seatIds, queueId }: HoldSeatsInput,
+): Promise<HeldReservation | undefined> {
+  if (!(error instanceof SeatAlreadyHeldError) || error.ownReservationId === undefined) {
+    return undefined;
+  }
+  const own = await core.reservations.find(null, error.ownReservationId);
+  if (own?.status !== "PENDING" || own.overdue) return undefined;
+  if (own.userId !== userId || own.queueId !== queueId) return undefined;
+  const hasSameSeats =
+    own.seats.length === seatIds.length && own.seats.every((seat) => seatIds.includes(seat.seatId));
+  if (!hasSameSeats) return undefined;
+  const { id: reservationId, performanceId, seats, amount, expiresAt } = own;
+  return {
+    ...{ reservationId, status: "PENDING", performanceId, seats: [...seats], amount },
+    expiresAt: expiresAt.toISOString(),
+    show: showOf(own),
+  };
 }
 
 /** Counts a refusal once, however often the transaction ran. */
@@ -155,7 +193,7 @@ async function takeSeats(
 ): Promise<HeldReservation> {
   const { seatIds, reservationId, userId, queueId } = hold;
   const locked = await core.seats.lock(tx, seatIds);
-  if (locked.length !== seatIds.length) throw await refusalOf(core, tx, seatIds);
+  if (locked.length !== seatIds.length) throw await refusalOf(core, tx, hold);
   const offered = await core.seats.offered(tx, seatIds, core.config.hold.ttlMs);
   const { performanceId, expiresAt, seatsMax } = requireOneSale(core, offered, queueId);
   const purchase = { userId, performanceId, seatsMax, seatCount: seatIds.length };
@@ -165,7 +203,7 @@ async function takeSeats(
     ? await core.seats.offered(tx, seatIds, core.config.hold.ttlMs)
     : offered;
   const count = await core.seats.hold(tx, { seatIds, reservationId, expiresAt });
-  if (count !== seatIds.length) throw await refusalOf(core, tx, seatIds);
+  if (count !== seatIds.length) throw await refusalOf(core, tx, hold);
   for (const overdueId of supersededBy(seats)) await expireHold(core, tx, overdueId);
   const amount = seats.reduce((sum, seat) => sum + seat.price, 0);
   await core.reservations.insert(tx, {
@@ -179,15 +217,19 @@ async function takeSeats(
       seatVersion: version + 1,
     })),
   });
-  const facts = { reservationId, userId, performanceId, amount, seatIds: [...seatIds] };
+  const [first] = seats;
+  assert(first, "a hold takes at least one seat");
+  const reserved = seats.map(({ id, seatNo, price }) => ({ seatId: id, seatNo, price }));
+  const facts = factsOf({ ...first, id: reservationId, userId, amount, seats: reserved });
   await appendMessages(core, tx, [reservationEvent("reservation.held", 1, facts)]);
   return {
     reservationId,
     status: "PENDING",
     performanceId,
-    seats: seats.map(({ id, seatNo, price }) => ({ seatId: id, seatNo, price })),
+    seats: reserved,
     amount,
     expiresAt: expiresAt.toISOString(),
+    show: showOf(first),
   };
 }
 
@@ -218,17 +260,24 @@ function supersededBy(seats: readonly OfferedSeat[]): number[] {
 }
 
 /** Finds out, in the same transaction, why not every seat could be locked or held. */
-async function refusalOf(core: CoreContext, tx: Tx, seatIds: readonly number[]): Promise<Error> {
+async function refusalOf(
+  core: CoreContext,
+  tx: Tx,
+  { seatIds, userId }: HoldSeatsInput,
+): Promise<Error> {
   const seats = await core.seats.find(tx, seatIds);
   const known = new Set(seats.map((seat) => seat.id));
   const unknown = seatIds.filter((id) => !known.has(id));
   if (unknown.length > 0) return new SeatNotFoundError(unknown);
-  const idsOf = (status: string): number[] =>
-    seats.filter((seat) => seat.status === status).map((seat) => seat.id);
-  const sold = idsOf("SOLD");
-  if (sold.length > 0) return new SeatAlreadySoldError(sold);
-  const held = idsOf("HELD");
-  if (held.length > 0) return new SeatAlreadyHeldError(held);
+  const taken = (status: SeatStatus) => {
+    const found = seats.filter((seat) => seat.status === status);
+    const own = found.find((seat) => seat.userId === userId);
+    return { ids: found.map((seat) => seat.id), ownReservationId: own?.reservationId };
+  };
+  const sold = taken("SOLD");
+  if (sold.ids.length > 0) return new SeatAlreadySoldError(sold.ids, sold.ownReservationId);
+  const held = taken("HELD");
+  if (held.ids.length > 0) return new SeatAlreadyHeldError(held.ids, held.ownReservationId);
   // Another transaction has locked a seat that is still AVAILABLE.
   return new SeatContendedError(seatIds);
 }

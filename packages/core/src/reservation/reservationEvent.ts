@@ -1,5 +1,6 @@
 import type { EventOf } from "../events/eventCatalog.ts";
 import type { Points } from "../shared/points.ts";
+import { type ShowFields, showOf } from "./reservedShow.ts";
 
 export type ReservationFacts = EventOf<"reservation">["payload"];
 
@@ -22,14 +23,18 @@ export function reservationEvent(
 }
 
 /** Returns the fields of a stored reservation that its events contain. */
-export function factsOf(reservation: {
-  readonly id: number;
-  readonly userId: number;
-  readonly performanceId: number;
-  readonly amount: Points;
-  readonly seats: readonly { readonly seatId: number }[];
-}): ReservationFacts {
-  const { id, userId, performanceId, amount, seats } = reservation;
-  const seatIds = seats.map((seat) => seat.seatId);
-  return { reservationId: id, userId, performanceId, amount, seatIds };
+export function factsOf(
+  reservation: ShowFields & {
+    readonly id: number;
+    readonly userId: number;
+    readonly amount: Points;
+    readonly seats: readonly { readonly seatId: number; readonly seatNo: string }[];
+  },
+): ReservationFacts {
+  const { id, userId, amount, seats } = reservation;
+  return {
+    ...{ reservationId: id, userId, ...showOf(reservation), amount },
+    seatIds: seats.map((seat) => seat.seatId),
+    seatNos: seats.map((seat) => seat.seatNo),
+  };
 }

@@ -1,6 +1,10 @@
 import type { z } from "zod";
 
 /*
+ * The same word can be written by different sequences of characters: "é" as one character, or as
+ * "e" and a combining accent, as macOS writes it. Texts are therefore brought into the composed
+ * form (Unicode NFC) on their way in, before they are checked, compared, searched or stored.
+ *
  * A text that people compare by eye, such as a title or the number of a seat, must look like what
  * it is. Control characters can move the cursor of a terminal or end a line of a file. Characters
  * of no width make two different texts look equal. Marks of direction show a text in another order

@@ -130,7 +130,7 @@ describe("a payment", () => {
     const { seatIds } = await makeSale(core, 2);
     const { paymentId, reservationId } = await paid(core, userId, seatIds);
     const { value } = await refundPayment(core, { userId, paymentId });
-    expect(value).to.deep.equal({
+    expect(value).to.include({
       paymentId,
       reservationId,
       status: "REFUNDED",
@@ -156,7 +156,8 @@ describe("a payment", () => {
     expect(await codeFor({ userId, paymentId })).to.equal("PERFORMANCE_STARTED");
     const future = new Date(core.clock.nowMs() + 3_600_000);
     await sql("UPDATE performances SET starts_at = ? WHERE id = ?", [future, performanceId]);
-    await refundPayment(core, { userId, paymentId });
-    expect(await codeFor({ userId, paymentId })).to.equal("PAYMENT_ALREADY_REFUNDED");
+    const { value } = await refundPayment(core, { userId, paymentId });
+    const again = await refundPayment(core, { userId, paymentId });
+    expect(again).to.deep.equal({ value, replayed: true });
   });
 });

@@ -66,7 +66,11 @@ function httpSender(settings: CoreConfig["webhook"] & { url: string }): WebhookS
   };
 }
 
-/** The body that Slack's incoming webhooks accept: `{ text }`, with the notification's sentence. */
+/**
+ * The body that Slack's incoming webhooks accept: `{ text }`, with the notification's sentence. A
+ * title must not become a link or a mention, so the characters with a meaning are escaped.
+ */
 function slackText(body: Readonly<Record<string, unknown>>): string {
-  return typeof body.text === "string" ? body.text : JSON.stringify(body);
+  const text = typeof body.text === "string" ? body.text : JSON.stringify(body);
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

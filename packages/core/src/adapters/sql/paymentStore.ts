@@ -17,7 +17,7 @@ const SELECT = `SELECT id, reservation_id AS reservationId, user_id AS userId, a
        FROM payments`;
 const FIND = query(sql("payments.find", `${SELECT} WHERE id = :id`), presentPayment);
 const FIND_OF_RESERVATION = query(
-  sql("payments.findOfReservation", `${SELECT} WHERE reservation_id = :reservationId`),
+  sql("payments.findOfReservation", `${SELECT} WHERE reservation_id IN (:reservationIds)`),
   presentPayment,
 );
 const OF_USER = query(
@@ -66,7 +66,9 @@ export function sqlPaymentStore(db: Database): PaymentStore {
     insert: (tx, payment) => gather(tx, insert, payment),
     find: async (tx, id) => (await db.select(tx, FIND, { id }))[0],
     findOfReservation: async (tx, reservationId) =>
-      (await db.select(tx, FIND_OF_RESERVATION, { reservationId }))[0],
+      (await db.select(tx, FIND_OF_RESERVATION, { reservationIds: [reservationId] }))[0],
+    ofReservations: async (tx, reservationIds) =>
+      reservationIds.length === 0 ? [] : db.select(tx, FIND_OF_RESERVATION, { reservationIds }),
     ofUser: (tx, userId, { beforeId = Number.MAX_SAFE_INTEGER, limit }) =>
       db.select(tx, OF_USER, { userId, beforeId, limit }),
     refund: async (tx, id, version) => (await db.change(tx, REFUND, { id, version })) === 1,

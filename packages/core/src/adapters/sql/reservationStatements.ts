@@ -121,9 +121,10 @@ export const PENDING_OF_QUEUE = query(
 );
 
 const SELECT = `
-     SELECT r.id, r.user_id AS userId, r.performance_id AS performanceId, c.queue_id AS queueId,
-            p.starts_at AS performanceStartsAt, r.status, r.amount, r.expires_at AS expiresAt,
-            r.created_at AS createdAt, r.version,
+     SELECT r.id, r.user_id AS userId, r.performance_id AS performanceId, c.id AS concertId,
+            c.queue_id AS queueId, c.title, c.singer, p.venue, p.starts_at AS performanceStartsAt,
+            p.time_zone AS timeZone, p.utc_offset_minutes AS utcOffsetMinutes,
+            r.status, r.amount, r.expires_at AS expiresAt, r.created_at AS createdAt, r.version,
             (r.status = 'PENDING' AND r.expires_at <= NOW(6)) AS overdue
        FROM reservations r
        JOIN performances p ON p.id = r.performance_id
@@ -240,7 +241,13 @@ function presentReservation(row: AnswerRow): PlainReservation {
     id: row.integer("id"),
     userId: row.integer("userId"),
     performanceId: row.integer("performanceId"),
+    concertId: row.integer("concertId"),
     queueId: row.text("queueId"),
+    title: row.text("title"),
+    singer: row.text("singer"),
+    venue: row.text("venue"),
+    timeZone: row.text("timeZone"),
+    utcOffsetMinutes: row.integer("utcOffsetMinutes"),
     performanceStartsAt: row.date("performanceStartsAt"),
     status: row.oneOf("status", reservationStates.states),
     amount: row.integer("amount"),

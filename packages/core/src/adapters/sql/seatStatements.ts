@@ -1,4 +1,4 @@
-import type { OfferedSeat, SeatRow } from "../../ports/seatStore.ts";
+import type { OfferedSeat, SeatOfBuyer, SeatRow } from "../../ports/seatStore.ts";
 import { seatStates } from "../../reservation/seatStates.ts";
 import type { AnswerRow } from "./answerRow.ts";
 import { query, type Sql, sql } from "./statement.ts";
@@ -39,7 +39,9 @@ export const OFFERED = query(
   sql(
     "seats.offered",
     `SELECT s.id, s.seat_no AS seatNo, s.price, s.performance_id AS performanceId,
-            c.queue_id AS queueId, p.starts_at AS startsAt,
+            c.id AS concertId, c.queue_id AS queueId, c.title, c.singer, p.venue,
+            p.time_zone AS timeZone, p.utc_offset_minutes AS utcOffsetMinutes,
+            p.starts_at AS startsAt,
             p.sale_opens_at AS saleOpensAt, p.sale_closes_at AS saleClosesAt,
             (p.sale_opens_at IS NOT NULL AND p.sale_opens_at > NOW(6)) AS isBeforeSale,
             (p.sale_closes_at IS NOT NULL AND p.sale_closes_at <= NOW(6)) AS isAfterSale,
@@ -57,7 +59,13 @@ export const OFFERED = query(
     seatNo: row.text("seatNo"),
     price: row.integer("price"),
     performanceId: row.integer("performanceId"),
+    concertId: row.integer("concertId"),
     queueId: row.text("queueId"),
+    title: row.text("title"),
+    singer: row.text("singer"),
+    venue: row.text("venue"),
+    timeZone: row.text("timeZone"),
+    utcOffsetMinutes: row.integer("utcOffsetMinutes"),
     performanceStartsAt: row.date("startsAt"),
     saleOpensAt: row.dateOrNone("saleOpensAt"),
     saleClosesAt: row.dateOrNone("saleClosesAt"),
@@ -134,16 +142,21 @@ export const FREE_SEATS = query(
   (row) => row.integer("id"),
 );
 
-const COLUMNS = `id, performance_id AS performanceId, seat_no AS seatNo, price, status,
-            reservation_id AS reservationId, hold_expires_at AS holdExpiresAt, version`;
+const COLUMNS = `s.id, s.performance_id AS performanceId, s.seat_no AS seatNo, s.price, s.status,
+            s.reservation_id AS reservationId, s.hold_expires_at AS holdExpiresAt, s.version`;
 export const FIND = query(
-  sql("seats.find", `SELECT ${COLUMNS} FROM seats WHERE id IN (:seatIds) ORDER BY id`),
-  presentSeat,
+  sql(
+    "seats.find",
+    `SELECT ${COLUMNS}, r.user_id AS userId
+       FROM seats s LEFT JOIN reservations r ON r.id = s.reservation_id
+      WHERE s.id IN (:seatIds) ORDER BY s.id`,
+  ),
+  (row): SeatOfBuyer => ({ ...presentSeat(row), userId: row.integerOrNone("userId") }),
 );
 export const OF_PERFORMANCE = query(
   sql(
     "seats.ofPerformance",
-    `SELECT ${COLUMNS} FROM seats WHERE performance_id = :performanceId ORDER BY id`,
+    `SELECT ${COLUMNS} FROM seats s WHERE s.performance_id = :performanceId ORDER BY s.id`,
   ),
   presentSeat,
 );

@@ -1,4 +1,4 @@
-import type { NewHold, OfferedSeat, SeatRow } from "../../ports/seatStore.ts";
+import type { NewHold, OfferedSeat, SeatOfBuyer } from "../../ports/seatStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
 import { statementParts } from "../shared/statementParts.ts";
 import type { Database } from "./database.ts";
@@ -32,7 +32,7 @@ export const lockSeats = (db: Database): Step<readonly number[], readonly number
   wrote: () => false,
 });
 
-export const findSeats = (db: Database): Step<readonly number[], readonly SeatRow[]> => ({
+export const findSeats = (db: Database): Step<readonly number[], readonly SeatOfBuyer[]> => ({
   name: "seats.find",
   one: (tx, seatIds) => db.select(tx, FIND, { seatIds }),
   many: (tx, calls) => readForEach(calls, (seatIds) => db.select(tx, FIND, { seatIds })),

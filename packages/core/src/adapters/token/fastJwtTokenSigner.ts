@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { createSigner, createVerifier } from "fast-jwt";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
-import type { QueueTokenClaims, TokenSigner } from "../../ports/tokenSigner.ts";
+import {
+  QUEUE_TOKEN_AUDIENCE,
+  type QueueTokenClaims,
+  type TokenSigner,
+} from "../../ports/tokenSigner.ts";
 import { InvalidQueueTokenError } from "../../queue/errors.ts";
 
 /** One key of the key ring. A token names its key by the `kid`. */
@@ -12,11 +16,6 @@ export interface TokenKey {
   readonly secret: string;
 }
 
-/**
- * Distinguishes queue tokens from access tokens: an access token that is signed with the same
- * secret has another audience and is refused.
- */
-const AUDIENCE = "onsale-queue";
 /**
  * Longer tokens are refused without parsing. A token with the longest queue id has about 350
  * characters.
@@ -35,7 +34,7 @@ const positive = z.number().int().positive();
  * because an `iat` has whole seconds, too coarse to compare the age of a token with a Redis loss.
  */
 const payloadSchema = z.object({
-  aud: z.literal(AUDIENCE),
+  aud: z.literal(QUEUE_TOKEN_AUDIENCE),
   queue: z.string().min(1).max(64),
   user: positive,
   sequence: positive,
@@ -47,7 +46,8 @@ const payloadSchema = z.object({
 
 /**
  * Queue tokens as JWTs with HS256. The first key signs and every key verifies. To change the key,
- * put the new key in front, and remove the old key when its last tokens have expired.
+ * put the new key in front, and remove the old key when its last tokens have expired. An access
+ * token that is signed with the same secret has another audience and is refused.
  *
  * The signer remembers the claims of the texts that it has verified, because a client sends the
  * same token with several requests. It does not remember what it signs: most tokens of waiting
@@ -98,7 +98,7 @@ function signerOf(key: TokenKey): (payload: object) => string {
     key: key.secret,
     algorithm: "HS256",
     kid: key.kid,
-    aud: AUDIENCE,
+    aud: QUEUE_TOKEN_AUDIENCE,
     noTimestamp: true,
   });
 }
@@ -107,7 +107,7 @@ function verifierOf(key: TokenKey): (token: string) => unknown {
   return createVerifier({
     key: key.secret,
     algorithms: ["HS256"],
-    allowedAud: AUDIENCE,
+    allowedAud: QUEUE_TOKEN_AUDIENCE,
     requiredClaims: ["aud"],
     cache: false,
   });

@@ -28,9 +28,10 @@ describe("the event catalogue", () => {
   });
 
   it("still has every released payload field", () => {
+    const show = ["concertId", "title", "singer", "venue", "startsAt", "timeZone", "seatNos"];
     const released = {
-      reservation: ["reservationId", "userId", "performanceId", "amount", "seatIds"],
-      payment: ["paymentId", "reservationId", "userId", "amount"],
+      reservation: ["reservationId", "userId", "performanceId", "amount", "seatIds", ...show],
+      payment: ["paymentId", "reservationId", "userId", "amount", "performanceId", ...show],
       "point-account": ["userId", "amount", "balanceAfter"],
     };
     for (const { type, aggregateType, fields } of definitions) {

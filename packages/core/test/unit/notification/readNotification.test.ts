@@ -66,6 +66,25 @@ describe("a notification read from a Kafka message", () => {
     ]);
   });
 
+  it("says what the reservation is for, when the message says it", () => {
+    const show = {
+      ...{ concertId: 4, title: "Winter Rush", singer: "The Locks", venue: "Hall" },
+      ...{ startsAt: "2026-12-24T19:30:00+09:00", timeZone: "Asia/Seoul" },
+      seatNos: ["A-1", "A-2"],
+    };
+    const payload = { ...facts, seatIds: [1, 2], ...show };
+    const what = "Winter Rush (The Locks), Hall, 2026-12-24 19:30 Asia/Seoul, seats A-1, A-2";
+    expect(textOf({ payload })).to.equal(
+      `Reservation 7 holds its seats (2 seats, 10 points): ${what}`,
+    );
+    const payment = { paymentId: 8, reservationId: 7, userId: 9, amount: 30, ...show };
+    const paid = { aggregateType: "payment", aggregateId: 8, type: "payment.captured" } as const;
+    expect(textOf({ ...paid, payload: { ...payment, seatNos: ["A-1"] } })).to.equal(
+      "Payment 8 was captured: 30 points for reservation 7: " +
+        "Winter Rush (The Locks), Hall, 2026-12-24 19:30 Asia/Seoul, seat A-1",
+    );
+  });
+
   it("is refused for an unknown type, a missing payload field and a broken value", () => {
     expect(textOf({ type: "reservation.eaten" })).to.equal("the type reservation.eaten is unknown");
     expect(textOf({ payload: { ...facts, seatIds: undefined } })).to.match(

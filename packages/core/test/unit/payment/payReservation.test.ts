@@ -166,7 +166,6 @@ describe("payReservation", () => {
     ["overdue and still PENDING", "PENDING", () => pass(holdMs()), "HOLD_EXPIRED"],
     ["EXPIRED", "EXPIRED", expire, "HOLD_EXPIRED"],
     ["CANCELLED", "CANCELLED", cancel, "RESERVATION_STATE_CONFLICT"],
-    ["CONFIRMED", "CONFIRMED", () => pay(), "RESERVATION_STATE_CONFLICT"],
     ["REFUNDED", "REFUNDED", refund, "RESERVATION_STATE_CONFLICT"],
   ];
   for (const [state, status, reach, code] of refusals) {
@@ -179,6 +178,21 @@ describe("payReservation", () => {
       expect(await reservation()).to.include({ status });
     });
   }
+
+  it("returns the buyer's payment again without its key, and moves no points", async () => {
+    const { value } = await pay();
+    const { core, messages } = current();
+    const before = (await messages()).length;
+    await admit();
+    for (const more of [{}, { idempotency: { key: "another" } }]) {
+      expect(await pay(more)).to.deep.equal({ value, replayed: true });
+    }
+    expect(await messages()).to.have.length(before);
+    expect(await balanceOf(core, { userId })).to.equal(value.currentPoints);
+    expect(await placeStatus()).to.equal("ACTIVE");
+    const others = payReservation(core, { userId: newUserId(), reservationId });
+    expect(codeOf(await failureOf(others))).to.equal("RESERVATION_NOT_YOURS");
+  });
 
   it("refuses an unknown or another buyer's reservation, and confirms none", async () => {
     const { core } = current();

@@ -115,8 +115,11 @@ describe("the workflows that end a hold", () => {
 
     it("changes nothing when it is repeated", async () => {
       const { core } = current();
-      await cancelReservation(core, first());
-      expect(await messagesOf(() => cancelReservation(core, first()))).to.deep.equal([]);
+      expect(await cancelReservation(core, first())).to.deep.equal({ replayed: false });
+      const messages = await messagesOf(async () => {
+        expect(await cancelReservation(core, first())).to.deep.equal({ replayed: true });
+      });
+      expect(messages).to.deep.equal([]);
       expect(await statuses()).to.deep.equal(["CANCELLED", "PENDING", "PENDING"]);
     });
 

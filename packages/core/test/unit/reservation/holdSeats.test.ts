@@ -4,6 +4,7 @@ import { payReservation } from "../../../src/payment/payReservation.ts";
 import { cancelReservation } from "../../../src/reservation/cancelReservation.ts";
 import { reservationsOf } from "../../../src/reservation/findReservation.ts";
 import { holdSeats } from "../../../src/reservation/holdSeats.ts";
+import { fingerprintOf } from "../../../src/shared/idempotencyFingerprint.ts";
 import {
   chargedUser,
   codeOf,
@@ -167,7 +168,8 @@ describe("holdSeats", () => {
 
   it("releases the seat lock after success and after failure", async () => {
     const { core } = current();
-    for (const attempt of [() => hold([seats[0]]), () => failureOf(hold([seats[0]]))]) {
+    const refused = () => failureOf(hold([seats[0], seats[1]]));
+    for (const attempt of [() => hold([seats[0]]), refused]) {
       await attempt();
       const lease = await core.seatLock.tryAcquire([seats[0]]);
       expect(lease).not.to.equal(undefined);
@@ -185,6 +187,52 @@ describe("holdSeats", () => {
     expect(await mine()).to.deep.equal([]);
   });
 
+  it("returns the buyer's live hold of exactly these seats, and writes nothing", async () => {
+    const { value, replayed } = await hold([seats[1], seats[0]]);
+    const before = (await current().messages()).length;
+    expect(replayed).to.equal(false);
+    expect(await hold([seats[0], seats[1]])).to.deep.equal({ value, replayed: true });
+    expect(await current().messages()).to.have.length(before);
+    expect(await mine()).to.have.length(1);
+  });
+
+  it("says what the hold is for, also when an earlier version stored the answer", async () => {
+    const { core } = current();
+    const seatIds = [seats[0]];
+    const { value } = await hold(seatIds);
+    expect(value.show).to.include({ title: "Rush", singer: "The Locks", venue: "Hall" });
+    const { show: _new, ...stored } = value;
+    const record = { userId, operation: "reserve", key: "old" };
+    await core.withTransaction(async (tx) => {
+      await core.idempotency.start(tx, record, fingerprintOf({ seatIds }));
+      await core.idempotency.finish(tx, record, stored);
+    });
+    const request = { userId, seatIds, queueId: QUEUE_ID, idempotency: { key: "old" } };
+    expect(await holdSeats(core, request)).to.deep.equal({ value, replayed: true });
+  });
+
+  it("names the buyer's own reservation when it has a part of the seats", async () => {
+    const { value } = await hold([seats[0], seats[1]]);
+    for (const [wanted, taken] of [
+      [[seats[0]], [seats[0]]],
+      [seats, [seats[0], seats[1]]],
+    ] as const) {
+      const failure = await failureOf(hold(wanted));
+      expect(codeOf(failure)).to.equal("SEAT_ALREADY_HELD");
+      const { reservationId } = value;
+      expect(failure).to.deep.include({ details: { seatIds: taken, reservationId } });
+    }
+  });
+
+  it("makes a new hold of the same seats when the buyer's own is overdue", async () => {
+    const { core, clock } = current();
+    const { value } = await hold(seats);
+    clock.pass(core.config.hold.ttlMs + 1);
+    const again = await hold(seats);
+    expect(again.replayed).to.equal(false);
+    expect(again.value.reservationId).to.be.above(value.reservationId);
+  });
+
   it("refuses with SEAT_ALREADY_SOLD when one seat is sold and another held", async () => {
     const { core } = current();
     const rivalId = await chargedUser(core);
@@ -194,6 +242,8 @@ describe("holdSeats", () => {
     expect(codeOf(failure)).to.equal("SEAT_ALREADY_SOLD");
     expect(failure).to.deep.include({ details: { seatIds: [seats[1]] } });
     expect(await statuses()).to.deep.equal(["AVAILABLE", "SOLD", "HELD"]);
+    const own = holdSeats(core, { userId: rivalId, seatIds: [seats[1]], queueId: QUEUE_ID });
+    expect(await failureOf(own)).to.have.nested.property("details.reservationId");
   });
 
   it("refuses with SEAT_NOT_FOUND when a seat is unknown, and takes no other", async () => {
