@@ -9,6 +9,7 @@ const UNKNOWN_ID = 999_999_999;
 /** The sale window of a performance, and changes of concerts and performances. */
 export function saleWindowCases(db: DatabaseUnderTest): void {
   windowCases(db);
+  offerCases(db);
   changeCases(db);
 }
 
@@ -71,6 +72,36 @@ function windowCases(db: DatabaseUnderTest): void {
       expect(await close(performanceId)).to.equal(false);
       expect((await find(performanceId))?.saleOpensAt).to.equal(undefined);
       expect(await close(UNKNOWN_ID)).to.equal(false);
+    });
+  });
+}
+
+function offerCases(db: DatabaseUnderTest): void {
+  const inHours = (hours: number) => new Date(db.core.clock.nowMs() + hours * HOUR_MS);
+
+  describe("free seats", () => {
+    it("are counted and listed until the sale closes or the performance begins", async () => {
+      const shows = {
+        open: { sale: { saleOpensAt: inHours(-1), saleClosesAt: inHours(1) } },
+        ahead: { sale: { saleOpensAt: inHours(1) } },
+        over: { sale: { saleClosesAt: inHours(-1) } },
+        begun: { startsAt: inHours(-1) },
+      };
+      const counted: Record<string, readonly (number | undefined)[]> = {};
+      for (const [name, parts] of Object.entries(shows)) {
+        const { performanceId, concertId } = await newShow(db.core, 2, parts);
+        const { catalog } = db.other;
+        counted[name] = [
+          (await catalog.freeSeatIds(null, performanceId)).length,
+          (await catalog.performancesOf(null, concertId))[0]?.availableSeats,
+          (await catalog.findConcert(null, concertId))?.availableSeats,
+          (await catalog.seatsOf(null, performanceId)).length,
+        ];
+      }
+      expect(counted).to.deep.equal({
+        ...{ open: [2, 2, 2, 2], ahead: [2, 2, 2, 2] },
+        ...{ over: [0, 0, 0, 2], begun: [0, 0, 0, 2] },
+      });
     });
   });
 }

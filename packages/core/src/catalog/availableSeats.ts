@@ -60,7 +60,8 @@ export interface SeatList {
 }
 
 /**
- * Lists the seats that can be held now.
+ * Lists the free seats. The list is empty after the start of the performance and after the end of
+ * its sale, so that a client with an earlier list removes all seats.
  * @throws PerformanceNotFoundError, WrongQueueError
  */
 export async function availableSeats(

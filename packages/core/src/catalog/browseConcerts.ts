@@ -52,7 +52,8 @@ interface Dates {
 }
 
 /**
- * Lists the concert's future performances, the earliest first.
+ * Lists the concert's performances that have not begun and whose sale has not ended, the earliest
+ * first.
  * @throws ConcertNotFoundError, WrongQueueError
  */
 export async function availableDates(
@@ -72,5 +73,8 @@ export async function availableDates(
   });
   if (concert.queueId !== queueId) throw new WrongQueueError(concert.queueId);
   const nowMs = core.clock.nowMs();
-  return performances.filter((performance) => performance.startsAt.getTime() > nowMs);
+  return performances.filter(
+    ({ startsAt, saleClosesAt }) =>
+      startsAt.getTime() > nowMs && (!saleClosesAt || saleClosesAt.getTime() > nowMs),
+  );
 }

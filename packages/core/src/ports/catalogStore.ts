@@ -50,6 +50,7 @@ export interface ConcertSummary {
   /** The first and the last date of a performance at its venue, such as 2026-12-25. */
   readonly startDate: string | undefined;
   readonly endDate: string | undefined;
+  /** Free seats of performances that have not begun and whose sale has not ended. */
   readonly availableSeats: number;
 }
 
@@ -83,6 +84,7 @@ export interface PerformanceSummary {
   readonly saleClosesAt: Date | undefined;
   /** How many seats a buyer may have; undefined for `SEATS_PER_BUYER_MAX`. */
   readonly seatsPerBuyerMax: number | undefined;
+  /** Free seats; 0 after the start of the performance and after the end of its sale. */
   readonly availableSeats: number;
 }
 
@@ -123,8 +125,9 @@ export interface CatalogStore {
   /** Returns all seats of the performance, free or not, ordered by seat id. */
   seatsOf(tx: TxOrNone, performanceId: number): Promise<readonly ListedSeat[]>;
   /**
-   * Returns the ids of the seats that can be held now, in order. A seat can be held when it is
-   * AVAILABLE, or HELD by a hold that has expired.
+   * Returns the ids of the free seats, in order. A seat is free when it is AVAILABLE, or HELD by a
+   * hold that has expired. After the start of the performance, and after the end of its sale by the
+   * database's clock, no seat is free.
    */
   freeSeatIds(tx: TxOrNone, performanceId: number): Promise<readonly number[]>;
 }

@@ -1,9 +1,12 @@
 import { Flags } from "@oclif/core";
+import type { PerformanceSummary } from "@onsale/core";
 import { AdminCommand } from "../../adminCommand.ts";
 
 /** `onsale concert list` */
 export default class ConcertList extends AdminCommand {
   static override summary = "List concerts and their performances";
+  static override description =
+    "FREE is the number of free seats; closed or begun where they cannot be bought any more.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --title night --json",
@@ -18,6 +21,11 @@ export default class ConcertList extends AdminCommand {
     const { flags } = await this.parse(ConcertList);
     const { venueTime } = await import("@onsale/core");
     const { table } = await import("../../terminal/table.ts");
+    const { saleState } = await import("../../concert/saleState.ts");
+    const freeText = (performance: PerformanceSummary, nowMs: number): string => {
+      const state = saleState(performance, nowMs);
+      return state === "closed" || state === "begun" ? state : String(performance.availableSeats);
+    };
     return this.withCore(async (core) => {
       // Without the cache of buyers, whose counts may be a second old: an operator looks right
       // after a change.
@@ -37,7 +45,7 @@ export default class ConcertList extends AdminCommand {
           String(performance.id),
           startText(venueTime(performance)),
           performance.venue,
-          String(performance.availableSeats),
+          freeText(performance, core.clock.nowMs()),
         ]),
       );
       if (rows.length === 0) this.say("No concert yet. `onsale serve` creates one to try with.");

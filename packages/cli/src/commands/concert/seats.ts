@@ -1,11 +1,22 @@
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError } from "../../cliError.ts";
+import type { SaleState } from "../../concert/saleState.ts";
 import { idArg } from "../../idArg.ts";
+
+/** Describes the free seats of a performance in each state of its sale. */
+const FREE: Readonly<Record<SaleState, string>> = {
+  open: "for sale",
+  ahead: "free, for sale when the sale opens",
+  closed: "free, not for sale: the sale has ended",
+  begun: "free, not for sale: the performance has begun",
+};
 
 /** `onsale concert seats` */
 export default class ConcertSeats extends AdminCommand {
   static override summary = "Draw the seat map of a performance";
-  static override description = "One sign for each seat: . for sale, h held, # sold.";
+  static override description =
+    "One sign for each seat: . free, h held, # sold. The last line says whether free seats can " +
+    "be bought.";
   static override examples = [
     "<%= config.bin %> concert list",
     "<%= config.bin %> <%= command.id %> 1",
@@ -16,6 +27,7 @@ export default class ConcertSeats extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(ConcertSeats);
+    const { saleState } = await import("../../concert/saleState.ts");
     const { drawSeatMap, seatCounts } = await import("../../terminal/seatMap.ts");
     return this.withCore(async (core) => {
       const performance = await core.catalog.findPerformance(null, args.performance);
@@ -28,9 +40,9 @@ export default class ConcertSeats extends AdminCommand {
       const counts = seatCounts(seats);
       this.say(`${performance.title}, ${performance.venue}, ${performance.startsAt.toISOString()}`);
       this.print(drawSeatMap(seats));
-      this.say(
-        `${counts.AVAILABLE} for sale (.), ${counts.HELD} held (h), ${counts.SOLD} sold (#)`,
-      );
+      const state = saleState(performance, core.clock.nowMs());
+      const taken = `${counts.HELD} held (h), ${counts.SOLD} sold (#)`;
+      this.say(`${counts.AVAILABLE} ${FREE[state]} (.), ${taken}`);
       return { performance, counts, seats };
     });
   }

@@ -55,11 +55,15 @@ const INSERT_SEATS = sql(
   `INSERT INTO seats (performance_id, seat_no, section, price) VALUES :rows`,
 );
 
+/** True while seats of the performance can be bought, or will be when the sale opens. */
+const onSale = (p: string): string =>
+  `${p}.starts_at > NOW(6) AND (${p}.sale_closes_at IS NULL OR ${p}.sale_closes_at > NOW(6))`;
+
 const FOR_SALE = "(s.status = 'AVAILABLE' OR (s.status = 'HELD' AND s.hold_expires_at < NOW(6)))";
 
 /**
- * Counts free seats. Each status has a subquery of its own: with an OR, the server would read the
- * seats of every status in the index.
+ * Counts free seats that can be bought. Each status has a subquery of its own: with an OR, the
+ * server would read the seats of every status in the index.
  */
 const freeSeatCount = (seats: string, where: string): string => `(
               (SELECT COUNT(*) FROM ${seats} WHERE ${where} AND s.status = 'AVAILABLE')
@@ -71,13 +75,14 @@ const freeSeatCount = (seats: string, where: string): string => `(
  * MySQL expects a whole hall for each date, and would read all free seats for each concert.
  */
 const SEATS_OF_DATES = "performances sp STRAIGHT_JOIN seats s ON s.performance_id = sp.id";
+const OF_CONCERT = `sp.concert_id = c.id AND ${onSale("sp")}`;
 /** The start by the time on the wall of the venue. */
 const wallTimeOf = (alias: string): string =>
   `${alias}.starts_at + INTERVAL ${alias}.utc_offset_minutes MINUTE`;
 const CONCERT_COLUMNS = `c.id, c.title, c.singer, c.queue_id AS queueId,
             MIN(p.starts_at) AS startsAt, MAX(p.starts_at) AS endsAt,
             MIN(${wallTimeOf("p")}) AS firstWall, MAX(${wallTimeOf("p")}) AS lastWall,
-            ${freeSeatCount(SEATS_OF_DATES, "sp.concert_id = c.id")} AS availableSeats`;
+            ${freeSeatCount(SEATS_OF_DATES, OF_CONCERT)} AS availableSeats`;
 const BY_CONCERT = "GROUP BY c.id, c.title, c.singer, c.queue_id";
 
 /**
@@ -118,6 +123,7 @@ const FIND_CONCERT = query(
   presentConcert,
 );
 
+const OF_PERFORMANCE = `s.performance_id = p.id AND ${onSale("p")}`;
 const PERFORMANCE_COLUMNS = `p.id, p.concert_id AS concertId, c.queue_id AS queueId, c.title,
             p.starts_at AS startsAt, p.venue, p.time_zone AS timeZone,
             p.utc_offset_minutes AS utcOffsetMinutes, p.sale_opens_at AS saleOpensAt,
@@ -126,7 +132,7 @@ const PERFORMANCES_OF = query(
   sql(
     "catalog.performancesOf",
     `SELECT ${PERFORMANCE_COLUMNS},
-            ${freeSeatCount("seats s", "s.performance_id = p.id")} AS availableSeats
+            ${freeSeatCount("seats s", OF_PERFORMANCE)} AS availableSeats
        FROM performances p JOIN concerts c ON c.id = p.concert_id
       WHERE p.concert_id = :concertId ORDER BY p.starts_at, p.id`,
   ),
@@ -151,8 +157,8 @@ const SEATS_OF = query(
 const FREE_SEAT_IDS = query(
   sql(
     "catalog.freeSeatIds",
-    `SELECT s.id FROM seats s
-      WHERE s.performance_id = :performanceId AND ${FOR_SALE} ORDER BY s.id`,
+    `SELECT s.id FROM performances p JOIN seats s ON s.performance_id = p.id
+      WHERE p.id = :performanceId AND ${onSale("p")} AND ${FOR_SALE} ORDER BY s.id`,
   ),
   (row) => row.integer("id"),
 );
@@ -257,9 +263,9 @@ function rethrowAsTwinSeats(error: unknown, kind: FailureKind): never {
   throw error;
 }
 
-/** Makes a LIKE pattern that matches the text literally. */
+/** Makes a LIKE pattern that matches the text literally, in the form in which texts are stored. */
 function contains(text: string): string {
-  return `%${text.replace(/[%_|]/g, (character) => `|${character}`)}%`;
+  return `%${text.normalize("NFC").replace(/[%_|]/g, (character) => `|${character}`)}%`;
 }
 
 function presentConcert(row: AnswerRow): ConcertSummary {

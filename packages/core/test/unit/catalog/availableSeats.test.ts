@@ -75,6 +75,30 @@ describe("availableSeats", () => {
     }
   });
 
+  it("takes every seat back when the performance begins, and when its sale ends", async () => {
+    const { core, clock } = current();
+    const startsAt = new Date(clock.nowMs() + 30_000);
+    const begins = await makeSale(core, 3, { startsAt });
+    const closes = await makeSale(core, 3);
+    const saleClosesAt = startsAt;
+    await core.withTransaction(async (tx) => {
+      const found = await core.catalog.findPerformance(tx, closes.performanceId);
+      if (!found) throw new Error("it was made");
+      await core.catalog.updatePerformance(tx, found.id, { ...found, saleClosesAt });
+    });
+    const before = await look(core, begins.performanceId);
+    const open = await look(core, closes.performanceId);
+    clock.pass(30_000 + AGE_MS_MAX + 1);
+    for (const [sale, { version }] of [
+      [begins, before],
+      [closes, open],
+    ] as const) {
+      const after = await look(core, sale.performanceId, version);
+      expect(after.takenSeatIds).to.deep.equal(sale.seatIds);
+      expect((await look(core, sale.performanceId)).seats()).to.deep.equal([]);
+    }
+  });
+
   it("lists the whole hall again for a version that no process knows", async () => {
     const { core, servers, clock, another } = current();
     const { performanceId, seatIds } = await makeSale(core, 3);
