@@ -3,11 +3,12 @@ import Koa from "koa";
 import { Registry } from "prom-client";
 import { apiRouter, methodsAndPaths } from "./apiRouter.ts";
 import { authenticator } from "./auth/authenticator.ts";
+import { namingTokenKinds } from "./auth/tokenKind.ts";
 import { requestLimits } from "./http/requestLimits.ts";
-import type { RouteTable } from "./http/routeTable.ts";
 import type { RequestState } from "./http/state.ts";
 import { type ApiActivity, apiActivity } from "./metrics/apiActivity.ts";
 import { accessLog } from "./middlewares/accessLog.ts";
+import { crossOrigin } from "./middlewares/crossOrigin.ts";
 import { currentSchema } from "./middlewares/currentSchema.ts";
 import { requestMetrics } from "./middlewares/metrics.ts";
 import { problem } from "./middlewares/problem.ts";
@@ -15,8 +16,8 @@ import { requestSpans } from "./middlewares/requestSpans.ts";
 import { requestState } from "./middlewares/requestState.ts";
 import { wellFormed } from "./middlewares/wellFormed.ts";
 import { type PlaceEvents, placeEvents } from "./placeEvents/placeEvents.ts";
-import { adminRoutes, queueRoutes, servedRoutes } from "./routes/endpoints.ts";
-import { operationsRoutes } from "./routes/operations.ts";
+import { routesOf, servedEndpoints } from "./routes/endpoints.ts";
+import { documentRoutes, operationsRoutes, probeRoutes } from "./routes/operations.ts";
 
 /** The dependencies of an HTTP application. */
 export interface AppParts {
@@ -62,7 +63,7 @@ const TRUSTED_PROXIES = 1;
  */
 export function createApp(parts: AppParts): Koa<RequestState> {
   const { core, config, log, registry = new Registry(), role = "api" } = parts;
-  const { isDraining = () => false, isSchemaCurrent = () => true } = parts;
+  const { isDraining = () => false, isSchemaCurrent = () => true, surface = "main" } = parts;
   const app = new Koa<RequestState>({
     proxy: config.http.trustProxy,
     maxIpsCount: TRUSTED_PROXIES,
@@ -82,17 +83,24 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(problem(log));
   const limits = requestLimits(core, config);
   app.use(wellFormed(limits.takeOfAddress));
+  const { corsOrigins } = config.http;
+  if (corsOrigins.length > 0 && surface === "main") app.use(crossOrigin(corsOrigins));
   const isStuck = () => bounds.buying.isStuck() || bounds.waiting.isStuck();
   const { stack } = config;
-  const { surface = "main" } = parts;
-  if (surface === "main") {
-    const probes = { role, isDraining, isStuck, isSchemaCurrent };
-    app.use(operationsRoutes({ core, stack, registry, ...probes }));
-  }
+  const probes = { core, stack, registry, role, isDraining, isStuck, isSchemaCurrent };
   if (role === "worker") {
+    app.use(operationsRoutes(probeRoutes(probes)));
     app.use(methodsAndPaths);
     return app;
   }
+  const endpoints = servedEndpoints(config, { role, surface });
+  const hasProbes = surface === "main";
+  app.use(
+    operationsRoutes({
+      ...(hasProbes ? probeRoutes(probes) : {}),
+      ...documentRoutes({ endpoints, authMode: config.auth.mode, hasProbes }),
+    }),
+  );
   if (config.auth.mode === "trusted" && surface === "main") {
     log.warn({ event: "auth.trusted_mode", authMode: "trusted" }, TRUSTED_WARNING);
   }
@@ -100,12 +108,12 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   for (const limit of limits.beforeRouting) app.use(limit);
   app.use(
     apiRouter(
-      surface === "admin" ? adminRoutes() : routesOf(role, config),
+      routesOf(endpoints),
       limits.readBody,
       {
         core,
         config,
-        authenticate: authenticator(core, config),
+        authenticate: namingTokenKinds(authenticator(core, config)),
         onWritten: parts.onWritten ?? (() => {}),
         openOfUser: limits.openOfUser,
         boundOf: ({ waitingRoom }) => (waitingRoom ? bounds.waiting : bounds.buying),
@@ -115,10 +123,6 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   );
   app.use(methodsAndPaths);
   return app;
-}
-
-function routesOf(role: Role, config: OnsaleConfig): RouteTable {
-  return role === "queue" ? queueRoutes() : servedRoutes(config);
 }
 
 const CONNECTION_LOST = "The client closed the connection before the answer was written";

@@ -6,6 +6,7 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import type { VerifyAccessToken } from "./auth/accessToken.ts";
 import { authenticator } from "./auth/authenticator.ts";
+import { namingTokenKinds } from "./auth/tokenKind.ts";
 import type { EndpointAnswer } from "./http/endpointAnswer.ts";
 import { openOfUser } from "./http/openOfUser.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
@@ -61,7 +62,7 @@ export function openEndpoints(parts: EndpointParts): (request: ApiRequest) => Pr
   const runtime = {
     core,
     config,
-    authenticate: authenticator(core, config, parts.verifyAccessToken),
+    authenticate: namingTokenKinds(authenticator(core, config, parts.verifyAccessToken)),
     openOfUser: openOfUser(core, config.http),
     boundOf: () => UNBOUNDED,
     onWritten() {},

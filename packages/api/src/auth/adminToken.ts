@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AdminTokenInvalidError } from "../problems/errors.ts";
 
 /** A token with another audience is never an admin token. */
-const AUDIENCE = "onsale-admin";
+export const ADMIN_TOKEN_AUDIENCE = "onsale-admin";
 
 /** viewer: reads; operator: also plans and executes changes. */
 export const ADMIN_ROLES = ["viewer", "operator"] as const;
@@ -18,7 +18,7 @@ export interface AdminIdentity {
 }
 
 /** A name that fits into an audit record. */
-const operatorSchema = z.string().trim().min(1).max(100);
+const operatorSchema = z.string().normalize("NFC").trim().min(1).max(100);
 const claimsSchema = z.object({
   sub: operatorSchema,
   role: z.enum(ADMIN_ROLES),
@@ -34,7 +34,12 @@ export function signAdminToken(
   secret: string,
   { operator, role, ttlMs }: AdminIdentity & { readonly ttlMs: number },
 ): string {
-  const sign = createSigner({ key: secret, algorithm: "HS256", expiresIn: ttlMs, aud: AUDIENCE });
+  const sign = createSigner({
+    key: secret,
+    algorithm: "HS256",
+    expiresIn: ttlMs,
+    aud: ADMIN_TOKEN_AUDIENCE,
+  });
   return sign({ sub: operatorSchema.parse(operator), role });
 }
 
@@ -49,7 +54,7 @@ export function adminTokenVerifier(secret: string | undefined): (token: string) 
     };
   }
   const verify = createVerifier({
-    ...{ key: secret, algorithms: ["HS256"], allowedAud: AUDIENCE },
+    ...{ key: secret, algorithms: ["HS256"], allowedAud: ADMIN_TOKEN_AUDIENCE },
     requiredClaims: ["sub", "role", "exp", "aud"],
   });
   return (token) => {

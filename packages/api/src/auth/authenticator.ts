@@ -129,7 +129,7 @@ function queueTokenOf(core: CoreContext, bearer: string): PresentedQueueToken | 
  * Returns the bearer token. The case of the scheme does not matter (RFC 9110, 11.1). Other schemes
  * are ignored.
  */
-function bearerOf(authorization: string): string | undefined {
+export function bearerOf(authorization: string): string | undefined {
   const match = /^bearer +([\w.~+/=-]+) *$/i.exec(authorization);
   return match?.[1];
 }

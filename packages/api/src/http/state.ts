@@ -12,7 +12,7 @@ export interface RequestState {
    * label.
    */
   route: string;
-  /** True for probes, metrics and documents, which are not the work of the API. */
+  /** True for probes, metrics, documents and preflights, which are not the work of the API. */
   forOperators: boolean;
   /** The caller, for the log; undefined while the caller is unknown. */
   userId: number | undefined;

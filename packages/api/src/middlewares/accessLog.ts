@@ -1,8 +1,12 @@
 import type { Clock, LogFields, Logger } from "@onsale/core";
 import { type Middleware, type RequestContext, traceFields } from "../http/state.ts";
+import { PREFLIGHT_ROUTE } from "./crossOrigin.ts";
 
-/** Routes that are logged only at level debug, because probes and scrapes arrive every second. */
-const QUIET_ROUTES = new Set(["/health/live", "/health/ready", "/metrics"]);
+/**
+ * Routes that are logged only at level debug: probes and scrapes arrive every second, and a browser
+ * sends a preflight in addition to the request itself.
+ */
+const QUIET_ROUTES = new Set(["/health/live", "/health/ready", "/metrics", PREFLIGHT_ROUTE]);
 
 /**
  * Logs one line for each answer. The line has no query and no headers, because they can contain

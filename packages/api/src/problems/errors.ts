@@ -54,8 +54,9 @@ export class BodyTooLargeError extends CoreError {
 /** The body has another content type than JSON in UTF-8. */
 export class UnsupportedMediaTypeError extends CoreError {
   readonly code = "UNSUPPORTED_MEDIA_TYPE";
-  constructor() {
-    super("Send the body as application/json in UTF-8, not compressed");
+  /** @param fault what is wrong, as the beginning of a sentence */
+  constructor(fault: string) {
+    super(`${fault}; send it as application/json in UTF-8, not compressed`);
   }
 }
 
@@ -107,6 +108,28 @@ export class AdminTokenInvalidError extends CoreError {
   readonly code = "ADMIN_TOKEN_INVALID";
   constructor() {
     super("This endpoint requires an admin token that is valid; sign a new one");
+  }
+}
+
+/** The kinds of tokens that are sent as Bearer. */
+export type TokenKind = "access" | "queue" | "admin";
+
+const GET_TOKEN: Readonly<Record<TokenKind, string>> = {
+  access: "send your access token",
+  queue: "join the queue by POST /queue/tokens, and send the token of the answer",
+  admin: "send one of `onsale admin token`",
+};
+
+/** The token is of another kind than the endpoint needs. */
+export class TokenKindError extends CoreError {
+  readonly code = "TOKEN_KIND_WRONG";
+  constructor(given: TokenKind, needed: TokenKind) {
+    const article = (kind: TokenKind): string => (kind === "queue" ? "a" : "an");
+    super(
+      `This is ${article(given)} ${given} token, and this endpoint needs ${article(needed)} ` +
+        `${needed} token: ${GET_TOKEN[needed]}`,
+      { given: `${given} token`, needed: `${needed} token` },
+    );
   }
 }
 
@@ -202,6 +225,7 @@ export type ApiErrorCode =
   | QueueTokenRequiredError["code"]
   | AccessTokenInvalidError["code"]
   | AdminTokenInvalidError["code"]
+  | TokenKindError["code"]
   | AdminRoleForbiddenError["code"]
   | AuthKeysUnavailableError["code"]
   | ForeignUserError["code"]

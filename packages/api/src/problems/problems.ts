@@ -100,6 +100,11 @@ export const PROBLEMS = {
     title: "The queue token is not valid",
     remedy: "The token is altered or belongs to an earlier sale; join the queue again.",
   },
+  TOKEN_KIND_WRONG: {
+    status: 401,
+    title: "The token is of another kind",
+    remedy: "Send a token of the kind that `needed` names; `given` is what was sent.",
+  },
   FOREIGN_USER: {
     status: 403,
     title: "The account belongs to another user",
@@ -127,7 +132,7 @@ export const PROBLEMS = {
   QUEUE_TOKEN_WRONG_QUEUE: {
     status: 403,
     title: "The token belongs to another queue",
-    remedy: "Join the queue that `queueId` names.",
+    remedy: "Join the queue that `queueId` names: `POST /queue/tokens` with this `queueId`.",
   },
   QUEUE_TOKEN_EXPIRED: {
     status: 410,
@@ -142,7 +147,7 @@ export const PROBLEMS = {
   QUEUE_NOT_FOUND: {
     status: 404,
     title: "The queue does not exist",
-    remedy: "Use the queue of the concert; the default is `main`.",
+    remedy: "Use the `queueId` of the concert in `GET /concerts`; the default is `main`.",
   },
   QUEUE_CLOSED: {
     status: 409,

@@ -40,19 +40,21 @@ export const SEAT_PROBLEMS = {
   },
   SEAT_CONTENDED: {
     status: 409,
-    title: "Another buyer is trying to hold this seat",
+    title: "Another request is trying to hold this seat",
     remedy: "Choose another seat, or try again after `Retry-After`.",
     retryAfterSeconds: 1,
   },
   SEAT_ALREADY_HELD: {
     status: 409,
-    title: "Another buyer holds a seat",
-    remedy: "Choose another seat; a seat whose hold is not paid is for sale again later.",
+    title: "A seat is held",
+    remedy:
+      "Choose another seat; a seat whose hold is not paid is for sale again later. With " +
+      "`reservationId`, you hold it yourself: pay or cancel that reservation.",
   },
   SEAT_ALREADY_SOLD: {
     status: 409,
     title: "A seat is already sold",
-    remedy: "Choose another seat.",
+    remedy: "Choose another seat. With `reservationId`, you have bought it yourself.",
   },
   SEAT_LIMIT_REACHED: {
     status: 409,
@@ -81,7 +83,7 @@ export const SEAT_PROBLEMS = {
   RESERVATION_STATE_CONFLICT: {
     status: 409,
     title: "The state of the reservation does not allow this",
-    remedy: "Read the reservation and its `status`.",
+    remedy: "Read the reservation; `reservationStatus` is its state.",
   },
   RESERVATION_CHANGED: {
     status: 409,

@@ -1,4 +1,4 @@
-import type { OnsaleConfig } from "@onsale/core";
+import type { OnsaleConfig, Role } from "@onsale/core";
 import type { Endpoint } from "../http/endpoint.ts";
 import { type RouteTable, routeTable } from "../http/routeTable.ts";
 import { adminEndpoints } from "./admin/routes.ts";
@@ -38,24 +38,35 @@ export const WAITING_ROUTES: ReadonlySet<string> = new Set(
 );
 
 /**
- * The routes that a process with this configuration serves on `PORT`. The endpoints for operators
- * are among them when there are admin tokens and no `ADMIN_PORT`.
+ * The endpoints that a process with this configuration serves on `PORT`. The endpoints for
+ * operators are among them when there are admin tokens and no `ADMIN_PORT`.
  */
-export function servedRoutes({ auth, admin }: Pick<OnsaleConfig, "auth" | "admin">): RouteTable {
+function mainEndpoints({ auth, admin }: Pick<OnsaleConfig, "auth" | "admin">) {
   const servesAdmin = admin.jwtSecret !== undefined && admin.port === undefined;
-  const served = ENDPOINTS.filter(
+  return ENDPOINTS.filter(
     ({ devIssuerOnly, access }) =>
       (!devIssuerOnly || auth.devIssuer) && (access !== "admin" || servesAdmin),
   );
-  return routeTable(served, API_PREFIX);
 }
 
-/** The routes of a process that serves only waiting buyers. */
-export function queueRoutes(): RouteTable {
-  return routeTable(queueEndpoints, API_PREFIX);
+/**
+ * The endpoints that a process serves on one of its ports.
+ * @param surface admin: those of `ADMIN_PORT`, for operators and no others
+ */
+export function servedEndpoints(
+  config: Pick<OnsaleConfig, "auth" | "admin">,
+  { role, surface }: { readonly role: Role; readonly surface: "main" | "admin" },
+): readonly Endpoint[] {
+  if (surface === "admin") return adminEndpoints;
+  return role === "queue" ? queueEndpoints : mainEndpoints(config);
 }
 
-/** The routes of `ADMIN_PORT`: the endpoints for operators and no others. */
-export function adminRoutes(): RouteTable {
-  return routeTable(adminEndpoints, API_PREFIX);
+/** The routes that a process with this configuration serves on `PORT`. */
+export function servedRoutes(config: Pick<OnsaleConfig, "auth" | "admin">): RouteTable {
+  return routesOf(mainEndpoints(config));
+}
+
+/** The routes of endpoints, with the prefix. */
+export function routesOf(endpoints: readonly Endpoint[]): RouteTable {
+  return routeTable(endpoints, API_PREFIX);
 }

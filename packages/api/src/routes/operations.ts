@@ -1,5 +1,6 @@
 import type { Registry } from "prom-client";
 import type { Middleware } from "../http/state.ts";
+import type { DocumentParts } from "../openapi/document.ts";
 import { API_PREFIX } from "./endpoints.ts";
 import { liveRoute, type ReadyParts, readyRoute } from "./health/routes.ts";
 
@@ -13,19 +14,30 @@ export interface OperationsParts extends ReadyParts {
  */
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 
-/**
- * Routes for operators and their tools: probes, metrics, the OpenAPI document. These routes have no
- * limits and need no server, so that they answer even during an outage and under overload.
- */
-export function operationsRoutes(parts: OperationsParts): Middleware {
-  const { stack, registry, role } = parts;
-  const routes: Record<string, Middleware> = {
+/** Middlewares by their paths, without the prefix. */
+type PlainRoutes = Readonly<Record<string, Middleware>>;
+
+/** Routes of probes and metrics. */
+export function probeRoutes(parts: OperationsParts): PlainRoutes {
+  const { stack, registry } = parts;
+  return {
     "/health": readyRoute(parts),
     "/health/live": liveRoute(stack),
     "/health/ready": readyRoute(parts),
     "/metrics": metricsRoute(registry),
-    ...(role === "worker" ? {} : { "/openapi.json": documentRoute, "/docs": pageRoute }),
   };
+}
+
+/** Routes of the OpenAPI document, which lists what this process serves. */
+export function documentRoutes(parts: DocumentParts): PlainRoutes {
+  return { "/openapi.json": documentRoute(parts), "/docs": pageRoute(parts) };
+}
+
+/**
+ * Serves routes for operators and their tools, with and without the prefix. These routes have no
+ * limits and need no server, so that they answer even during an outage and under overload.
+ */
+export function operationsRoutes(routes: PlainRoutes): Middleware {
   const byPath = new Map(
     Object.entries(routes).flatMap(([path, route]) =>
       [path, API_PREFIX + path].map((one) => [one, { path, route }] as const),
@@ -69,19 +81,28 @@ function metricsRoute(registry: Registry): Middleware {
   };
 }
 
-// Loads the libraries at the first request, because loading them at the start would make every
-// start a tenth slower.
-const documentRoute: Middleware = async (ctx) => {
-  const { documentJson } = await import("../openapi/document.ts");
-  ctx.type = "application/json";
-  ctx.set("Cache-Control", "public, max-age=60");
-  ctx.body = documentJson();
-};
+// The documents load their libraries at the first request, because loading them at the start would
+// make every start a tenth slower.
 
-const pageRoute: Middleware = async (ctx) => {
-  const { documentPage } = await import("../openapi/documentPage.ts");
-  ctx.type = "text/html; charset=utf-8";
-  ctx.set("Cache-Control", "public, max-age=60");
-  ctx.set("Content-Security-Policy", PAGE_POLICY);
-  ctx.body = documentPage();
-};
+function documentRoute(parts: DocumentParts): Middleware {
+  let json: string | undefined;
+  return async (ctx) => {
+    const { apiDocument } = await import("../openapi/document.ts");
+    json ??= JSON.stringify(apiDocument(parts));
+    ctx.type = "application/json";
+    ctx.set("Cache-Control", "public, max-age=60");
+    ctx.body = json;
+  };
+}
+
+function pageRoute(parts: DocumentParts): Middleware {
+  let page: string | undefined;
+  return async (ctx) => {
+    const { documentPage } = await import("../openapi/documentPage.ts");
+    page ??= documentPage(parts);
+    ctx.type = "text/html; charset=utf-8";
+    ctx.set("Cache-Control", "public, max-age=60");
+    ctx.set("Content-Security-Policy", PAGE_POLICY);
+    ctx.body = page;
+  };
+}

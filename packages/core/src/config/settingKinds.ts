@@ -61,6 +61,27 @@ export const flag = (fallback: "true" | "false") =>
 /** A list of texts, separated by commas. */
 export const list = () => z.string().default("").transform(partsOf);
 
+/** Origins of web pages, exactly as browsers send them, or only `*` for every origin. */
+export const origins = () =>
+  z
+    .string()
+    .default("")
+    .transform((text, context) => {
+      const given = partsOf(text);
+      const isUsable = given.every(isOrigin) || (given.length === 1 && given[0] === "*");
+      if (!isUsable) context.addIssue({ code: "custom", message: ORIGINS_FORM });
+      return given;
+    });
+
+const ORIGINS_FORM =
+  "must be origins as browsers send them, such as https://shop.example or http://localhost:5173, " +
+  "without a path, a slash at the end or a usual port; or * alone";
+
+function isOrigin(text: string): boolean {
+  if (!/^https?:/.test(text) || text.includes("*") || !URL.canParse(text)) return false;
+  return new URL(text).origin === text;
+}
+
 /**
  * Splits a list at its commas. Blanks around a part do not count, and blank parts are dropped, so
  * that a list may have a blank after each comma and a comma at its end.

@@ -5,6 +5,7 @@ import {
   int,
   list,
   optionalInt,
+  origins,
   ratio,
   SECRET_LENGTH_MIN,
   serverUrl,
@@ -110,6 +111,13 @@ export const settingsSchema = z.object({
       "TRUST_PROXY",
       flag("false"),
       "Take the client's address from X-Forwarded-For, which one proxy sets",
+    ),
+    corsOrigins: http(
+      "CORS_ORIGINS",
+      origins(),
+      "origin[,origin], such as https://shop.example: pages of these origins may call the API " +
+        "from a browser; * allows every origin. Without it, only pages of its own origin may " +
+        "([DEPLOYMENT.md](../operate/DEPLOYMENT.md#web-pages-of-another-origin))",
     ),
     inFlightMax: http(
       "IN_FLIGHT_MAX",

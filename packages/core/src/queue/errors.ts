@@ -28,8 +28,13 @@ export class QueueTokenExpiredError extends CoreError {
 /** The token belongs to another concert's waiting room. */
 export class WrongQueueError extends CoreError {
   readonly code = "QUEUE_TOKEN_WRONG_QUEUE";
+  /** @param queueId the waiting room of the concert */
   constructor(queueId: string) {
-    super("This concert has another waiting room; join that queue", { queueId });
+    super(
+      `The waiting room of this concert is "${queueId}", and the token is of another one; join ` +
+        `it by POST /queue/tokens with the queueId "${queueId}"`,
+      { queueId },
+    );
   }
 }
 
