@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseId } from "./fields.ts";
+import { parseId, queryInt } from "./fields.ts";
 
 /** Maximum length of a cursor: longer than the cursor of any id. Longer texts are not decoded. */
 const CURSOR_LENGTH_MAX = 64;
@@ -43,21 +43,9 @@ export const pageQuery = {
       description: "`nextCursor` of the previous page",
       override: { type: "string", maxLength: CURSOR_LENGTH_MAX },
     }),
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, "Must be a whole number")
-    .transform(Number)
-    .pipe(z.number().max(PAGE_LIMIT_MAX))
-    .default(PAGE_LIMIT_DEFAULT)
-    .meta({
-      description: "Maximum number of entries on the page",
-      override: {
-        type: "integer",
-        minimum: 1,
-        maximum: PAGE_LIMIT_MAX,
-        default: PAGE_LIMIT_DEFAULT,
-      },
-    }),
+  limit: queryInt(1, PAGE_LIMIT_MAX, PAGE_LIMIT_DEFAULT).meta({
+    description: "Maximum number of entries on the page",
+  }),
 };
 
 /** The field of an answer that belongs to `pageQuery`. */

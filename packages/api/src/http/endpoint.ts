@@ -1,4 +1,4 @@
-import type { CoreContext, OnsaleConfig, QueueTicket } from "@onsale/core";
+import { type CoreContext, type OnsaleConfig, type QueueTicket, ruleText } from "@onsale/core";
 import type { z } from "zod";
 import type { Access, AccessKind } from "../auth/access.ts";
 import type { Identity } from "../auth/identity.ts";
@@ -68,6 +68,8 @@ interface EndpointTraits {
   readonly specification: boolean;
   /** True when the endpoint accepts an `Idempotency-Key`. */
   readonly idempotent: boolean;
+  /** True when the answer to a repeated request is marked. Default: `idempotent`. */
+  readonly repeatable?: boolean;
   /**
    * Says that answers have an `ETag`; a request whose `If-None-Match` contains this ETag gets 304.
    * With a weak ETag, equal ETags mean equal content; with a strong one, equal bytes.
@@ -154,6 +156,7 @@ export function defineEndpoint<
   const noQuery = query.safeParse({});
   const noBody = body.safeParse(undefined);
   return {
+    repeatable: traits.idempotent,
     ...traits,
     access: access.kind,
     schemas: { params, query, body, answer },
@@ -161,7 +164,9 @@ export function defineEndpoint<
     prepare(request) {
       const errors: FieldError[] = [];
       const parsedParams = isEmpty(request.params) ? noParams : params.safeParse(request.params);
-      const parsedQuery = isEmpty(request.query) ? noQuery : query.safeParse(request.query);
+      const parsedQuery = isEmpty(request.query)
+        ? noQuery
+        : query.safeParse(withoutBlank(request.query, query));
       const parsedBody = request.body === undefined ? noBody : body.safeParse(request.body);
       if (!parsedParams.success) errors.push(...fieldErrors("path", parsedParams.error));
       if (!parsedQuery.success) errors.push(...fieldErrors("query", parsedQuery.error));
@@ -200,6 +205,14 @@ function isEmpty(part: unknown): boolean {
   return true;
 }
 
+/** Leaves out the known fields of a query that are empty: an empty filter is no filter. */
+function withoutBlank(given: unknown, { shape }: z.ZodObject): unknown {
+  if (typeof given !== "object" || given === null) return given;
+  const isGiven = ([name, value]: [string, unknown]): boolean =>
+    value !== "" || !Object.hasOwn(shape, name);
+  return Object.fromEntries(Object.entries(given).filter(isGiven));
+}
+
 function userIdIn(value: unknown): number | undefined {
   if (typeof value !== "object" || value === null || !("userId" in value)) return undefined;
   return typeof value.userId === "number" ? value.userId : undefined;
@@ -208,7 +221,7 @@ function userIdIn(value: unknown): number | undefined {
 function fieldErrors(part: "path" | "query" | "body", error: z.ZodError): FieldError[] {
   return error.issues.flatMap((issue) => {
     const path = [part, ...issue.path.map(String)].join(".");
-    if (issue.code !== "unrecognized_keys") return [{ path, reason: issue.message }];
+    if (issue.code !== "unrecognized_keys") return [{ path, reason: ruleText(issue) }];
     return issue.keys.map((key) => ({ path: `${path}.${key}`, reason: "Unknown field" }));
   });
 }

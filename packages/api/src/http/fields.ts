@@ -1,11 +1,61 @@
+import { hiddenMistake, refusing } from "@onsale/core";
 import { z } from "zod";
 
+/** A whole number in a JSON body. Every refusal, and the document, name the same bounds. */
+export function bodyInt(min: number, max: number) {
+  const rule = wholeNumberRule(min, max);
+  return z.int(rule).min(min, rule).max(max, rule);
+}
+
+/** A whole number in a query: decimal digits, or nothing for the default. */
+export function queryInt(min: number, max: number, fallback: number) {
+  return z
+    .string()
+    .transform((text, context) => {
+      const value = /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= min && value <= max) return value;
+      context.addIssue({ code: "custom", message: wholeNumberRule(min, max) });
+      return z.NEVER;
+    })
+    .default(fallback)
+    .meta({ override: { type: "integer", minimum: min, maximum: max, default: fallback } });
+}
+
+function wholeNumberRule(min: number, max: number): string {
+  const most = max === Number.MAX_SAFE_INTEGER ? "2^53 - 1" : max.toLocaleString("en-US");
+  return `Must be a whole number from ${min} to ${most}`;
+}
+
+/**
+ * A text that a list must contain, in composed form and without blanks around it; undefined for an
+ * empty one, which is no filter.
+ */
+export function filterText(max: number) {
+  return z
+    .string()
+    .normalize("NFC")
+    .trim()
+    .superRefine(refusing((text) => lengthMistake(text, max) ?? hiddenMistake(text)))
+    .transform((text) => text || undefined)
+    .meta({ override: { type: "string", maxLength: max } });
+}
+
+/** A text of a body, in composed form. */
+export function boundedText(max: number) {
+  return z
+    .string()
+    .normalize("NFC")
+    .superRefine(refusing((text) => lengthMistake(text, max)))
+    .meta({ maxLength: max });
+}
+
+/** Counts characters as the document does, so that an emoji is one. */
+function lengthMistake(text: string, max: number): string | undefined {
+  return [...text].length > max ? `Must have at most ${max} characters` : undefined;
+}
+
 /** An id in a JSON body: a number, never a string. */
-export const bodyId = z
-  .int("Must be a whole number from 1 to 2^53 - 1")
-  .min(1)
-  .max(Number.MAX_SAFE_INTEGER)
-  .meta({ description: "1 to 2^53 - 1" });
+export const bodyId = bodyInt(1, Number.MAX_SAFE_INTEGER).meta({ description: "1 to 2^53 - 1" });
 
 /** An id in a path: decimal digits. */
 export const pathId = z

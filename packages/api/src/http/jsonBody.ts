@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Clock } from "@onsale/core";
+import { type Clock, fieldCountIn } from "@onsale/core";
 import { deadlines } from "../middlewares/deadline.ts";
 import {
   BodyTimeoutError,
@@ -65,14 +65,29 @@ function hasBody(ctx: RequestContext): boolean {
  * only cost the server work.
  */
 function requirePlainJson(ctx: RequestContext): void {
-  const isJson = USUAL_TYPES.has(ctx.get("Content-Type")) || isUtf8Json(ctx);
-  const encoding = ctx.get("Content-Encoding").toLowerCase();
-  if (!isJson || !["", "identity"].includes(encoding)) throw new UnsupportedMediaTypeError();
+  const encoding = ctx.get("Content-Encoding");
+  if (!["", "identity"].includes(encoding.toLowerCase())) {
+    throw new UnsupportedMediaTypeError(`The body is compressed (${encoding})`);
+  }
+  const type = ctx.get("Content-Type");
+  if (USUAL_TYPES.has(type)) return;
+  if (ctx.is("application/json") === false) {
+    const given = type === "" ? "no Content-Type" : `the Content-Type ${type}`;
+    throw new UnsupportedMediaTypeError(`The body has ${given}`);
+  }
+  const { charset } = ctx.request;
+  if (charset !== "" && !isUtf8(charset)) {
+    throw new UnsupportedMediaTypeError(`The body has the charset ${charset}`);
+  }
 }
 
-function isUtf8Json(ctx: RequestContext): boolean {
-  const charset = ctx.request.charset.toLowerCase();
-  return ctx.is("application/json") !== false && ["", "utf-8", "utf8"].includes(charset);
+/** Knows every name of UTF-8 by the Encoding Standard, such as utf8 and unicode-1-1-utf-8. */
+function isUtf8(charset: string): boolean {
+  try {
+    return new TextDecoder(charset).encoding === "utf-8";
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -120,16 +135,6 @@ function parseObject(bytes: Buffer): unknown {
 function colonCountIn(text: string): number {
   let count = 0;
   for (let at = text.indexOf(":"); at >= 0; at = text.indexOf(":", at + 1)) count += 1;
-  return count;
-}
-
-/** Matches each text of a JSON document, with the colon behind the name of a field. */
-const JSON_TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
-
-/** Counts the fields of a valid document, also those that have the name of an earlier field. */
-function fieldCountIn(text: string): number {
-  let count = 0;
-  for (const [, colon] of text.matchAll(JSON_TEXT)) if (colon !== undefined) count += 1;
   return count;
 }
 

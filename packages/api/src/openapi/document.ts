@@ -1,3 +1,4 @@
+import type { OnsaleConfig } from "@onsale/core";
 import { z } from "zod";
 import {
   createDocument,
@@ -7,11 +8,13 @@ import {
 } from "zod-openapi";
 import type { AccessKind } from "../auth/access.ts";
 import type { Endpoint } from "../http/endpoint.ts";
+import { REPLAYED_HEADER } from "../http/runEndpoint.ts";
 import { type ErrorCode, PROBLEMS } from "../problems/problems.ts";
 import { API_PREFIX, ENDPOINTS } from "../routes/endpoints.ts";
 import { errorCodesOf } from "./errorCodes.ts";
+import { EXAMPLES } from "./examples.ts";
 import { healthPaths, OPERATIONS_TAG } from "./healthPaths.ts";
-import { problemSchema, retryAfterHeaders } from "./problemSchema.ts";
+import { commonHeaders, problemSchema, refusalHeaders } from "./problemSchema.ts";
 
 /** The OpenAPI document, as the server sends it. */
 export type ApiDocument = ReturnType<typeof createDocument>;
@@ -29,6 +32,7 @@ const idempotencyHeader = z.object({
     .string()
     .min(1)
     .max(255)
+    .regex(/^[\x21-\x7e]+$/)
     .optional()
     .meta({
       description:
@@ -44,42 +48,53 @@ const conditionalHeader = z.object({
     .meta({ description: "The `ETag` of the answer that the client already has" }),
 });
 
-const etagHeaders = {
-  weak: etagHeader("A weak validator: answers with the same ETag have the same meaning"),
-  strong: etagHeader("A strong validator: answers with the same ETag have the same bytes"),
+const etags = {
+  weak: etag("A weak validator: answers with the same ETag have the same meaning"),
+  strong: etag("A strong validator: answers with the same ETag have the same bytes"),
 };
 
-function etagHeader(description: string) {
-  return z.object({ ETag: z.string().meta({ description }) });
+function etag(description: string) {
+  return z.string().meta({ description });
 }
+
+const replayed = z
+  .literal("true")
+  .optional()
+  .meta({ description: "Only in the answer to a repeated request: nothing happened again" });
 
 /** The content type of a stream. Its schema is that of the data of the first event. */
 export const EVENT_STREAM = "text/event-stream";
 
-let built: ApiDocument | undefined;
-let builtJson: string | undefined;
+/** The parts of the API that a document lists. */
+export interface DocumentParts {
+  readonly endpoints: readonly Endpoint[];
+  /** The credentials of users that a process accepts; undefined for those of both modes. */
+  readonly authMode: OnsaleConfig["auth"]["mode"] | undefined;
+  readonly hasProbes: boolean;
+}
+
+const WHOLE_API: DocumentParts = { endpoints: ENDPOINTS, authMode: undefined, hasProbes: true };
+
+/** Returns the document of the whole API as JSON text. */
+export function documentJson(): string {
+  return JSON.stringify(apiDocument());
+}
 
 /**
- * Makes the OpenAPI 3.1 document from the schemas that validate the requests. The document is made
- * only once.
+ * Makes the OpenAPI 3.1 document from the schemas that validate the requests.
+ * @param parts default: the whole API
  */
-export function apiDocument(): ApiDocument {
-  built ??= buildDocument();
-  return built;
-}
-
-/** Returns the document as JSON text. */
-export function documentJson(): string {
-  builtJson ??= JSON.stringify(apiDocument());
-  return builtJson;
-}
-
-function buildDocument(): ApiDocument {
+export function apiDocument(parts: DocumentParts = WHOLE_API): ApiDocument {
+  const { endpoints, hasProbes } = parts;
   const paths: ZodOpenApiPathsObject = {};
-  for (const endpoint of ENDPOINTS) {
-    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method]: operationOf(endpoint) };
+  for (const endpoint of endpoints) {
+    const operation = operationOf(endpoint, parts);
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method]: operation };
   }
-  const tags = new Set([...ENDPOINTS.map(({ tag }) => tag), OPERATIONS_TAG]);
+  const tags = new Set([
+    ...endpoints.map(({ tag }) => tag),
+    ...(hasProbes ? [OPERATIONS_TAG] : []),
+  ]);
   return createDocument({
     openapi: "3.1.0",
     info: {
@@ -91,7 +106,7 @@ function buildDocument(): ApiDocument {
     },
     servers: [{ url: API_PREFIX }],
     tags: [...tags].map((name) => ({ name })),
-    paths: { ...paths, ...healthPaths },
+    paths: { ...paths, ...(hasProbes ? healthPaths : {}) },
     components: {
       securitySchemes: {
         accessToken: { type: "http", scheme: "bearer", description: "The user's access token" },
@@ -116,7 +131,13 @@ function buildDocument(): ApiDocument {
   });
 }
 
-function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
+/** The credentials of an endpoint that a process accepts. */
+function securityOf({ access }: Endpoint, { authMode }: DocumentParts): Record<string, string[]>[] {
+  const foreign = { jwt: "gatewayUser", trusted: "accessToken" };
+  return SECURITY[access].filter((one) => !authMode || !(foreign[authMode] in one));
+}
+
+function operationOf(endpoint: Endpoint, parts: DocumentParts): ZodOpenApiOperationObject {
   const { schemas } = endpoint;
   const unprefixed = endpoint.specification
     ? `Also at \`${endpoint.path}\`, without the prefix.`
@@ -127,7 +148,7 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
     tags: [endpoint.tag],
     summary: endpoint.summary,
     ...(description === "" ? {} : { description }),
-    security: SECURITY[endpoint.access],
+    security: securityOf(endpoint, parts),
     requestParams: {
       ...(hasFields(schemas.params) ? { path: schemas.params } : {}),
       ...(hasFields(schemas.query) ? { query: schemas.query } : {}),
@@ -146,37 +167,43 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
   };
 }
 
+function headersOf({ conditional, repeatable }: Endpoint): z.ZodObject {
+  return z.object({
+    ...commonHeaders,
+    ...(conditional ? { ETag: etags[conditional] } : {}),
+    ...(repeatable ? { [REPLAYED_HEADER]: replayed } : {}),
+  });
+}
+
 function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
-  const headers = endpoint.conditional ? { headers: etagHeaders[endpoint.conditional] } : {};
+  const headers = headersOf(endpoint);
   const responses: ZodOpenApiResponsesObject = {
     [`${endpoint.status}`]:
       endpoint.status === 204
-        ? { description: "Done" }
-        : {
-            description: "Done",
-            ...headers,
-            content: contentOf(endpoint),
-          },
+        ? { description: "Done", headers }
+        : { description: "Done", headers, content: contentOf(endpoint) },
   };
   if (endpoint.conditional) {
     responses["304"] = {
       description: "The answer that `If-None-Match` names is still current",
-      ...headers,
+      headers,
     };
   }
   for (const [status, codes] of codesByStatus(errorCodesOf(endpoint))) {
     responses[`${status}`] = {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join("; "),
-      ...(codes.some(hasPause) ? { headers: retryAfterHeaders } : {}),
+      headers: refusalHeaders(status, codes.some(hasPause)),
       content: { "application/problem+json": { schema: problemSchema } },
     };
   }
   return responses;
 }
 
-function contentOf({ streams, schemas }: Endpoint): Record<string, { readonly schema: z.ZodType }> {
+function contentOf({ streams, schemas, operationId }: Endpoint) {
   if (streams) return { [EVENT_STREAM]: { schema: schemas.answer } };
-  return { "application/json": { schema: z.object({ data: schemas.answer }) } };
+  const data = EXAMPLES[operationId];
+  const example = data === undefined ? {} : { example: { data } };
+  return { "application/json": { schema: z.object({ data: schemas.answer }), ...example } };
 }
 
 const hasPause = (code: ErrorCode): boolean => "retryAfterSeconds" in PROBLEMS[code];

@@ -1,4 +1,5 @@
 import { PROBLEMS } from "../problems/problems.ts";
+import type { DocumentParts } from "./document.ts";
 import { documentView, type FieldView, type OperationView } from "./documentView.ts";
 
 const STYLE = `
@@ -17,16 +18,9 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0;
 h4 { margin: .8rem 0 0; }
 `;
 
-let page: string | undefined;
-
-/** Makes one HTML page of the document, which loads no other file. The page is made only once. */
-export function documentPage(): string {
-  page ??= render();
-  return page;
-}
-
-function render(): string {
-  const byTag = Map.groupBy(documentView(), ({ tag }) => tag);
+/** Makes one HTML page of the document, which loads no other file. */
+export function documentPage(parts: DocumentParts): string {
+  const byTag = Map.groupBy(documentView(parts), ({ tag }) => tag);
   const sections = [...byTag].map(
     ([tag, operations]) => `<h2>${escaped(tag)}</h2>${operations.map(operationHtml).join("")}`,
   );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apiDocument } from "./document.ts";
+import { apiDocument, type DocumentParts } from "./document.ts";
 
 const reference = z.object({ $ref: z.string() });
 
@@ -10,6 +10,12 @@ const schemaShape = z.object({
   enum: z.array(z.unknown()).optional(),
   const: z.unknown().optional(),
   description: z.string().optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  minLength: z.number().optional(),
+  maxLength: z.number().optional(),
+  minItems: z.number().optional(),
+  maxItems: z.number().optional(),
   required: z.array(z.string()).optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
   items: z.unknown().optional(),
@@ -86,9 +92,12 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
   gatewayUser: "`userId` or `X-User-Id` in trusted mode",
 };
 
-/** Makes flat lists of the document, which the HTML page and the Markdown page show. */
-export function documentView(): readonly OperationView[] {
-  const document = documentShape.parse(JSON.parse(JSON.stringify(apiDocument())));
+/**
+ * Makes flat lists of the document, which the HTML page and the Markdown page show.
+ * @param parts default: the whole API
+ */
+export function documentView(parts?: DocumentParts): readonly OperationView[] {
+  const document = documentShape.parse(JSON.parse(JSON.stringify(apiDocument(parts))));
   const prefix = document.servers[0]?.url ?? "";
   const lookUp: SchemaLookup = (schema) => {
     const pointer = reference.safeParse(schema);
@@ -123,14 +132,14 @@ function viewOf(
     parameters: operation.parameters.map((parameter) => ({
       in: parameter.in,
       path: parameter.name,
-      type: typeOf(lookUp(parameter.schema), lookUp),
+      type: inputType(lookUp(parameter.schema), lookUp),
       required: parameter.required ?? false,
       description: parameter.description ?? lookUp(parameter.schema).description ?? "",
     })),
-    bodyFields: body === undefined ? [] : fieldsOf(body, "", lookUp),
+    bodyFields: body === undefined ? [] : fieldsOf(body, "", lookUp, inputType),
     bodyExample: body === undefined ? undefined : lookUp(body).example,
     successStatus: success?.[0] ?? "",
-    answerFields: answer === undefined ? [] : fieldsOf(answer, "", lookUp),
+    answerFields: answer === undefined ? [] : fieldsOf(answer, "", lookUp, typeOf),
     refusals: refusals.map(([status, { description }]) => ({ status, description })),
   };
 }
@@ -140,23 +149,44 @@ function credentialsOf(security: readonly Record<string, unknown>[]): string {
   return names.length === 0 ? "none" : names.join(", or ");
 }
 
-function fieldsOf(schema: unknown, prefix: string, lookUp: SchemaLookup): FieldView[] {
+function fieldsOf(
+  schema: unknown,
+  prefix: string,
+  lookUp: SchemaLookup,
+  typeText: typeof typeOf,
+): FieldView[] {
   const { properties = {}, required = [] } = lookUp(schema);
   return Object.entries(properties).flatMap(([name, inner]) => {
     const field = lookUp(inner);
     const path = prefix === "" ? name : `${prefix}.${name}`;
     const own = {
       path,
-      type: typeOf(field, lookUp),
+      type: typeText(field, lookUp),
       required: required.includes(name),
       description: field.description ?? "",
     };
     const below =
       field.items === undefined
-        ? fieldsOf(inner, path, lookUp)
-        : fieldsOf(field.items, `${path}[]`, lookUp);
+        ? fieldsOf(inner, path, lookUp, typeText)
+        : fieldsOf(field.items, `${path}[]`, lookUp, typeText);
     return [own, ...below];
   });
+}
+
+/** The type of an input with its bounds. Answers need none, because clients do not check them. */
+function inputType(schema: z.infer<typeof schemaShape>, lookUp: SchemaLookup): string {
+  const bounds = boundsOf(schema);
+  return bounds === "" ? typeOf(schema, lookUp) : `${typeOf(schema, lookUp)}, ${bounds}`;
+}
+
+function boundsOf(schema: z.infer<typeof schemaShape>): string {
+  const { minimum, maximum, minLength = 0, maxLength, minItems = 0, maxItems } = schema;
+  if (minimum !== undefined && maximum !== undefined) {
+    const most = maximum === Number.MAX_SAFE_INTEGER ? "2^53 - 1" : maximum.toLocaleString("en-US");
+    return `${minimum} to ${most}`;
+  }
+  if (maxLength !== undefined) return `${minLength} to ${maxLength} characters`;
+  return maxItems === undefined ? "" : `${minItems} to ${maxItems} entries`;
 }
 
 function typeOf(schema: z.infer<typeof schemaShape>, lookUp: SchemaLookup): string {

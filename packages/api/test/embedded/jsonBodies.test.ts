@@ -81,11 +81,28 @@ describe("JSON bodies", () => {
     "application/json; charset=utf-8",
     'application/json;charset="UTF-8"',
     "application/json; charset=utf8",
+    "application/json; charset=UTF8",
+    "application/json; charset=unicode-1-1-utf-8",
     "application/json; profile=a",
   ]) {
     it(`are accepted as ${type}`, async () => {
       const answer = await charge({ raw: CHARGE, headers: { "content-type": type } });
       expect(answer.status).to.equal(200);
+    });
+  }
+
+  for (const [what, header, value] of [
+    ["another charset", "content-type", "application/json; charset=iso-8859-1"],
+    ["UTF-16", "content-type", "application/json; charset=utf-16le"],
+    ["another type", "content-type", "text/plain; charset=utf-8"],
+    ["compression", "content-encoding", "gzip"],
+  ] as const) {
+    it(`are refused with ${what}, and the text names it`, async () => {
+      const answer = await charge({ raw: CHARGE, headers: { [header]: value } });
+      expect([answer.status, answer.code]).to.deep.equal([415, "UNSUPPORTED_MEDIA_TYPE"]);
+      const named = /charset=(?<name>[\w-]+)$/.exec(value)?.groups?.name ?? value;
+      expect(answer.body.detail).to.include(value.startsWith("text") ? value : named);
+      expect(answer.body.detail).to.include("application/json in UTF-8");
     });
   }
 

@@ -1,17 +1,19 @@
 import { expect } from "chai";
+import { problemSchema } from "../../src/openapi/problemSchema.ts";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
+import { badCaseFixture } from "../support/badCaseFixture.ts";
 import { badCases } from "../support/badCases.ts";
 import type { BadCaseFixture } from "../support/badTemplate.ts";
-import { activeBuyer, holdSeat, waitingBuyer } from "../support/buyer.ts";
+import { activeBuyer } from "../support/buyer.ts";
 import type { Answer } from "../support/callApi.ts";
-import { makeSale } from "../support/sale.ts";
-import { type TestApi, useTestApi } from "../support/testApi.ts";
+import { useTestApi } from "../support/testApi.ts";
 
 /** Expects a well-formed problem answer with the given status and code. */
 function expectProblem(answer: Answer, wanted: readonly [number, string], what: string): void {
   expect([answer.status, answer.code], `${what}: ${answer.text}`).to.deep.equal(wanted);
   expect(answer.headers.get("content-type")).to.equal("application/problem+json");
   expect(answer.body).to.include.keys("type", "title", "status", "detail", "code", "requestId");
+  expect(Object.keys(problemSchema.shape), what).to.include.members(Object.keys(answer.body));
   expect(answer.body.status).to.equal(answer.status);
   expect(answer.body.requestId).to.equal(answer.headers.get("x-request-id"));
   expect(answer.text).to.not.match(/SELECT|INSERT|UPDATE|node_modules|\.ts:\d/);
@@ -48,16 +50,6 @@ for (const mode of ["jwt", "trusted"]) {
       expect(api().log.lines.filter(({ level }) => level === "error")).to.deep.equal([]);
     });
   });
-}
-
-async function badCaseFixture(api: TestApi, trusted: boolean): Promise<BadCaseFixture> {
-  const sale = await makeSale(api.core, 5);
-  const stranger = await activeBuyer(api);
-  const active = await activeBuyer(api);
-  const strangersReservation = await holdSeat(api, stranger, sale.seatIds[0] ?? 0);
-  const waiting = await waitingBuyer(api);
-  const adminToken = api.adminToken();
-  return { sale, active, waiting, strangersReservation, adminToken, trusted };
 }
 
 describe("a refused request", () => {

@@ -177,6 +177,8 @@ describe("endpoints of queue, concerts and reservations in jwt mode", () => {
     const first = await api().call("GET", "/api/v1/concerts?limit=2&singer=locks");
     expectDocumented(first, "listConcerts");
     expect(first.data.concerts).to.have.length(2);
+    const third = await api().call("GET", "/api/v1/concerts?limit=100&singer=locks");
+    expect(third.text).to.include(`"queueId":"${queueId}"`).and.include('"queueId":"main"');
     const cursor = textIn(first.data, "nextCursor");
     const second = await api().call("GET", `/api/v1/concerts?limit=100&cursor=${cursor}`);
     expectDocumented(second, "listConcerts");
@@ -199,6 +201,7 @@ describe("endpoints of queue, concerts and reservations in jwt mode", () => {
     });
     expectDocumented(dates, "availableDates");
     expect(dates.text).to.include(`"concertOptionId":${sale.performanceId}`);
+    expect(dates.text).to.include('"queueId":"main"');
     const path = `/api/v1/concerts/${sale.performanceId}/available-seats`;
     const seats = await api().call("GET", path, { token });
     expectDocumented(seats, "availableSeats");
@@ -243,14 +246,22 @@ describe("endpoints of queue, concerts and reservations in jwt mode", () => {
     });
     expectDocumented(held, "reserveSeat");
     expect(held.data.amount).to.equal(2 * SEAT_PRICE);
+    const performance = await api().core.catalog.findPerformance(null, sale.performanceId);
+    const show = {
+      ...{ concertId: sale.concertId, concertOptionId: sale.performanceId },
+      ...{ title: "Rush", singer: "The Locks", concertVenue: "Hall" },
+      startsAt: `${performance?.startsAt.toISOString().slice(0, 19)}Z`,
+      timeZone: "UTC",
+    };
+    expect(held.data).to.include(show);
     const path = `/api/v1/reservations/${numberIn(held.data, "reservationId")}`;
     const token = buyer.accessToken;
     const found = await api().call("GET", path, { token });
     expectDocumented(found, "findReservation");
-    expect(found.data.status).to.equal("PENDING");
+    expect(found.data).to.include({ status: "PENDING", ...show });
     const list = await api().call("GET", "/api/v1/users/me/reservations", { token });
     expectDocumented(list, "myReservations");
-    expect(list.data.reservations).to.have.length(1);
+    expect(list.data.reservations).to.deep.equal([found.data]);
     const cancelled = await api().call("DELETE", path, { token });
     expectDocumented(cancelled, "cancelReservation");
     const after = await api().call("GET", path, { token });

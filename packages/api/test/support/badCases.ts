@@ -53,9 +53,14 @@ export function badCases(endpoint: Endpoint, fixture: BadCaseFixture): BadCase[]
   ];
 }
 
-type Request = Omit<BadCase, "what" | "wanted">;
+export type Request = Omit<BadCase, "what" | "wanted">;
 
-function requestOf(endpoint: Endpoint, template: Template, fixture: BadCaseFixture): Request {
+/** A valid request of an endpoint. */
+export function requestOf(
+  endpoint: Endpoint,
+  template: Template,
+  fixture: BadCaseFixture,
+): Request {
   const [id] = Object.values(template.params);
   return {
     method: endpoint.method.toUpperCase(),
@@ -153,12 +158,12 @@ function pathCases(endpoint: Endpoint, template: Template, request: Request): Ba
 }
 
 function queryCases(endpoint: Endpoint, request: Request): BadCase[] {
-  const bad = ["unknownField=1"];
+  const bad = ["unknownField=1", "unknownField="];
   const fields = Object.keys(endpoint.schemas.query.shape);
   if (fields.includes("limit")) {
     bad.push("limit=0", "limit=101", "limit=-1", "limit=1.5", "limit=ten", "limit=1&limit=2");
   }
-  if (fields.includes("cursor")) bad.push("cursor=garbage", "cursor=", "cursor=aWQ6LTE");
+  if (fields.includes("cursor")) bad.push("cursor=garbage", "cursor=aWQ6LTE");
   if (fields.includes("startDate")) {
     bad.push(
       "startDate=yesterday",
@@ -166,9 +171,9 @@ function queryCases(endpoint: Endpoint, request: Request): BadCase[] {
       "startDate=2026-02-02&endDate=2026-02-01",
     );
   }
-  if (fields.includes("since")) bad.push("since=", "since=7", `since=${"x".repeat(17)}`);
-  if (fields.includes("queueId"))
-    bad.push("queueId=", "queueId=%7Ba%7D", `queueId=${"x".repeat(65)}`);
+  if (fields.includes("since")) bad.push("since=7", `since=${"x".repeat(17)}`);
+  if (fields.includes("queueId")) bad.push("queueId=%7Ba%7D", `queueId=${"x".repeat(65)}`);
+  if (fields.includes("singer")) bad.push("singer=a%00b", "concertName=%1B", "singer=a%E2%80%8Bb");
   return bad.map((query) => ({
     ...request,
     what: `query ${query}`,

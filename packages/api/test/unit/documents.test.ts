@@ -1,11 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
+import { z } from "zod";
 import { apiDocument } from "../../src/openapi/document.ts";
 import { documentView } from "../../src/openapi/documentView.ts";
 import { OPERATIONS_TAG } from "../../src/openapi/healthPaths.ts";
 import { generatedPages } from "../../src/openapi/writeApiDoc.ts";
 import { PROBLEMS } from "../../src/problems/problems.ts";
-import { ENDPOINTS } from "../../src/routes/endpoints.ts";
+import { ENDPOINTS, servedEndpoints } from "../../src/routes/endpoints.ts";
+import { testConfig } from "../support/testConfig.ts";
+
+/** The schema of an answer, which then refuses fields that it does not have. */
+const strictly = (schema: z.ZodType): z.ZodType =>
+  schema instanceof z.ZodObject ? schema.strict() : schema;
 
 describe("the generated documents of the API", () => {
   for (const { url, content } of generatedPages()) {
@@ -34,6 +40,72 @@ describe("the generated documents of the API", () => {
     ]);
     expect(reserve?.answerFields.map(({ path }) => path)).to.include("data.seats[].seatNo");
     expect(reserve?.parameters.map(({ path }) => path)).to.deep.equal(["Idempotency-Key"]);
+  });
+
+  it("have an example of each answer, which its schema accepts", () => {
+    const { paths = {} } = apiDocument();
+    for (const { operationId, path, method, status, streams, schemas } of ENDPOINTS) {
+      if (status === 204 || streams) continue;
+      const content = paths[path]?.[method]?.responses?.[status]?.content ?? {};
+      const example = z
+        .object({ data: z.unknown() })
+        .parse(content["application/json"]?.example, { error: () => operationId });
+      const judged = strictly(schemas.answer).safeParse(example.data);
+      expect(judged.success, `${operationId} ${judged.error}`).to.equal(true);
+    }
+  });
+
+  it("declare the headers of each answer", () => {
+    const { paths = {} } = apiDocument();
+    for (const { operationId, path, method, status, repeatable } of ENDPOINTS) {
+      const responses = paths[path]?.[method]?.responses ?? {};
+      for (const [code, response] of Object.entries(responses)) {
+        const names = Object.keys(response.headers ?? {});
+        expect(names, `${operationId} ${code}`).to.include("X-Request-Id");
+        expect(names.includes("WWW-Authenticate"), `${operationId} ${code}`).to.equal(
+          code === "401",
+        );
+        if (code === "503" || code === "429") expect(names).to.include("Retry-After");
+      }
+      const names = Object.keys(responses[status]?.headers ?? {});
+      expect(names.includes("Idempotency-Replayed"), operationId).to.equal(repeatable);
+    }
+  });
+
+  it("list only what the process serves, with the credentials that it accepts", () => {
+    const listed = (document: ReturnType<typeof apiDocument>): string[] =>
+      Object.values(document.paths ?? {}).flatMap((item) =>
+        [item.get, item.post, item.put, item.delete].flatMap((one) => one?.operationId ?? []),
+      );
+    const documentOf = (
+      env: Record<string, string>,
+      process: Parameters<typeof servedEndpoints>[1],
+    ) => {
+      const config = testConfig({ STACK: "embedded", ...env });
+      const endpoints = servedEndpoints(config, process);
+      const hasProbes = process.surface === "main";
+      return apiDocument({ endpoints, authMode: config.auth.mode, hasProbes });
+    };
+    const main = { role: "api", surface: "main" } as const;
+    const plain = listed(documentOf({ DEV_ISSUER: "false" }, main));
+    expect(plain).to.include.members(["reserveSeat", "health"]);
+    expect(plain).to.not.include.members(["createUser"]);
+    expect(plain).to.not.include.members(["createConcert"]);
+    const admin = { ADMIN_JWT_SECRET: "a".repeat(32), DEV_ISSUER: "true" };
+    expect(listed(documentOf(admin, main))).to.include.members(["createUser", "createConcert"]);
+    const apart = { ...admin, ADMIN_PORT: "9091" };
+    expect(listed(documentOf(apart, main))).to.not.include("createConcert");
+    const onAdminPort = listed(documentOf(apart, { role: "api", surface: "admin" }));
+    expect(onAdminPort).to.include("createConcert").and.not.include("reserveSeat");
+    expect(onAdminPort).to.not.include("health");
+    const waiting = listed(documentOf({}, { role: "queue", surface: "main" }));
+    expect(waiting).to.include("joinQueue").and.not.include("reserveSeat");
+    const security = (mode: string) =>
+      JSON.stringify(
+        documentOf({ AUTH_MODE: mode }, main).paths?.["/points/charge"]?.put?.security,
+      );
+    expect(security("jwt")).to.include("accessToken").and.not.include("gatewayUser");
+    expect(security("trusted")).to.include("gatewayUser").and.not.include("accessToken");
   });
 
   it("list 304 and its headers only for endpoints whose answers have an ETag", () => {

@@ -1,4 +1,4 @@
-import type { ConcertSummary, QueueOverview, QueueTicket, Reservation } from "@onsale/core";
+import type { ConcertSummary, Purchase, QueueOverview, QueueTicket } from "@onsale/core";
 import { expect } from "chai";
 import { presentConcert, presentPerformance } from "../../src/routes/concerts/presenter.ts";
 import { presentReadiness, presentStack } from "../../src/routes/health/presenter.ts";
@@ -126,6 +126,7 @@ describe("the presenters of concerts", () => {
       id: 3,
       title: "Rush",
       singer: "The Locks",
+      queueId: "main",
       startDate: "2026-12-01",
       endDate: null,
       availableSeats: 5,
@@ -155,6 +156,7 @@ describe("the presenters of concerts", () => {
     });
     expect(shown).to.include({
       concertOptionId: 9,
+      queueId: "main",
       concertDate: "2026-12-01",
       concertTime: "23:30:00Z",
       timeZone: "UTC",
@@ -169,12 +171,14 @@ describe("the presenters of concerts", () => {
 });
 
 describe("a presented reservation", () => {
-  const pending: Reservation = {
+  const pending: Purchase = {
     id: 1,
     userId: 7,
     performanceId: 9,
     queueId: "main",
-    performanceStartsAt: new Date(0),
+    ...{ concertId: 3, title: "Rush", singer: "The Locks", venue: "Hall" },
+    performanceStartsAt: new Date("2026-12-24T10:30:00Z"),
+    ...{ timeZone: "Asia/Seoul", utcOffsetMinutes: 540 },
     status: "PENDING",
     amount: 100,
     expiresAt: new Date("2026-12-01T10:00:00Z"),
@@ -182,7 +186,15 @@ describe("a presented reservation", () => {
     version: 1,
     seats: [],
     overdue: false,
+    paymentId: undefined,
   };
+
+  it("says what it is for", () => {
+    expect(presentReservation(pending)).to.include({
+      ...{ concertId: 3, concertOptionId: 9, title: "Rush", singer: "The Locks" },
+      ...{ concertVenue: "Hall", startsAt: "2026-12-24T19:30:00+09:00", timeZone: "Asia/Seoul" },
+    });
+  });
 
   it("presents an overdue hold as EXPIRED, even before the reaper has ended it", () => {
     expect(presentReservation(pending).status).to.equal("PENDING");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createReadStream } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
-import { concertMistakes } from "@onsale/core";
+import { concertMistakes, fieldCountIn } from "@onsale/core";
 import { load, YAMLException } from "js-yaml";
 import { CliError, EXIT } from "../cliError.ts";
 import { type FileMistake, fileMistakesError } from "./fileMistake.ts";
@@ -58,6 +58,10 @@ export async function readPlanFile(
 function parsePlan(file: string, text: string): Mapping {
   try {
     const plan: unknown = extname(file) === ".json" ? JSON.parse(text) : parseYaml(file, text);
+    if (extname(file) === ".json" && fieldCountIn(text) !== fieldCountOf(plan)) {
+      const reason = "an object has a field twice; write each field once";
+      throw fileMistakesError(file, [{ file, path: "", reason }]);
+    }
     if (isMapping(plan)) return plan;
     throw fileMistakesError(file, [{ file, line: 1, reason: "the file has no fields" }]);
   } catch (error) {
@@ -71,6 +75,19 @@ function parsePlan(file: string, text: string): Mapping {
     if (!(error instanceof SyntaxError)) throw error;
     throw fileMistakesError(file, [{ file, path: "", reason: error.message }]);
   }
+}
+
+/** Counts the fields of all objects of a parsed JSON document, however deep it is. */
+function fieldCountOf(root: unknown): number {
+  const open: unknown[] = [root];
+  let count = 0;
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    const parts = Object.values(value);
+    if (!Array.isArray(value)) count += parts.length;
+    for (const part of parts) open.push(part);
+  }
+  return count;
 }
 
 /** @throws CliError when aliases make the plan too large, YAMLException for a syntax error */
@@ -140,7 +157,8 @@ async function textOf(file: string, bytesMax: number): Promise<string> {
   try {
     const bytes = await readAtMost(file, bytesMax);
     if (bytes === undefined) throw tooLargeError(file, `it has more than ${bytesMax} bytes`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // Composed, so that the names of rows and sections are compared in one form.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).normalize("NFC");
   } catch (error) {
     if (error instanceof CliError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -54,6 +54,21 @@ describe("readPlanFile", () => {
     expect(await refusalOf(file)).to.match(/concert\.yaml:[234]: /);
   });
 
+  it("refuses a JSON file that has a field twice", async () => {
+    for (const text of ['{"title":"A","title":"B"}', '{"a":[{"r":1,"\\u0072":2}]}']) {
+      const file = await write("concert.json", text);
+      expect(await refusalOf(file), text).to.include("a field twice");
+    }
+  });
+
+  it("reads names in composed form", async () => {
+    const file = await withSeats("section,row,seat,price\nRange\u0301e,E\u0301,1e\u0301,100\n");
+    const { performances } = newConcertSchema.parse(await readPlanFile(file, "concert"));
+    expect(performances[0]?.sections).to.deep.equal([
+      { name: "Rang\u00e9e", price: 100, rows: { "\u00c9": "1\u00e9" } },
+    ]);
+  });
+
   it("names a field that a YAML file has twice", async () => {
     const file = await write("concert.yaml", "title: Rush\ntitle: Rush\n");
     expect(await refusalOf(file)).to.match(/concert\.yaml:2: duplicate/i);

@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * List concerts
-         * @description Ordered by id. The counts of free seats may be one second old. Also at `/concerts`, without the prefix.
+         * @description Ordered by id. `availableSeats` counts the free seats of performances that have not begun and whose sale has not ended; the counts may be one second old. Also at `/concerts`, without the prefix.
          */
         readonly get: operations["listConcerts"];
         readonly put?: never;
@@ -140,8 +140,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the future performances of a concert
-         * @description Also at `/concerts/{concertId}/available-dates`, without the prefix.
+         * List the performances of a concert whose seats can be bought
+         * @description Those that have not begun, and whose sale is open or will open. Also at `/concerts/{concertId}/available-dates`, without the prefix.
          */
         readonly get: operations["availableDates"];
         readonly put?: never;
@@ -161,7 +161,7 @@ export interface paths {
         };
         /**
          * List the free seats of a performance
-         * @description `concertOptionId` is the id of a performance in the answer of available-dates. A client that looks again sends the `version` of its list as `since`, and gets only the changes: it removes `takenSeatIds` and adds `seats`. When `since` in the answer is null, `seats` replaces the list. Answers 304 to `If-None-Match` while the list is unchanged. The list may be 250 ms old, and older by the time that the servers take while they are busy. Also at `/concerts/{concertOptionId}/available-seats`, without the prefix.
+         * @description `concertOptionId` is the id of a performance in the answer of available-dates. A client that looks again sends the `version` of its list as `since`, and gets only the changes: it removes `takenSeatIds` and adds `seats`. When `since` in the answer is null, `seats` replaces the list. Answers 304 to `If-None-Match` while the list is unchanged. The list may be 250 ms old, and older by the time that the servers take while they are busy. It is empty after the start of the performance and after the end of its sale. Also at `/concerts/{concertOptionId}/available-seats`, without the prefix.
          */
         readonly get: operations["availableSeats"];
         readonly put?: never;
@@ -183,7 +183,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Hold seats
-         * @description Holds one or several seats of one performance until `expiresAt`: all of them or none. A buyer has at most `seatsPerBuyerMax` seats of a performance, unpaid and paid together. Also at `/concerts/reserve-seat`, without the prefix.
+         * @description Holds one or several seats of one performance until `expiresAt`: all of them or none. A buyer who holds exactly these seats gets this hold again, with `Idempotency-Replayed: true`; when only some of them are in the buyer's hold, the refusal has its `reservationId`. A buyer has at most `seatsPerBuyerMax` seats of a performance, unpaid and paid together. Also at `/concerts/reserve-seat`, without the prefix.
          */
         readonly post: operations["reserveSeat"];
         readonly delete?: never;
@@ -205,7 +205,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Cancel a hold
-         * @description The seats are for sale again immediately. A paid reservation must be refunded instead.
+         * @description The seats are for sale again immediately. A paid reservation must be refunded instead. A repetition gets the same answer, with `Idempotency-Replayed: true`.
          */
         readonly delete: operations["cancelReservation"];
         readonly options?: never;
@@ -244,7 +244,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Pay a hold with points
-         * @description Takes the price of the hold from the caller's points. The seats are then sold, and the admission is used up. A hold can be paid until it expires, even when the admission has already ended. A repetition with the same `Idempotency-Key` gets the same answer, also after the hold has expired. Also at `/payment/pay`, without the prefix.
+         * @description Takes the price of the hold from the caller's points. The seats are then sold, and the admission is used up. A hold can be paid until it expires, even when the admission has already ended. A repetition gets the same answer, with `Idempotency-Replayed: true`, also without `Idempotency-Key` and after the hold would have expired. Also at `/payment/pay`, without the prefix.
          */
         readonly post: operations["pay"];
         readonly delete?: never;
@@ -264,7 +264,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Refund a payment
-         * @description A refund is possible until the performance starts. The buyer gets the points back, and the seats are for sale again.
+         * @description A refund is possible until the performance starts. The buyer gets the points back, and the seats are for sale again. A repetition gets the same answer, with `Idempotency-Replayed: true`, also without `Idempotency-Key`.
          */
         readonly post: operations["refund"];
         readonly delete?: never;
@@ -283,7 +283,7 @@ export interface paths {
         readonly get?: never;
         /**
          * Charge points
-         * @description Adds points to the caller's account, once for each `Idempotency-Key`. Also at `/points/charge`, without the prefix.
+         * @description Adds points to the caller's account, once for each `Idempotency-Key`. Two requests without a key are two charges, because a buyer may charge the same amount twice. Also at `/points/charge`, without the prefix.
          */
         readonly put: operations["chargePoints"];
         readonly post?: never;
@@ -637,7 +637,7 @@ export interface components {
             };
         };
         readonly ExecuteRequest: {
-            /** @description Kept in the audit record */
+            /** @description Kept in the audit record; no control characters but line breaks */
             readonly reason?: string;
             /** @description The name that a dangerous plan asks for */
             readonly confirm?: string;
@@ -670,9 +670,21 @@ export interface components {
             /** @description Ask again after this many milliseconds */
             readonly pollAfterMs: number;
         };
-        /** @description RFC 9457; some codes add further fields */
+        /**
+         * @description RFC 9457, with a stable code
+         * @example {
+         *       "type": "/docs#SEAT_ALREADY_HELD",
+         *       "title": "A seat is held",
+         *       "status": 409,
+         *       "detail": "A seat is held by another buyer; choose another",
+         *       "code": "SEAT_ALREADY_HELD",
+         *       "requestId": "019b76da-a800-7000-8000-000000000001",
+         *       "seatIds": [
+         *         101
+         *       ]
+         *     }
+         */
         readonly Problem: {
-            /** @example /docs#SEAT_ALREADY_HELD */
             readonly type: string;
             readonly title: string;
             readonly status: number;
@@ -682,6 +694,7 @@ export interface components {
             readonly requestId: string;
             /** @description INVALID_REQUEST: every field that is not valid */
             readonly errors?: readonly {
+                /** @description Such as `body.seatIds.0` or `query.limit` */
                 readonly path: string;
                 readonly reason: string;
             }[];
@@ -689,6 +702,8 @@ export interface components {
             readonly required?: number;
             /** @description INSUFFICIENT_POINTS: the points of the buyer */
             readonly balance?: number;
+            /** @description BALANCE_LIMIT: the largest balance */
+            readonly limit?: number;
             /** @description Codes about seats: the seats that cannot be held */
             readonly seatIds?: readonly number[];
             /** @description SEAT_LIMIT_REACHED, SEAT_COUNT_INVALID: the limit */
@@ -697,6 +712,18 @@ export interface components {
             readonly seatsHeld?: number;
             /** @description SEAT_LIMIT_REACHED: paid seats of the buyer */
             readonly seatsPaid?: number;
+            /** @description SEAT_LIMIT_REACHED: seats of the request */
+            readonly seatsRequested?: number;
+            /** @description Codes about reservations; SEAT_ALREADY_HELD and SEAT_ALREADY_SOLD: the buyer's own reservation of one of the seats */
+            readonly reservationId?: number;
+            /** @description RESERVATION_STATE_CONFLICT: its state */
+            readonly reservationStatus?: string;
+            /** @description Codes about payments */
+            readonly paymentId?: number;
+            /** @description CONCERT_NOT_FOUND */
+            readonly concertId?: number;
+            /** @description Codes about performances and sales */
+            readonly performanceId?: number;
             /**
              * Format: date-time
              * @description SALE_NOT_OPEN
@@ -707,10 +734,77 @@ export interface components {
              * @description SALE_CLOSED
              */
             readonly saleClosesAt?: string;
-            /** @description QUEUE_TOKEN_WRONG_QUEUE: the queue to join */
+            /** @description Codes about queues; QUEUE_TOKEN_WRONG_QUEUE: the queue to join */
             readonly queueId?: string;
+            /** @description QUEUE_TOKEN_NOT_ACTIVE: the place in line */
+            readonly position?: number;
             /** @description QUEUE_TOKEN_NOT_ACTIVE: when to ask again */
             readonly pollAfterMs?: number;
+            /** @description TOKEN_KIND_WRONG: the kind of token to send */
+            readonly needed?: string;
+            /** @description TOKEN_KIND_WRONG: the kind that was sent; SEAT_COUNT_INVALID: number of seats */
+            readonly given?: unknown;
+            /** @description RATE_LIMITED */
+            readonly retryAfterMs?: number;
+            /** @description TOO_MANY_OPEN_REQUESTS: the limit */
+            readonly openMax?: number;
+            /** @description BODY_TOO_LARGE: the limit */
+            readonly bytesMax?: number;
+            /** @description DEADLINE_EXCEEDED, REQUEST_TIMEOUT: the limit */
+            readonly timeoutMs?: number;
+            /** @description DEPENDENCY_UNAVAILABLE: the server */
+            readonly dependency?: string;
+            /** @description TRANSACTION_CONTENDED */
+            readonly attempts?: number;
+            /** @description ADMIN_ROLE_FORBIDDEN: the role of the token */
+            readonly role?: string;
+            /** @description INVALID_INPUT: the place in the input */
+            readonly field?: string;
+            /** @description INVALID_INPUT: the first mistakes of the input */
+            readonly mistakes?: unknown;
+            /** @description INVALID_INPUT: number of all mistakes */
+            readonly mistakeCount?: number;
+            /** @description PERFORMANCE_IN_PAST */
+            readonly startsAt?: string;
+            /** @description Codes about operations */
+            readonly operation?: string;
+            /** @description JOB_RUNNING: the thing that is being changed */
+            readonly target?: string;
+            /** @description Codes about jobs */
+            readonly jobId?: string;
+            /** @description Codes about jobs */
+            readonly jobStatus?: string;
+            /** @description Codes about audit records */
+            readonly auditId?: number;
+            /** @description PLAN_MISSING: who did this change */
+            readonly operator?: string;
+            /** @description CANNOT_UNDO: the audit record of the undo */
+            readonly undoneBy?: number;
+            /**
+             * Format: date-time
+             * @description PLAN_EXPIRED
+             */
+            readonly validUntil?: string;
+            /** @description CONFIRMATION_REQUIRED: the name to confirm */
+            readonly confirmation?: string;
+            /** @description PLAN_STALE: the facts that have changed */
+            readonly differences?: readonly {
+                readonly fact: string;
+                readonly planned: unknown;
+                readonly now: unknown;
+            }[];
+            /** @description JOB_MISMATCH: the input of the job */
+            readonly input?: unknown;
+            /** @description JOB_FAILED */
+            readonly outcome?: unknown;
+            /** @description MESSAGE_NOT_FOUND */
+            readonly id?: number;
+            /** @description Codes about runbooks */
+            readonly runbook?: string;
+            /** @description RUNBOOK_PRECONDITION: the condition */
+            readonly claim?: string;
+            /** @description RUNBOOK_PRECONDITION: what was read */
+            readonly read?: string;
         } & {
             readonly [key: string]: unknown;
         };
@@ -718,7 +812,7 @@ export interface components {
          * @description Every code, of which each one is stable; docs/reference/ERRORS.md explains them. A newer server may have further codes: treat an unknown code by its status
          * @enum {string}
          */
-        readonly ProblemCode: "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_INPUT" | "IDEMPOTENCY_KEY_INVALID" | "SEAT_COUNT_INVALID" | "SEATS_OF_SEVERAL_PERFORMANCES" | "MALFORMED_HTTP" | "EXPECTATION_FAILED" | "REQUEST_TIMEOUT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "HEADERS_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "AUTHENTICATION_REQUIRED" | "ACCESS_TOKEN_INVALID" | "QUEUE_TOKEN_REQUIRED" | "QUEUE_TOKEN_INVALID" | "FOREIGN_USER" | "USER_NOT_FOUND" | "AUTH_KEYS_UNAVAILABLE" | "QUEUE_TOKEN_NOT_ACTIVE" | "QUEUE_TOKEN_WRONG_QUEUE" | "QUEUE_TOKEN_EXPIRED" | "QUEUE_PLACE_NOT_FOUND" | "QUEUE_NOT_FOUND" | "QUEUE_CLOSED" | "CONCERT_NOT_FOUND" | "PERFORMANCE_NOT_FOUND" | "PERFORMANCE_IN_PAST" | "PERFORMANCE_STARTED" | "SALE_NOT_OPEN" | "SALE_CLOSED" | "SEAT_NOT_FOUND" | "SEAT_CONTENDED" | "SEAT_ALREADY_HELD" | "SEAT_ALREADY_SOLD" | "SEAT_LIMIT_REACHED" | "RESERVATION_NOT_FOUND" | "RESERVATION_NOT_YOURS" | "HOLD_EXPIRED" | "RESERVATION_STATE_CONFLICT" | "RESERVATION_CHANGED" | "SEAT_NOT_IN_RESERVATION" | "ADMIN_TOKEN_INVALID" | "ADMIN_ROLE_FORBIDDEN" | "OPERATION_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "RESERVATION_PAID" | "ACCOUNT_BUSY" | "RUNBOOK_NOT_FOUND" | "RUNBOOK_PRECONDITION" | "JOB_NOT_RUNNING" | "JOB_NOT_FOUND" | "AUDIT_RECORD_NOT_FOUND" | "PLAN_MISSING" | "PLAN_EXPIRED" | "PLAN_STALE" | "JOB_RUNNING" | "JOB_MISMATCH" | "JOB_FAILED" | "REASON_REQUIRED" | "CONFIRMATION_REQUIRED" | "CANNOT_UNDO" | "RUN_LOST" | "INSUFFICIENT_POINTS" | "BALANCE_LIMIT" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "PAYMENT_ALREADY_REFUNDED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "TOO_MANY_OPEN_REQUESTS" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "DEPENDENCY_UNAVAILABLE" | "OUTCOME_UNKNOWN" | "TRANSACTION_CONTENDED" | "INTERNAL_ERROR";
+        readonly ProblemCode: "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_INPUT" | "IDEMPOTENCY_KEY_INVALID" | "SEAT_COUNT_INVALID" | "SEATS_OF_SEVERAL_PERFORMANCES" | "MALFORMED_HTTP" | "EXPECTATION_FAILED" | "REQUEST_TIMEOUT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "HEADERS_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "AUTHENTICATION_REQUIRED" | "ACCESS_TOKEN_INVALID" | "QUEUE_TOKEN_REQUIRED" | "QUEUE_TOKEN_INVALID" | "TOKEN_KIND_WRONG" | "FOREIGN_USER" | "USER_NOT_FOUND" | "AUTH_KEYS_UNAVAILABLE" | "QUEUE_TOKEN_NOT_ACTIVE" | "QUEUE_TOKEN_WRONG_QUEUE" | "QUEUE_TOKEN_EXPIRED" | "QUEUE_PLACE_NOT_FOUND" | "QUEUE_NOT_FOUND" | "QUEUE_CLOSED" | "CONCERT_NOT_FOUND" | "PERFORMANCE_NOT_FOUND" | "PERFORMANCE_IN_PAST" | "PERFORMANCE_STARTED" | "SALE_NOT_OPEN" | "SALE_CLOSED" | "SEAT_NOT_FOUND" | "SEAT_CONTENDED" | "SEAT_ALREADY_HELD" | "SEAT_ALREADY_SOLD" | "SEAT_LIMIT_REACHED" | "RESERVATION_NOT_FOUND" | "RESERVATION_NOT_YOURS" | "HOLD_EXPIRED" | "RESERVATION_STATE_CONFLICT" | "RESERVATION_CHANGED" | "SEAT_NOT_IN_RESERVATION" | "ADMIN_TOKEN_INVALID" | "ADMIN_ROLE_FORBIDDEN" | "OPERATION_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "RESERVATION_PAID" | "ACCOUNT_BUSY" | "RUNBOOK_NOT_FOUND" | "RUNBOOK_PRECONDITION" | "JOB_NOT_RUNNING" | "JOB_NOT_FOUND" | "AUDIT_RECORD_NOT_FOUND" | "PLAN_MISSING" | "PLAN_EXPIRED" | "PLAN_STALE" | "JOB_RUNNING" | "JOB_MISMATCH" | "JOB_FAILED" | "REASON_REQUIRED" | "CONFIRMATION_REQUIRED" | "CANNOT_UNDO" | "RUN_LOST" | "INSUFFICIENT_POINTS" | "BALANCE_LIMIT" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "PAYMENT_ALREADY_REFUNDED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "TOO_MANY_OPEN_REQUESTS" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "DEPENDENCY_UNAVAILABLE" | "OUTCOME_UNKNOWN" | "TRANSACTION_CONTENDED" | "INTERNAL_ERROR";
         readonly QueueOverview: {
             readonly queueId: string;
             /**
@@ -748,6 +842,11 @@ export interface components {
             readonly id: number;
             readonly title: string;
             readonly singer: string;
+            /**
+             * @description The waiting room of the concert: join it by `POST /queue/tokens`
+             * @example main
+             */
+            readonly queueId: string;
             /** @description Date of the first performance at its venue; null when there is none */
             readonly startDate: string | null;
             /** @description Date of the last performance at its venue; null when there is none */
@@ -765,6 +864,11 @@ export interface components {
             readonly concertId: number;
             /** @description Id of the performance */
             readonly concertOptionId: number;
+            /**
+             * @description The waiting room of the concert: join it by `POST /queue/tokens`
+             * @example main
+             */
+            readonly queueId: string;
             readonly title: string;
             /**
              * Format: date
@@ -816,6 +920,23 @@ export interface components {
             readonly reservationId: number;
             /** @constant */
             readonly status: "PENDING";
+            readonly concertId: number;
+            /** @description Id of the performance */
+            readonly concertOptionId: number;
+            readonly title: string;
+            readonly singer: string;
+            readonly concertVenue: string;
+            /**
+             * Format: date-time
+             * @description When the performance starts, with the offset of the venue from UTC
+             * @example 2026-12-24T19:30:00+09:00
+             */
+            readonly startsAt: string;
+            /**
+             * @description The IANA name of the venue's time zone
+             * @example Asia/Seoul
+             */
+            readonly timeZone: string;
             readonly seats: readonly components["schemas"]["ReservedSeat"][];
             /** @description The price of the hold */
             readonly amount: number;
@@ -836,7 +957,23 @@ export interface components {
             readonly reservationId: number;
             /** @enum {string} */
             readonly status: "PENDING" | "CONFIRMED" | "CANCELLED" | "EXPIRED" | "REFUNDED";
+            readonly concertId: number;
+            /** @description Id of the performance */
             readonly concertOptionId: number;
+            readonly title: string;
+            readonly singer: string;
+            readonly concertVenue: string;
+            /**
+             * Format: date-time
+             * @description When the performance starts, with the offset of the venue from UTC
+             * @example 2026-12-24T19:30:00+09:00
+             */
+            readonly startsAt: string;
+            /**
+             * @description The IANA name of the venue's time zone
+             * @example Asia/Seoul
+             */
+            readonly timeZone: string;
             readonly seats: readonly components["schemas"]["ReservedSeat"][];
             /** @description Points; whole numbers */
             readonly amount: number;
@@ -850,6 +987,8 @@ export interface components {
              * @example 2026-12-01T10:00:00.000Z
              */
             readonly createdAt: string;
+            /** @description The payment, by which it can be refunded; null before it is paid */
+            readonly paymentId: number | null;
         };
         readonly CancelledReservation: {
             readonly reservationId: number;
@@ -866,6 +1005,23 @@ export interface components {
             readonly reservationId: number;
             /** @constant */
             readonly status: "CAPTURED";
+            readonly concertId: number;
+            /** @description Id of the performance */
+            readonly concertOptionId: number;
+            readonly title: string;
+            readonly singer: string;
+            readonly concertVenue: string;
+            /**
+             * Format: date-time
+             * @description When the performance starts, with the offset of the venue from UTC
+             * @example 2026-12-24T19:30:00+09:00
+             */
+            readonly startsAt: string;
+            /**
+             * @description The IANA name of the venue's time zone
+             * @example Asia/Seoul
+             */
+            readonly timeZone: string;
             /** @description The price that was paid; the server computes it */
             readonly price: number;
             readonly seats: readonly components["schemas"]["ReservedSeat"][];
@@ -877,6 +1033,23 @@ export interface components {
             readonly reservationId: number;
             /** @constant */
             readonly status: "REFUNDED";
+            readonly concertId: number;
+            /** @description Id of the performance */
+            readonly concertOptionId: number;
+            readonly title: string;
+            readonly singer: string;
+            readonly concertVenue: string;
+            /**
+             * Format: date-time
+             * @description When the performance starts, with the offset of the venue from UTC
+             * @example 2026-12-24T19:30:00+09:00
+             */
+            readonly startsAt: string;
+            /**
+             * @description The IANA name of the venue's time zone
+             * @example Asia/Seoul
+             */
+            readonly timeZone: string;
             /** @description Points; whole numbers */
             readonly refunded: number;
             /** @description Points; whole numbers */
@@ -1092,9 +1265,28 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "token": "eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0.…",
+                     *         "status": "WAITING",
+                     *         "position": 812,
+                     *         "queueOrder": 812,
+                     *         "ahead": 811,
+                     *         "remainingTime": 98,
+                     *         "etaSeconds": 98,
+                     *         "generation": 1796000000000000,
+                     *         "admittedCount": 4200,
+                     *         "expiresAt": null,
+                     *         "pollAfterMs": 2400
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["QueueTicket"];
                     };
@@ -1121,11 +1313,30 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     /** @description A weak validator: answers with the same ETag have the same meaning */
                     readonly ETag: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "token": "eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0.…",
+                     *         "status": "WAITING",
+                     *         "position": 812,
+                     *         "queueOrder": 812,
+                     *         "ahead": 811,
+                     *         "remainingTime": 98,
+                     *         "etaSeconds": 98,
+                     *         "generation": 1796000000000000,
+                     *         "admittedCount": 4200,
+                     *         "expiresAt": null,
+                     *         "pollAfterMs": 2400
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["QueueTicket"];
                     };
@@ -1134,6 +1345,8 @@ export interface operations {
             /** @description The answer that `If-None-Match` names is still current */
             readonly 304: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     /** @description A weak validator: answers with the same ETag have the same meaning */
                     readonly ETag: string;
                     readonly [name: string]: unknown;
@@ -1157,11 +1370,30 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     /** @description A weak validator: answers with the same ETag have the same meaning */
                     readonly ETag: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "token": "eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0.…",
+                     *         "status": "WAITING",
+                     *         "position": 812,
+                     *         "queueOrder": 812,
+                     *         "ahead": 811,
+                     *         "remainingTime": 98,
+                     *         "etaSeconds": 98,
+                     *         "generation": 1796000000000000,
+                     *         "admittedCount": 4200,
+                     *         "expiresAt": null,
+                     *         "pollAfterMs": 2400
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["QueueTicket"];
                     };
@@ -1170,6 +1402,8 @@ export interface operations {
             /** @description The answer that `If-None-Match` names is still current */
             readonly 304: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     /** @description A weak validator: answers with the same ETag have the same meaning */
                     readonly ETag: string;
                     readonly [name: string]: unknown;
@@ -1190,6 +1424,8 @@ export interface operations {
             /** @description Done */
             readonly 204: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -1208,6 +1444,8 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -1234,11 +1472,35 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     /** @description A weak validator: answers with the same ETag have the same meaning */
                     readonly ETag: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "queueId": "main",
+                     *         "mode": "open",
+                     *         "generation": 1796000000000000,
+                     *         "admittedCount": 4200,
+                     *         "waitingCount": 9300,
+                     *         "admissionsPerSecond": 8.3,
+                     *         "waits": [
+                     *           {
+                     *             "position": 1,
+                     *             "etaSeconds": 1
+                     *           },
+                     *           {
+                     *             "position": 9301,
+                     *             "etaSeconds": 1121
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["QueueOverview"];
                     };
@@ -1247,6 +1509,8 @@ export interface operations {
             /** @description The answer that `If-None-Match` names is still current */
             readonly 304: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     /** @description A weak validator: answers with the same ETag have the same meaning */
                     readonly ETag: string;
                     readonly [name: string]: unknown;
@@ -1280,9 +1544,29 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "concerts": [
+                     *           {
+                     *             "id": 4,
+                     *             "title": "Winter Rush",
+                     *             "singer": "The Locks",
+                     *             "queueId": "main",
+                     *             "startDate": "2026-12-24",
+                     *             "endDate": "2026-12-25",
+                     *             "availableSeats": 1840
+                     *           }
+                     *         ],
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["ConcertList"];
                     };
@@ -1344,9 +1628,24 @@ export interface operations {
             /** @description Done */
             readonly 201: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    /** @description Only in the answer to a repeated request: nothing happened again */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "concertId": 4,
+                     *         "performanceIds": [
+                     *           12,
+                     *           13
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["CreatedConcert"];
                     };
@@ -1368,9 +1667,33 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "concerts": [
+                     *           {
+                     *             "concertId": 4,
+                     *             "concertOptionId": 12,
+                     *             "queueId": "main",
+                     *             "title": "Winter Rush",
+                     *             "concertDate": "2026-12-24",
+                     *             "concertTime": "19:30:00+09:00",
+                     *             "concertVenue": "Olympic Hall",
+                     *             "timeZone": "Asia/Seoul",
+                     *             "seatsPerBuyerMax": 8,
+                     *             "saleOpensAt": null,
+                     *             "saleClosesAt": "2026-12-24T09:30:00.000Z",
+                     *             "availableSeats": 920
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["AvailableDates"];
                     };
@@ -1398,11 +1721,35 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     /** @description A strong validator: answers with the same ETag have the same bytes */
                     readonly ETag: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "concertOptionId": 12,
+                     *         "version": "xK3v0pQz9sLb2Wm1",
+                     *         "since": null,
+                     *         "seats": [
+                     *           {
+                     *             "seatId": 118,
+                     *             "seatNo": "A-18",
+                     *             "price": 15000
+                     *           },
+                     *           {
+                     *             "seatId": 119,
+                     *             "seatNo": "A-19",
+                     *             "price": 15000
+                     *           }
+                     *         ],
+                     *         "takenSeatIds": []
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["AvailableSeats"];
                     };
@@ -1411,6 +1758,8 @@ export interface operations {
             /** @description The answer that `If-None-Match` names is still current */
             readonly 304: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     /** @description A strong validator: answers with the same ETag have the same bytes */
                     readonly ETag: string;
                     readonly [name: string]: unknown;
@@ -1434,19 +1783,53 @@ export interface operations {
                 readonly "application/json": {
                     /** @description 1 to 2^53 - 1 */
                     readonly seatId?: number;
+                    /** @description Different seats of one performance; at most `SEATS_PER_RESERVATION_MAX`, 4 by default */
                     readonly seatIds?: readonly number[];
                     /** @description The user of the queue token; may be left out */
                     readonly userId?: number;
-                };
+                } & (unknown | unknown);
             };
         };
         readonly responses: {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    /** @description Only in the answer to a repeated request: nothing happened again */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "reservationId": 5012,
+                     *         "status": "PENDING",
+                     *         "concertId": 4,
+                     *         "concertOptionId": 12,
+                     *         "title": "Winter Rush",
+                     *         "singer": "The Locks",
+                     *         "concertVenue": "Olympic Hall",
+                     *         "startsAt": "2026-12-24T19:30:00+09:00",
+                     *         "timeZone": "Asia/Seoul",
+                     *         "seats": [
+                     *           {
+                     *             "seatId": 118,
+                     *             "seatNo": "A-18",
+                     *             "price": 15000
+                     *           },
+                     *           {
+                     *             "seatId": 119,
+                     *             "seatNo": "A-19",
+                     *             "price": 15000
+                     *           }
+                     *         ],
+                     *         "amount": 30000,
+                     *         "expiresAt": "2026-11-30T10:05:00.000Z"
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["HeldReservation"];
                     };
@@ -1468,9 +1851,42 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "reservationId": 5012,
+                     *         "status": "PENDING",
+                     *         "concertId": 4,
+                     *         "concertOptionId": 12,
+                     *         "title": "Winter Rush",
+                     *         "singer": "The Locks",
+                     *         "concertVenue": "Olympic Hall",
+                     *         "startsAt": "2026-12-24T19:30:00+09:00",
+                     *         "timeZone": "Asia/Seoul",
+                     *         "seats": [
+                     *           {
+                     *             "seatId": 118,
+                     *             "seatNo": "A-18",
+                     *             "price": 15000
+                     *           },
+                     *           {
+                     *             "seatId": 119,
+                     *             "seatNo": "A-19",
+                     *             "price": 15000
+                     *           }
+                     *         ],
+                     *         "amount": 30000,
+                     *         "expiresAt": "2026-11-30T10:05:00.000Z",
+                     *         "createdAt": "2026-11-30T10:00:00.000Z",
+                     *         "paymentId": null
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["Reservation"];
                     };
@@ -1492,9 +1908,21 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    /** @description Only in the answer to a repeated request: nothing happened again */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "reservationId": 5012,
+                     *         "status": "CANCELLED"
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["CancelledReservation"];
                     };
@@ -1519,9 +1947,47 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "reservations": [
+                     *           {
+                     *             "reservationId": 5012,
+                     *             "status": "CONFIRMED",
+                     *             "concertId": 4,
+                     *             "concertOptionId": 12,
+                     *             "title": "Winter Rush",
+                     *             "singer": "The Locks",
+                     *             "concertVenue": "Olympic Hall",
+                     *             "startsAt": "2026-12-24T19:30:00+09:00",
+                     *             "timeZone": "Asia/Seoul",
+                     *             "seats": [
+                     *               {
+                     *                 "seatId": 118,
+                     *                 "seatNo": "A-18",
+                     *                 "price": 15000
+                     *               },
+                     *               {
+                     *                 "seatId": 119,
+                     *                 "seatNo": "A-19",
+                     *                 "price": 15000
+                     *               }
+                     *             ],
+                     *             "amount": 30000,
+                     *             "expiresAt": "2026-11-30T10:05:00.000Z",
+                     *             "createdAt": "2026-11-30T10:00:00.000Z",
+                     *             "paymentId": 3307
+                     *           }
+                     *         ],
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["ReservationList"];
                     };
@@ -1551,9 +2017,43 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    /** @description Only in the answer to a repeated request: nothing happened again */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "paymentId": 3307,
+                     *         "reservationId": 5012,
+                     *         "status": "CAPTURED",
+                     *         "concertId": 4,
+                     *         "concertOptionId": 12,
+                     *         "title": "Winter Rush",
+                     *         "singer": "The Locks",
+                     *         "concertVenue": "Olympic Hall",
+                     *         "startsAt": "2026-12-24T19:30:00+09:00",
+                     *         "timeZone": "Asia/Seoul",
+                     *         "price": 30000,
+                     *         "seats": [
+                     *           {
+                     *             "seatId": 118,
+                     *             "seatNo": "A-18",
+                     *             "price": 15000
+                     *           },
+                     *           {
+                     *             "seatId": 119,
+                     *             "seatNo": "A-19",
+                     *             "price": 15000
+                     *           }
+                     *         ],
+                     *         "currentPoints": 70000
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["Payment"];
                     };
@@ -1582,9 +2082,31 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    /** @description Only in the answer to a repeated request: nothing happened again */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "paymentId": 3307,
+                     *         "reservationId": 5012,
+                     *         "status": "REFUNDED",
+                     *         "concertId": 4,
+                     *         "concertOptionId": 12,
+                     *         "title": "Winter Rush",
+                     *         "singer": "The Locks",
+                     *         "concertVenue": "Olympic Hall",
+                     *         "startsAt": "2026-12-24T19:30:00+09:00",
+                     *         "timeZone": "Asia/Seoul",
+                     *         "refunded": 30000,
+                     *         "currentPoints": 100000
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["Refund"];
                     };
@@ -1616,9 +2138,20 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    /** @description Only in the answer to a repeated request: nothing happened again */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "currentPoints": 150000
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["Balance"];
                     };
@@ -1640,9 +2173,18 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "currentPoints": 150000
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["Balance"];
                     };
@@ -1667,9 +2209,28 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "entries": [
+                     *           {
+                     *             "entryId": 9,
+                     *             "kind": "SPEND",
+                     *             "amount": 30000,
+                     *             "balanceAfter": 70000,
+                     *             "reservationId": 5012,
+                     *             "createdAt": "2026-11-30T10:02:00.000Z"
+                     *           }
+                     *         ],
+                     *         "nextCursor": "aWQ6OQ"
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["PointHistory"];
                     };
@@ -1687,6 +2248,7 @@ export interface operations {
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": {
+                    /** @description Not only blanks, and no invisible characters */
                     readonly name: string;
                 };
             };
@@ -1695,9 +2257,20 @@ export interface operations {
             /** @description Done */
             readonly 201: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "userId": 17,
+                     *         "accessToken": "eyJhbGciOiJIUzI1NiJ9.…",
+                     *         "expiresInSeconds": 43200
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["CreatedUser"];
                     };
@@ -1746,9 +2319,20 @@ export interface operations {
             /** @description Done */
             readonly 201: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    /** @description Only in the answer to a repeated request: nothing happened again */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "performanceId": 14
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["AddedPerformance"];
                     };
@@ -1768,9 +2352,23 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "operations": [
+                     *           {
+                     *             "name": "queue.configure",
+                     *             "summary": "Change a queue"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["OperationList"];
                     };
@@ -1796,9 +2394,35 @@ export interface operations {
             /** @description Done */
             readonly 201: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "jobId": "019b76da-a800-7000-8000-000000000001",
+                     *         "operation": "queue.configure",
+                     *         "planHash": "5b1d…",
+                     *         "plan": {
+                     *           "facts": {
+                     *             "mode now": "open",
+                     *             "mode then": "paused"
+                     *           },
+                     *           "count": 1,
+                     *           "unit": "queue",
+                     *           "sample": [
+                     *             "queue:main"
+                     *           ],
+                     *           "notes": [],
+                     *           "target": "queue:main"
+                     *         },
+                     *         "validUntil": "2026-11-30T10:14:00.000Z",
+                     *         "confirmation": null
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["PlannedJob"];
                     };
@@ -1824,9 +2448,43 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "jobId": "019b76da-a800-7000-8000-000000000001",
+                     *         "status": "DONE",
+                     *         "changed": 1,
+                     *         "plan": {
+                     *           "facts": {
+                     *             "mode now": "open",
+                     *             "mode then": "paused"
+                     *           },
+                     *           "count": 1,
+                     *           "unit": "queue",
+                     *           "sample": [
+                     *             "queue:main"
+                     *           ],
+                     *           "notes": [],
+                     *           "target": "queue:main"
+                     *         },
+                     *         "stopped": null,
+                     *         "verifications": [
+                     *           {
+                     *             "claim": "the mode is paused",
+                     *             "holds": true,
+                     *             "read": "paused"
+                     *           }
+                     *         ],
+                     *         "isRepetition": false,
+                     *         "auditId": 31
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["JobReport"];
                     };
@@ -1849,9 +2507,46 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "jobs": [
+                     *           {
+                     *             "id": "019b76da-a800-7000-8000-000000000001",
+                     *             "operation": "queue.configure",
+                     *             "status": "DONE",
+                     *             "changed": 1,
+                     *             "input": {
+                     *               "queueId": "main",
+                     *               "settings": {
+                     *                 "mode": "paused"
+                     *               }
+                     *             },
+                     *             "plan": {
+                     *               "facts": {
+                     *                 "mode now": "open",
+                     *                 "mode then": "paused"
+                     *               },
+                     *               "count": 1,
+                     *               "unit": "queue",
+                     *               "sample": [
+                     *                 "queue:main"
+                     *               ],
+                     *               "notes": [],
+                     *               "target": "queue:main"
+                     *             },
+                     *             "plannedAt": "2026-11-30T09:59:00.000Z",
+                     *             "validUntil": "2026-11-30T10:14:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["JobList"];
                     };
@@ -1873,9 +2568,66 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "job": {
+                     *           "id": "019b76da-a800-7000-8000-000000000001",
+                     *           "operation": "queue.configure",
+                     *           "status": "DONE",
+                     *           "changed": 1,
+                     *           "input": {
+                     *             "queueId": "main",
+                     *             "settings": {
+                     *               "mode": "paused"
+                     *             }
+                     *           },
+                     *           "plan": {
+                     *             "facts": {
+                     *               "mode now": "open",
+                     *               "mode then": "paused"
+                     *             },
+                     *             "count": 1,
+                     *             "unit": "queue",
+                     *             "sample": [
+                     *               "queue:main"
+                     *             ],
+                     *             "notes": [],
+                     *             "target": "queue:main"
+                     *           },
+                     *           "plannedAt": "2026-11-30T09:59:00.000Z",
+                     *           "validUntil": "2026-11-30T10:14:00.000Z"
+                     *         },
+                     *         "runs": [
+                     *           {
+                     *             "id": 31,
+                     *             "jobId": "019b76da-a800-7000-8000-000000000001",
+                     *             "operation": "queue.configure",
+                     *             "operator": "mina",
+                     *             "host": "ops-1",
+                     *             "command": "onsale queue pause main",
+                     *             "reason": "Payment provider is down",
+                     *             "outcome": "DONE",
+                     *             "changed": 1,
+                     *             "openedAt": "2026-11-30T10:00:00.000Z",
+                     *             "closedAt": "2026-11-30T10:00:01.000Z",
+                     *             "before": {
+                     *               "mode": "open"
+                     *             },
+                     *             "after": {
+                     *               "mode": "paused"
+                     *             },
+                     *             "undoes": null
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["JobAnswer"];
                     };
@@ -1901,9 +2653,39 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "records": [
+                     *           {
+                     *             "id": 31,
+                     *             "jobId": "019b76da-a800-7000-8000-000000000001",
+                     *             "operation": "queue.configure",
+                     *             "operator": "mina",
+                     *             "host": "ops-1",
+                     *             "command": "onsale queue pause main",
+                     *             "reason": "Payment provider is down",
+                     *             "outcome": "DONE",
+                     *             "changed": 1,
+                     *             "openedAt": "2026-11-30T10:00:00.000Z",
+                     *             "closedAt": "2026-11-30T10:00:01.000Z",
+                     *             "before": {
+                     *               "mode": "open"
+                     *             },
+                     *             "after": {
+                     *               "mode": "paused"
+                     *             },
+                     *             "undoes": null
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["AuditList"];
                     };
@@ -1925,9 +2707,37 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "record": {
+                     *           "id": 31,
+                     *           "jobId": "019b76da-a800-7000-8000-000000000001",
+                     *           "operation": "queue.configure",
+                     *           "operator": "mina",
+                     *           "host": "ops-1",
+                     *           "command": "onsale queue pause main",
+                     *           "reason": "Payment provider is down",
+                     *           "outcome": "DONE",
+                     *           "changed": 1,
+                     *           "openedAt": "2026-11-30T10:00:00.000Z",
+                     *           "closedAt": "2026-11-30T10:00:01.000Z",
+                     *           "before": {
+                     *             "mode": "open"
+                     *           },
+                     *           "after": {
+                     *             "mode": "paused"
+                     *           },
+                     *           "undoes": null
+                     *         }
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["AuditAnswer"];
                     };
@@ -1949,9 +2759,35 @@ export interface operations {
             /** @description Done */
             readonly 201: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "jobId": "019b76da-a800-7000-8000-000000000001",
+                     *         "operation": "queue.configure",
+                     *         "planHash": "5b1d…",
+                     *         "plan": {
+                     *           "facts": {
+                     *             "mode now": "open",
+                     *             "mode then": "paused"
+                     *           },
+                     *           "count": 1,
+                     *           "unit": "queue",
+                     *           "sample": [
+                     *             "queue:main"
+                     *           ],
+                     *           "notes": [],
+                     *           "target": "queue:main"
+                     *         },
+                     *         "validUntil": "2026-11-30T10:14:00.000Z",
+                     *         "confirmation": null
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["PlannedJob"];
                     };
@@ -1971,9 +2807,32 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "queues": [
+                     *           {
+                     *             "queueId": "main",
+                     *             "epoch": 1,
+                     *             "settings": {
+                     *               "mode": "open",
+                     *               "activeCountMax": 1000
+                     *             },
+                     *             "live": {
+                     *               "waiting": 9300,
+                     *               "active": 640,
+                     *               "admittedLastMinute": 500
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["QueueList"];
                     };
@@ -2000,9 +2859,26 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "total": 9300,
+                     *         "places": [
+                     *           {
+                     *             "userId": 840,
+                     *             "sequence": 1796000000000812,
+                     *             "expiresAt": null,
+                     *             "isActivated": false
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["PlaceList"];
                     };
@@ -2022,9 +2898,21 @@ export interface operations {
             /** @description Done */
             readonly 200: {
                 headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "pending": 12,
+                     *         "published": 48000,
+                     *         "dead": 0,
+                     *         "oldestPendingAgeMs": 180
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly data: components["schemas"]["OutboxStatus"];
                     };

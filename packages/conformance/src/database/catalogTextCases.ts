@@ -40,6 +40,14 @@ export function catalogTextCases(db: DatabaseUnderTest): void {
   describe("titles of concerts", () => {
     const { insert, idsOf } = useConcerts(db);
 
+    it("match a search in any form of their characters", async () => {
+      const id = await insert({ title: "Beyonc\u00e9 \ud55c" });
+      for (const form of ["NFC", "NFD"]) {
+        expect(await idsOf({ title: "Beyonc\u00e9".normalize(form) }), form).to.deep.equal([id]);
+        expect(await idsOf({ title: "\ud55c".normalize(form) }), form).to.deep.equal([id]);
+      }
+    });
+
     it("match a search without their accents, but not half a Hangul syllable", async () => {
       const id = await insert({ title: "Été 한국" });
       expect(await idsOf({ title: "ete" })).to.deep.equal([id]);

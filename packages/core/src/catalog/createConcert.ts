@@ -26,9 +26,9 @@ export async function createConcert(
   core: CoreContext,
   input: Omit<NewConcert, "queueId"> & { queueId?: string | undefined },
 ): Promise<ConcertSummary> {
-  const { title, singer, queueId = DEFAULT_QUEUE_ID } = input;
-  requireText("title", title);
-  requireText("singer", singer);
+  const { queueId = DEFAULT_QUEUE_ID } = input;
+  const title = requireText("title", input.title);
+  const singer = requireText("singer", input.singer);
   if (typeof queueId !== "string" || !QUEUE_ID.test(queueId)) {
     throw new InvalidInputError(
       "A queue id must have 1 to 64 of the characters A-Z a-z 0-9 _ . -",
@@ -58,11 +58,11 @@ export interface CreatePerformanceInput extends NewPerformance {
  */
 export async function createPerformance(
   core: CoreContext,
-  { concertId, seats, ...details }: CreatePerformanceInput,
+  { concertId, seats: given, ...rest }: CreatePerformanceInput,
 ): Promise<{ performanceId: number; seatCount: number }> {
   requireId(concertId);
-  requireDetails(details);
-  requireSeats(seats);
+  const details = requireDetails(rest);
+  const seats = requireSeats(given);
   return core.withTransaction(async (tx) => {
     if (!(await core.catalog.findConcert(tx, concertId))) throw new ConcertNotFoundError(concertId);
     const performanceId = await core.catalog.insertPerformance(tx, { concertId, ...details });
@@ -75,11 +75,11 @@ function requireId(concertId: number): void {
   if (!Number.isSafeInteger(concertId)) throw new ConcertNotFoundError(concertId);
 }
 
-/** @throws InvalidInputError */
-export function requireDetails(details: PerformanceDetails): void {
+/** @returns the details with their texts in composed form. @throws InvalidInputError */
+export function requireDetails(details: PerformanceDetails): PerformanceDetails {
   const { startsAt, venue, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = details;
   requireTime("startsAt", startsAt);
-  requireText("venue", venue);
+  const composed = { ...details, venue: requireText("venue", venue) };
   requireTimeZone(details);
   if (saleOpensAt !== undefined) requireTime("saleOpensAt", saleOpensAt);
   if (saleClosesAt !== undefined) requireTime("saleClosesAt", saleClosesAt);
@@ -94,6 +94,7 @@ export function requireDetails(details: PerformanceDetails): void {
       saleClosesAt,
     });
   }
+  return composed;
 }
 
 /** @throws InvalidInputError */
@@ -111,19 +112,25 @@ function requireTime(name: string, time: Date): void {
   throw new InvalidInputError(rule, { given: String(time) });
 }
 
-/** @throws InvalidInputError, TwinSeatsError */
-export function requireSeats(seats: readonly NewSeat[]): void {
+/**
+ * @returns the seats with their texts in composed form
+ * @throws InvalidInputError, TwinSeatsError
+ */
+export function requireSeats(seats: readonly NewSeat[]): readonly NewSeat[] {
   if (seats.length === 0 || seats.length > SEATS_PER_PERFORMANCE_MAX) {
     throw new InvalidInputError(`A performance must have 1 to ${SEATS_PER_PERFORMANCE_MAX} seats`, {
       given: seats.length,
     });
   }
-  for (const seat of seats) {
-    requireText("seatNo", seat.seatNo);
-    requireText("section", seat.section);
-    requirePrice(seat.price);
-  }
+  const composed = seats.map((seat) => ({
+    seatNo: requireText("seatNo", seat.seatNo),
+    section: requireText("section", seat.section),
+    price: requirePrice(seat.price),
+  }));
   // This check finds equal texts. Seat numbers that are equal only by the database's collation
   // violate the unique key later.
-  if (new Set(seats.map((seat) => seat.seatNo)).size !== seats.length) throw new TwinSeatsError();
+  if (new Set(composed.map((seat) => seat.seatNo)).size !== seats.length) {
+    throw new TwinSeatsError();
+  }
+  return composed;
 }

@@ -10,9 +10,16 @@ export const SEATS_PER_PERFORMANCE_MAX = 200_000;
 const LABEL = /^[\p{L}\p{N}]+$/u;
 const RANGE = /^(\d{1,6})-(\d{1,6})$/;
 
-/** A text of the catalog: 1 to `max` characters, not only spaces, and no invisible character. */
+/**
+ * A text of the catalog in composed form: 1 to `max` characters, not only spaces, and no invisible
+ * character.
+ */
 export function catalogText(name: keyof typeof LENGTH_MAX) {
-  return z.string().superRefine(refusing((text) => textMistake(text, LENGTH_MAX[name])));
+  return z
+    .string()
+    .normalize("NFC")
+    .superRefine(refusing((text) => textMistake(text, LENGTH_MAX[name])))
+    .meta({ minLength: 1, maxLength: LENGTH_MAX[name], pattern: "\\S" });
 }
 
 /**
@@ -23,7 +30,7 @@ const SEATS_PER_CONCERT_MAX = 1_000_000;
 
 /** The seats of a row: "1-20,22,24A". A number n means the seats 1 to n. */
 const rowSeatsSchema = z
-  .union([z.int().min(1).max(SEATS_PER_PERFORMANCE_MAX), z.string()])
+  .union([z.int().min(1).max(SEATS_PER_PERFORMANCE_MAX), z.string().normalize("NFC")])
   .superRefine((seats, context) => {
     const mistake = typeof seats === "number" ? undefined : seatsMistake(seats);
     if (mistake !== undefined) context.addIssue({ code: "custom", message: mistake });
@@ -35,7 +42,12 @@ export const sectionSchema = z.strictObject({
   /** In points; 0 for seats that are free of charge. */
   price: z.int().min(0).max(AMOUNT_MAX),
   /** Comes before the seat numbers when two sections have a row of the same name: "Floor ". */
-  prefix: z.string().max(LENGTH_MAX.seatNo).superRefine(refusing(hiddenMistake)).optional(),
+  prefix: z
+    .string()
+    .normalize("NFC")
+    .max(LENGTH_MAX.seatNo)
+    .superRefine(refusing(hiddenMistake))
+    .optional(),
   /** The seats of each row, by the name of the row. */
   rows: z
     .record(z.string().min(1, "a row has a name"), rowSeatsSchema)
@@ -45,7 +57,7 @@ export const sectionSchema = z.strictObject({
         context.addIssue({ code: "custom", message: "must have at least one row" });
       }
       for (const name of names) {
-        const mistake = textMistake(name, LENGTH_MAX.seatNo);
+        const mistake = textMistake(name.normalize("NFC"), LENGTH_MAX.seatNo);
         if (mistake === undefined) continue;
         const message = `the name of the row ${mistake}`;
         context.addIssue({ code: "custom", path: [name], message });
@@ -160,7 +172,10 @@ function* seatNumbers(sections: readonly Section[]) {
     for (const [row, seats] of Object.entries(section.rows)) {
       const path = [index, "rows", row] as const;
       for (const label of labelsOf(seats)) {
-        yield { seatNo: `${section.prefix ?? ""}${row}-${label}`, section, path };
+        // The names of rows are as they were written. Two rows whose names differ only in their
+        // form then have the same seats, which is a mistake of the plan.
+        const seatNo = `${section.prefix ?? ""}${row}-${label}`.normalize("NFC");
+        yield { seatNo, section, path };
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Job, Operator } from "../ports/operationStore.ts";
-import { CoreError } from "../shared/errors.ts";
+import { CoreError, InvalidInputError } from "../shared/errors.ts";
+import { hiddenMistake } from "../shared/visibleText.ts";
 import { endAbandoned } from "./endAbandoned.ts";
 import {
   ConfirmationRequiredError,
@@ -127,12 +128,14 @@ async function findJob(
   return job;
 }
 
-/** @throws ConfirmationRequiredError, ReasonRequiredError */
+/** @throws InvalidInputError, ConfirmationRequiredError, ReasonRequiredError */
 export function requirePermission({
   change,
   reason,
   confirmation,
 }: Pick<ExecuteChangeInput, "change" | "reason" | "confirmation">): void {
+  const hidden = hiddenMistake((reason ?? "").normalize("NFC").replace(/[\n\t]/g, " "));
+  if (hidden !== undefined) throw new InvalidInputError(`reason ${hidden}`, { field: "reason" });
   const wanted = change.confirmation();
   if (wanted === undefined) return;
   if (confirmation !== wanted) throw new ConfirmationRequiredError(change.operation, wanted);

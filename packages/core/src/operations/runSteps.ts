@@ -154,8 +154,12 @@ async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject
     );
     return core.operations.openAudit(tx, {
       ...{ jobId: job.id, operation: change.operation, before },
-      operator: { ...operator, command: maskSecrets(operator.command) },
-      reason: reason === undefined ? undefined : maskSecrets(reason),
+      operator: {
+        ...operator,
+        name: operator.name.normalize("NFC"),
+        command: maskSecrets(operator.command),
+      },
+      reason: reason === undefined ? undefined : maskSecrets(reason.normalize("NFC")),
       planHash: job.planHash,
       undoes: job.undoes,
     });

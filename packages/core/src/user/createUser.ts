@@ -13,7 +13,8 @@ export async function createUser(
   core: CoreContext,
   { name }: { name: string },
 ): Promise<{ userId: number }> {
-  const mistake = textMistake(name, USER_NAME_LENGTH_MAX);
+  const composed = name.normalize("NFC");
+  const mistake = textMistake(composed, USER_NAME_LENGTH_MAX);
   if (mistake !== undefined) throw new InvalidInputError(`name ${mistake}`, { field: "name" });
-  return { userId: await core.withTransaction((tx) => core.users.insert(tx, name)) };
+  return { userId: await core.withTransaction((tx) => core.users.insert(tx, composed)) };
 }

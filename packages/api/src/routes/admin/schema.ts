@@ -1,22 +1,26 @@
-import { addedPerformanceSchema, createdConcertSchema, planSchema } from "@onsale/core";
+import {
+  addedPerformanceSchema,
+  createdConcertSchema,
+  hiddenMistake,
+  planSchema,
+  refusing,
+} from "@onsale/core";
 import { z } from "zod";
-import { answerId, instant, pathId, queueId } from "../../http/fields.ts";
+import {
+  answerId,
+  bodyInt,
+  boundedText,
+  filterText,
+  instant,
+  pathId,
+  queryInt,
+  queueId,
+} from "../../http/fields.ts";
 
 const jsonObject = z.record(z.string(), z.unknown());
 const STATUSES = ["PLANNED", "RUNNING", "STOPPED", "DONE", "FAILED"] as const;
-const limit = z
-  .string()
-  .regex(/^[1-9]\d{0,2}$/, "Must be a whole number")
-  .transform(Number)
-  .pipe(z.number().max(100))
-  .default(20)
-  .meta({ override: { type: "integer", minimum: 1, maximum: 100, default: 20 } });
-const offset = z
-  .string()
-  .regex(/^\d{1,9}$/, "Must be a whole number")
-  .transform(Number)
-  .default(0)
-  .meta({ override: { type: "integer", minimum: 0, default: 0 } });
+const limit = queryInt(1, 100, 20);
+const offset = queryInt(0, 999_999_999, 0);
 
 export const operationParams = z.strictObject({ name: z.string().max(64) });
 export const jobParams = z.strictObject({ jobId: z.uuid() });
@@ -30,16 +34,17 @@ export const planBody = z
 
 export const executeBody = z
   .strictObject({
-    reason: z.string().max(1000).optional().meta({ description: "Kept in the audit record" }),
-    confirm: z
-      .string()
-      .max(100)
+    reason: boundedText(1000)
+      .superRefine(refusing((text) => hiddenMistake(text.replace(/[\n\t]/g, " "))))
+      .optional()
+      .meta({ description: "Kept in the audit record; no control characters but line breaks" }),
+    confirm: boundedText(100)
       .optional()
       .meta({ description: "The name that a dangerous plan asks for" }),
-    max: z.int().min(1).optional().meta({ description: "Stop after this many changes" }),
-    perSecond: z
-      .int()
-      .min(1)
+    max: bodyInt(1, Number.MAX_SAFE_INTEGER)
+      .optional()
+      .meta({ description: "Stop after this many changes" }),
+    perSecond: bodyInt(1, Number.MAX_SAFE_INTEGER)
       .optional()
       .meta({ description: "Maximum number of changes per second" }),
   })
@@ -50,8 +55,8 @@ export const jobsQuery = z.strictObject({
   limit,
 });
 export const auditQuery = z.strictObject({
-  operation: z.string().max(64).optional(),
-  operator: z.string().max(100).optional(),
+  operation: filterText(64).optional(),
+  operator: filterText(100).optional(),
   before: pathId.optional().meta({ description: "Records with a lower id only" }),
   limit,
 });

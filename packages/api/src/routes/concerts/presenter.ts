@@ -18,6 +18,7 @@ export function presentConcert(concert: ConcertSummary): ConcertAnswer {
     id: concert.id,
     title: concert.title,
     singer: concert.singer,
+    queueId: concert.queueId,
     startDate: concert.startDate ?? null,
     endDate: concert.endDate ?? null,
     availableSeats: concert.availableSeats,
@@ -36,6 +37,7 @@ export function presentPerformance(
   return {
     concertId: performance.concertId,
     concertOptionId: performance.id,
+    queueId: performance.queueId,
     title: performance.title,
     concertDate: date,
     concertTime: time,

@@ -24,7 +24,9 @@ export const concertEndpoints: readonly Endpoint[] = [
     path: "/concerts",
     tag: "Concerts",
     summary: "List concerts",
-    description: "Ordered by id. The counts of free seats may be one second old.",
+    description:
+      "Ordered by id. `availableSeats` counts the free seats of performances that have not begun " +
+      "and whose sale has not ended; the counts may be one second old.",
     status: 200,
     specification: true,
     idempotent: false,
@@ -56,7 +58,8 @@ export const concertEndpoints: readonly Endpoint[] = [
     method: "get",
     path: "/concerts/{concertId}/available-dates",
     tag: "Concerts",
-    summary: "List the future performances of a concert",
+    summary: "List the performances of a concert whose seats can be bought",
+    description: "Those that have not begun, and whose sale is open or will open.",
     status: 200,
     specification: true,
     idempotent: false,
@@ -87,7 +90,8 @@ export const concertEndpoints: readonly Endpoint[] = [
       "that looks again sends the `version` of its list as `since`, and gets only the changes: " +
       "it removes `takenSeatIds` and adds `seats`. When `since` in the answer is null, `seats` " +
       "replaces the list. Answers 304 to `If-None-Match` while the list is unchanged. The list " +
-      "may be 250 ms old, and older by the time that the servers take while they are busy.",
+      "may be 250 ms old, and older by the time that the servers take while they are busy. It is " +
+      "empty after the start of the performance and after the end of its sale.",
     status: 200,
     conditional: "strong",
     specification: true,

@@ -1,7 +1,12 @@
 import { SEAT_VERSION } from "@onsale/core";
 import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
-import { answerId, instant, pathId, points } from "../../http/fields.ts";
+import { answerId, filterText, instant, pathId, points } from "../../http/fields.ts";
+
+const concertQueueId = z.string().meta({
+  description: "The waiting room of the concert: join it by `POST /queue/tokens`",
+  example: "main",
+});
 
 /** The width of the columns that are searched. */
 const NAME_LENGTH_MAX = 200;
@@ -11,8 +16,9 @@ const day = z.iso
   .transform((text) => new Date(`${text}T00:00:00Z`))
   .meta({ override: { type: "string", format: "date" } });
 
-const name = z.string().min(1).max(NAME_LENGTH_MAX);
+const name = filterText(NAME_LENGTH_MAX);
 
+/** An empty filter is no filter. */
 export const concertsQuery = z
   .strictObject({
     concertName: name
@@ -44,6 +50,7 @@ export const concertList = z
           id: answerId,
           title: z.string(),
           singer: z.string(),
+          queueId: concertQueueId,
           startDate: date.nullable().meta({
             description: "Date of the first performance at its venue; null when there is none",
           }),
@@ -67,6 +74,7 @@ export const availableDatesAnswer = z
         .object({
           concertId: answerId,
           concertOptionId: answerId.meta({ description: "Id of the performance" }),
+          queueId: concertQueueId,
           title: z.string(),
           concertDate: date.meta({ description: "At the venue" }),
           concertTime: z.string().meta({

@@ -1,6 +1,6 @@
 import type { PaidReservation, RefundedPayment } from "@onsale/core";
 import type { z } from "zod";
-import { presentReservedSeat } from "../reservations/presenter.ts";
+import { presentReservedSeat, presentShow } from "../reservations/presenter.ts";
 import type { paid, refunded } from "./schema.ts";
 
 /** Presents a payment, or the stored answer of an earlier one. */
@@ -9,6 +9,7 @@ export function presentPaid(payment: PaidReservation): z.input<typeof paid> {
     paymentId: payment.paymentId,
     reservationId: payment.reservationId,
     status: payment.status,
+    ...presentShow(payment.show),
     price: payment.price,
     seats: payment.seats.map(presentReservedSeat),
     currentPoints: payment.currentPoints,
@@ -21,6 +22,7 @@ export function presentRefunded(refund: RefundedPayment): z.input<typeof refunde
     paymentId: refund.paymentId,
     reservationId: refund.reservationId,
     status: refund.status,
+    ...presentShow(refund.show),
     refunded: refund.refunded,
     currentPoints: refund.currentPoints,
   };

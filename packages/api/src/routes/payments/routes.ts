@@ -16,8 +16,8 @@ export const paymentEndpoints: readonly Endpoint[] = [
     description:
       "Takes the price of the hold from the caller's points. The seats are then sold, and the " +
       "admission is used up. A hold can be paid until it expires, even when the admission has " +
-      "already ended. A repetition with the same `Idempotency-Key` gets the same answer, also " +
-      "after the hold has expired.",
+      "already ended. A repetition gets the same answer, with `Idempotency-Replayed: true`, also " +
+      "without `Idempotency-Key` and after the hold would have expired.",
     status: 200,
     specification: true,
     idempotent: true,
@@ -54,15 +54,14 @@ export const paymentEndpoints: readonly Endpoint[] = [
     summary: "Refund a payment",
     description:
       "A refund is possible until the performance starts. The buyer gets the points back, and " +
-      "the seats are " +
-      "for sale again.",
+      "the seats are for sale again. A repetition gets the same answer, with " +
+      "`Idempotency-Replayed: true`, also without `Idempotency-Key`.",
     status: 200,
     specification: false,
     idempotent: true,
     errors: [
       "PAYMENT_NOT_FOUND",
       "PAYMENT_NOT_YOURS",
-      "PAYMENT_ALREADY_REFUNDED",
       "RESERVATION_CHANGED",
       "PERFORMANCE_STARTED",
       "BALANCE_LIMIT",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { answerId, bodyId, pathId, points } from "../../http/fields.ts";
-import { reservedSeat } from "../reservations/schema.ts";
+import { reservedSeat, showFields } from "../reservations/schema.ts";
 
 export const payBody = z
   .strictObject({ reservationId: bodyId })
@@ -11,6 +11,7 @@ export const paid = z
     paymentId: answerId,
     reservationId: answerId,
     status: z.literal("CAPTURED"),
+    ...showFields,
     price: points.meta({ description: "The price that was paid; the server computes it" }),
     seats: z.array(reservedSeat),
     currentPoints: points.meta({ description: "Balance after the payment" }),
@@ -27,6 +28,7 @@ export const refunded = z
     paymentId: answerId,
     reservationId: answerId,
     status: z.literal("REFUNDED"),
+    ...showFields,
     refunded: points,
     currentPoints: points,
   })

@@ -14,11 +14,13 @@ export const pointEndpoints: readonly Endpoint[] = [
     path: "/points/charge",
     tag: "Points",
     summary: "Charge points",
-    description: "Adds points to the caller's account, once for each `Idempotency-Key`.",
+    description:
+      "Adds points to the caller's account, once for each `Idempotency-Key`. Two requests " +
+      "without a key are two charges, because a buyer may charge the same amount twice.",
     status: 200,
     specification: true,
     idempotent: true,
-    errors: ["INVALID_INPUT", "BALANCE_LIMIT"],
+    errors: ["BALANCE_LIMIT"],
     access: userAccess,
     params: none,
     query: none,

@@ -1,14 +1,16 @@
-import { ENTRY_KINDS } from "@onsale/core";
+import { AMOUNT_MAX, ENTRY_KINDS } from "@onsale/core";
 import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
-import { answerId, bodyId, instant, pathId, points } from "../../http/fields.ts";
+import { answerId, bodyId, bodyInt, instant, pathId, points } from "../../http/fields.ts";
 
 export const chargeBody = z
   .strictObject({
     userId: bodyId
       .optional()
       .meta({ description: "The caller's own id; required in trusted mode" }),
-    amount: bodyId.meta({ description: "Points to add: a whole number from 1 to 1,000,000,000" }),
+    amount: bodyInt(1, AMOUNT_MAX).meta({
+      description: "Points to add: a whole number from 1 to 1,000,000,000",
+    }),
   })
   .meta({ example: { amount: 150_000 } });
 

@@ -1,10 +1,31 @@
-import type { HeldReservation, Reservation, ReservedSeat } from "@onsale/core";
+import {
+  type HeldReservation,
+  type Purchase,
+  type ReservedSeat,
+  type ReservedShow,
+  showOf,
+} from "@onsale/core";
 import type { z } from "zod";
-import type { cancelledReservation, heldReservation, reservation, reservedSeat } from "./schema.ts";
+import type {
+  cancelledReservation,
+  heldReservation,
+  reservation,
+  reservedSeat,
+  ShowAnswer,
+} from "./schema.ts";
 
 /** Presents a seat of a reservation. */
 export function presentReservedSeat(seat: ReservedSeat): z.input<typeof reservedSeat> {
   return { seatId: seat.seatId, seatNo: seat.seatNo, price: seat.price };
+}
+
+/** Presents what a reservation is for. */
+export function presentShow(show: ReservedShow): ShowAnswer {
+  const { concertId, performanceId, title, singer, venue, startsAt, timeZone } = show;
+  return {
+    ...{ concertId, concertOptionId: performanceId, title, singer },
+    ...{ concertVenue: venue, startsAt, timeZone },
+  };
 }
 
 /** Presents a new hold, or the stored answer of an earlier one. */
@@ -12,6 +33,7 @@ export function presentHeld(held: HeldReservation): z.input<typeof heldReservati
   return {
     reservationId: held.reservationId,
     status: held.status,
+    ...presentShow(held.show),
     seats: held.seats.map(presentReservedSeat),
     amount: held.amount,
     expiresAt: held.expiresAt,
@@ -22,15 +44,16 @@ export function presentHeld(held: HeldReservation): z.input<typeof heldReservati
  * Presents a reservation. An overdue hold is shown as EXPIRED, even before the reaper has recorded
  * its end.
  */
-export function presentReservation(given: Reservation): z.input<typeof reservation> {
+export function presentReservation(given: Purchase): z.input<typeof reservation> {
   return {
     reservationId: given.id,
     status: given.overdue ? "EXPIRED" : given.status,
-    concertOptionId: given.performanceId,
+    ...presentShow(showOf(given)),
     seats: given.seats.map(presentReservedSeat),
     amount: given.amount,
     expiresAt: given.expiresAt.toISOString(),
     createdAt: given.createdAt.toISOString(),
+    paymentId: given.paymentId ?? null,
   };
 }
 

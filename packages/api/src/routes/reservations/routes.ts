@@ -1,4 +1,4 @@
-import { cancelReservation, findReservation, holdSeats, reservationsOf } from "@onsale/core";
+import { cancelReservation, findPurchase, holdSeats, purchasesOf } from "@onsale/core";
 import { activeQueueAccess, userAccess } from "../../auth/access.ts";
 import { pageOf } from "../../http/cursor.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
@@ -27,6 +27,9 @@ export const reservationEndpoints: readonly Endpoint[] = [
     summary: "Hold seats",
     description:
       "Holds one or several seats of one performance until `expiresAt`: all of them or none. A " +
+      "buyer who holds exactly these seats gets this hold again, with `Idempotency-Replayed: " +
+      "true`; when only some of them are in the buyer's hold, the refusal has its " +
+      "`reservationId`. A " +
       "buyer has at most `seatsPerBuyerMax` seats of a performance, unpaid and paid together.",
     status: 200,
     specification: true,
@@ -76,7 +79,7 @@ export const reservationEndpoints: readonly Endpoint[] = [
     answer: reservation,
     async handle({ core, params, caller }) {
       const { reservationId } = params;
-      const found = await findReservation(core, { userId: caller.userId, reservationId });
+      const found = await findPurchase(core, { userId: caller.userId, reservationId });
       return { data: presentReservation(found) };
     },
   }),
@@ -87,10 +90,12 @@ export const reservationEndpoints: readonly Endpoint[] = [
     tag: "Reservations",
     summary: "Cancel a hold",
     description:
-      "The seats are for sale again immediately. A paid reservation must be refunded instead.",
+      "The seats are for sale again immediately. A paid reservation must be refunded instead. A " +
+      "repetition gets the same answer, with `Idempotency-Replayed: true`.",
     status: 200,
     specification: false,
     idempotent: false,
+    repeatable: true,
     errors: [
       "RESERVATION_NOT_FOUND",
       "RESERVATION_NOT_YOURS",
@@ -104,8 +109,9 @@ export const reservationEndpoints: readonly Endpoint[] = [
     answer: cancelledReservation,
     async handle({ core, params, caller }) {
       const { reservationId } = params;
-      await cancelReservation(core, { userId: caller.userId, reservationId });
-      return { data: presentCancelled(reservationId) };
+      const { userId } = caller;
+      const { replayed } = await cancelReservation(core, { userId, reservationId });
+      return { data: presentCancelled(reservationId), replayed };
     },
   }),
   defineEndpoint({
@@ -126,7 +132,7 @@ export const reservationEndpoints: readonly Endpoint[] = [
     answer: reservationList,
     async handle({ core, query, caller }) {
       const { limit, cursor } = query;
-      const found = await reservationsOf(core, {
+      const found = await purchasesOf(core, {
         userId: caller.userId,
         beforeId: cursor,
         limit: limit + 1,

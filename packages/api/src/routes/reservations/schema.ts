@@ -4,27 +4,55 @@ import { answerId, bodyId, instant, pathId, points } from "../../http/fields.ts"
 
 /** The upper bound of SEATS_PER_RESERVATION_MAX. The workflow checks the configured number. */
 const SEATS_MAX = 20;
+const SEATS_RULE = `Must have 1 to ${SEATS_MAX} seats`;
 
 export const reserveBody = z
   .strictObject({
     seatId: bodyId.optional(),
-    seatIds: z.array(bodyId).min(1).max(SEATS_MAX).optional(),
+    seatIds: z.array(bodyId).min(1, SEATS_RULE).max(SEATS_MAX, SEATS_RULE).optional().meta({
+      description:
+        "Different seats of one performance; at most `SEATS_PER_RESERVATION_MAX`, 4 by default",
+      uniqueItems: true,
+    }),
     userId: bodyId.optional().meta({ description: "The user of the queue token; may be left out" }),
   })
   .refine(({ seatId, seatIds }) => (seatId === undefined) !== (seatIds === undefined), {
     path: ["seatId"],
     message: "Give either seatId or seatIds",
   })
-  .meta({ example: { seatIds: [101, 102] } });
+  .meta({
+    example: { seatIds: [101, 102] },
+    oneOf: [{ required: ["seatId"] }, { required: ["seatIds"] }],
+  });
 
 export const reservedSeat = z
   .object({ seatId: answerId, seatNo: z.string(), price: points })
   .meta({ id: "ReservedSeat" });
 
+/** The fields that say what a reservation is for. */
+export const showFields = {
+  concertId: answerId,
+  concertOptionId: answerId.meta({ description: "Id of the performance" }),
+  title: z.string(),
+  singer: z.string(),
+  concertVenue: z.string(),
+  startsAt: z.string().meta({
+    description: "When the performance starts, with the offset of the venue from UTC",
+    ...{ format: "date-time", example: "2026-12-24T19:30:00+09:00" },
+  }),
+  timeZone: z.string().meta({
+    description: "The IANA name of the venue's time zone",
+    example: "Asia/Seoul",
+  }),
+};
+
+export type ShowAnswer = z.input<z.ZodObject<typeof showFields>>;
+
 export const heldReservation = z
   .object({
     reservationId: answerId,
     status: z.literal("PENDING"),
+    ...showFields,
     seats: z.array(reservedSeat),
     amount: points.meta({ description: "The price of the hold" }),
     expiresAt: instant.meta({
@@ -37,11 +65,14 @@ export const reservation = z
   .object({
     reservationId: answerId,
     status: z.enum(["PENDING", "CONFIRMED", "CANCELLED", "EXPIRED", "REFUNDED"]),
-    concertOptionId: answerId,
+    ...showFields,
     seats: z.array(reservedSeat),
     amount: points,
     expiresAt: instant,
     createdAt: instant,
+    paymentId: answerId
+      .nullable()
+      .meta({ description: "The payment, by which it can be refunded; null before it is paid" }),
   })
   .meta({ id: "Reservation" });
 

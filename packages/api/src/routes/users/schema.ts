@@ -1,10 +1,18 @@
-import { hiddenMistake, refusing, USER_NAME_LENGTH_MAX } from "@onsale/core";
+import { refusing, textMistake, USER_NAME_LENGTH_MAX } from "@onsale/core";
 import { z } from "zod";
 import { answerId } from "../../http/fields.ts";
 
 export const createUserBody = z
   .strictObject({
-    name: z.string().trim().min(1).max(USER_NAME_LENGTH_MAX).superRefine(refusing(hiddenMistake)),
+    name: z
+      .string()
+      .normalize("NFC")
+      .trim()
+      .superRefine(refusing((text) => textMistake(text, USER_NAME_LENGTH_MAX)))
+      .meta({
+        description: "Not only blanks, and no invisible characters",
+        ...{ minLength: 1, maxLength: USER_NAME_LENGTH_MAX, pattern: "\\S" },
+      }),
   })
   .meta({ example: { name: "Ada" } });
 

@@ -33,7 +33,8 @@ function jobStore(db: Database): Omit<OperationStore, AuditMethods> {
       }
     },
 
-    findJob: async (tx, jobId) => (await db.select(tx, statements.FIND_JOB, { jobId }))[0],
+    findJob: async (tx, jobId) =>
+      isAscii(jobId) ? (await db.select(tx, statements.FIND_JOB, { jobId }))[0] : undefined,
 
     findNewestPlan: async (tx, { operation, inputHash, undoes = null }) =>
       (await db.select(tx, statements.FIND_NEWEST_PLAN, { operation, inputHash, undoes }))[0],
@@ -109,16 +110,21 @@ function auditStore(db: Database): Pick<OperationStore, AuditMethods> {
 
     findAudit: async (tx, id) => (await db.select(tx, statements.FIND_AUDIT, { id }))[0],
 
-    listAudit: (tx, { beforeId, operation, operator, jobId, max }) =>
-      db.select(tx, statements.LIST_AUDIT, {
+    async listAudit(tx, { beforeId, operation, operator, jobId, max }) {
+      // MySQL refuses to compare other texts with a column of ASCII.
+      if (!isAscii(operation ?? "") || !isAscii(jobId ?? "")) return [];
+      return db.select(tx, statements.LIST_AUDIT, {
         beforeId: beforeId ?? null,
         operation: operation ?? null,
-        operator: operator ?? null,
+        operator: operator?.normalize("NFC") ?? null,
         jobId: jobId ?? null,
         max,
-      }),
+      });
+    },
   };
 }
+
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 
 function textOf(object: JsonObject | undefined): string | null {
   return object === undefined ? null : JSON.stringify(object);

@@ -42,6 +42,12 @@ describe("createConcert", () => {
     expect(await create({ title })).to.include({ title });
   });
 
+  it("stores title and singer in composed form, and counts their characters in it", async () => {
+    const title = "e\u0301".repeat(200);
+    const concert = await create({ title, singer: "Beyonce\u0301" });
+    expect(concert).to.include({ title: "\u00e9".repeat(200), singer: "Beyonc\u00e9" });
+  });
+
   it("refuses a title or a singer that is not a text of 1 to 200 characters", async () => {
     for (const name of ["title", "singer"]) {
       for (const text of [...TEXTS, "x".repeat(201)]) {
