@@ -1,7 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { z } from "zod";
 import { decodeCursor, encodeCursor, pageOf, pageQuery } from "../../src/http/cursor.ts";
-import { bodyId, parseId, pathId, queueId } from "../../src/http/fields.ts";
+import {
+  bodyId,
+  bodyInt,
+  filterText,
+  parseId,
+  pathId,
+  queryInt,
+  queueId,
+} from "../../src/http/fields.ts";
 
 const anId = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 
@@ -35,6 +44,32 @@ describe("ids in requests", () => {
     for (const name of ["", "{a}", "a b", "x".repeat(65), "é"]) {
       expect(queueId.safeParse(name).success, name).to.equal(false);
     }
+  });
+});
+
+describe("bounded inputs", () => {
+  const reasonOf = (schema: z.ZodType, value: unknown): string | undefined =>
+    schema.safeParse(value).error?.issues[0]?.message;
+
+  it("name both bounds in every refusal of a number", () => {
+    const rule = "Must be a whole number from 1 to 1,000,000,000";
+    for (const wrong of [0, 1_000_000_001, 10.5, "5", null, Number.NaN, 2 ** 60]) {
+      expect(reasonOf(bodyInt(1, 1_000_000_000), wrong), String(wrong)).to.equal(rule);
+    }
+    for (const wrong of ["0", "101", "1000", "1.5", "-1", "ten", "01", "1e2", " 5"]) {
+      const reason = reasonOf(queryInt(1, 100, 20), wrong);
+      expect(reason, wrong).to.equal("Must be a whole number from 1 to 100");
+    }
+    expect(queryInt(0, 5, 2).parse("0")).to.equal(0);
+  });
+
+  it("count the characters of a text in composed form", () => {
+    const text = filterText(3);
+    expect(text.parse("e\u0301e\u0301e\u0301")).to.equal("\u00e9\u00e9\u00e9");
+    expect(text.parse("\u{1F3AB}\u{1F3AB}\u{1F3AB}")).to.have.length(6);
+    expect(text.parse("  ")).to.equal(undefined);
+    expect(reasonOf(text, "abcd")).to.equal("Must have at most 3 characters");
+    expect(reasonOf(text, "a\u0000")).to.match(/U\+0000/);
   });
 });
 

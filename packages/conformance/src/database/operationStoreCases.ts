@@ -281,6 +281,12 @@ export function operationStoreCases(db: DatabaseUnderTest): void {
       expect(await list({ operator: "nemo" })).to.deep.equal([]);
       expect(await list({ beforeId: high, max: 2 })).to.deep.equal([middle, low]);
       expect(await list({ max: 3 })).to.deep.equal([high, middle, low]);
+      const blank = { operation: "", operator: "", jobId: "" };
+      expect(await list({ max: 3, ...blank }), "empty").to.deep.equal([high, middle, low]);
+      for (const name of ["operation", "operator", "jobId"]) {
+        expect(await list({ [name]: "\u{1F3AB}" }), name).to.deep.equal([]);
+      }
+      expect(await store().findJob(null, "\u{1F3AB}")).to.equal(undefined);
     });
 
     it("refuses an audit record without a job", async () => {

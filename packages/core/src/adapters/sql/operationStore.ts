@@ -115,9 +115,10 @@ function auditStore(db: Database): Pick<OperationStore, AuditMethods> {
       if (!isAscii(operation ?? "") || !isAscii(jobId ?? "")) return [];
       return db.select(tx, statements.LIST_AUDIT, {
         beforeId: beforeId ?? null,
-        operation: operation ?? null,
-        operator: operator?.normalize("NFC") ?? null,
-        jobId: jobId ?? null,
+        // An empty filter is no filter.
+        operation: operation || null,
+        operator: operator?.normalize("NFC") || null,
+        jobId: jobId || null,
         max,
       });
     },

@@ -22,7 +22,10 @@ export const selectionSchema = z.strictObject({
     .optional(),
   aggregateType: z.enum(["reservation", "payment", "point-account"]).optional(),
   aggregateId: z.int().min(1).optional(),
-  type: z.string().min(1).max(64).optional(),
+  type: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, "is not the type of an event, such as payment.captured")
+    .optional(),
   since: timeSchema.optional(),
   until: timeSchema.optional(),
 });
