@@ -6,10 +6,10 @@ const baseUrl = process.argv[2] ?? "http://127.0.0.1:8080";
 const user = await createClient({ baseUrl }).call("createUser", { body: { name: "Ada" } });
 const onsale = createClient({ baseUrl, accessToken: user.accessToken });
 
-const visit = await onsale.joinQueue();
+const [concert] = (await onsale.concerts()).concerts;
+const visit = await onsale.joinQueue({ queueId: concert.queueId });
 await visit.admission({ onPlace: ({ position }) => console.log(`Position ${position}`) });
 
-const [concert] = (await onsale.concerts()).concerts;
 const [date] = (await visit.dates(concert.id)).concerts;
 let hold;
 while (!hold) {
