@@ -3,14 +3,14 @@ import { maskVariable } from "./maskSecrets.ts";
 import { type Cell, painted, table } from "./terminal/table.ts";
 
 /** The place that a value comes from. */
-export type ValueSource = "environment" | "profile" | "devstack" | "default" | "not set";
+export type ValueSource = "environment" | "profile" | "devstack" | "file" | "default" | "not set";
 
 /** One setting with its current value. */
 export interface ReportedSetting {
   readonly variable: string;
   /** The setting's path in the configuration: "core.hold.ttlMs". */
   readonly path: string;
-  /** Masked when it is a secret; undefined when it is not set. */
+  /** Masked when it is a secret, the name of the file with it; undefined when it is not set. */
   readonly value: string | undefined;
   readonly source: ValueSource;
   /** The rule that the value breaks. */
@@ -36,15 +36,24 @@ export interface ConfigReport {
 export function reportConfig({ environment, profile, devstack }: ConfigSources): ConfigReport {
   const problems = problemsOf({ ...devstack, ...environment, ...profile });
   const known = describeSettings();
-  const names = new Set(known.map(({ name }) => name));
-  const settings = known.map(({ name: variable, path, fallback }): ReportedSetting => {
-    const found = (["profile", "environment", "devstack"] as const).find((source) =>
-      ({ environment, profile, devstack })[source][variable]?.trim(),
+  const names = new Set(known.flatMap(({ name }) => [name, `${name}_FILE`]));
+  const sources = { environment, profile, devstack };
+  const foundIn = (variable: string) =>
+    (["profile", "environment", "devstack"] as const).find((name) =>
+      sources[name][variable]?.trim(),
     );
-    const given = found && { environment, profile, devstack }[found][variable];
+  const settings = known.map(({ name: variable, path, fallback, file }): ReportedSetting => {
+    const problem = problems.get(`${variable}_FILE`) ?? problems.get(variable);
+    const found = foundIn(variable);
+    const named = file && found === undefined ? foundIn(`${variable}_FILE`) : undefined;
+    if (named !== undefined) {
+      const value = sources[named][`${variable}_FILE`];
+      return { variable, path, value, source: "file", problem };
+    }
+    const given = found && sources[found][variable];
     const value = given === undefined ? fallback : maskVariable(variable, given);
     const source = found ?? (fallback === undefined ? "not set" : "default");
-    return { variable, path, value, source, problem: problems.get(variable) };
+    return { variable, path, value, source, problem };
   });
   const otherProblems = [...problems].filter(([name]) => !names.has(name)).map(([, line]) => line);
   return { valid: problems.size === 0, settings, otherProblems };

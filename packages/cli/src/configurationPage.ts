@@ -5,6 +5,8 @@ const INTRODUCTION = `# Configuration
 All settings are environment variables. A process reads and checks them once, when it starts. A
 blank variable counts as not set, and blanks around a value, or around a part of a list or pair, are
 ignored. When a value is wrong, the process does not start and prints one line for each problem.
+A setting that is marked with "file" may come from a file: \`MYSQL_PASSWORD_FILE\` names the file
+with the value of \`MYSQL_PASSWORD\`. Certificates and keys are texts in PEM form.
 Values of secrets are never shown. Times are milliseconds, numbers are decimal digits.
 \`onsale config show\` prints the values that a process would use.
 
@@ -42,7 +44,8 @@ export function configurationPage(settings: readonly DescribedSetting[]): string
   return `${INTRODUCTION}${sections.join("\n")}\n${TRY_IT}`;
 }
 
-function rowOf({ name, fallback, allowed, meaning }: DescribedSetting): string {
+function rowOf({ name, fallback, allowed, meaning, file }: DescribedSetting): string {
   const shown = fallback === undefined || fallback === "" ? "none" : `\`${fallback}\``;
-  return `| \`${name}\` | ${shown} | ${allowed} | ${meaning.replaceAll("|", "\\|")} |`;
+  const values = file ? `${allowed}, file` : allowed;
+  return `| \`${name}\` | ${shown} | ${values} | ${meaning.replaceAll("|", "\\|")} |`;
 }

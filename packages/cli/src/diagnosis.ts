@@ -39,7 +39,9 @@ export async function examine(
   // A suspended server makes each of the three wait for seconds.
   const [servers, schema, opened] = await Promise.all([
     inspectServers(config),
-    migrationsOf(config).catch((error: unknown) => ({ unreadable: reasonOf(error) })),
+    migrationsOf(config, { isJudged: true }).catch((error: unknown) => ({
+      unreadable: reasonOf(error),
+    })),
     openCoreFor(config),
   ]);
   try {

@@ -44,8 +44,8 @@ export function unreachableNext({ mysql, redis, kafka }: Installation, server?: 
   return `Look why it does not answer: ${which}. \`onsale doctor\` shows every server.`;
 }
 
+/** Hosts and path of a URL, which may name several hosts. */
 function placeOf(text: string): string {
-  if (!URL.canParse(text)) return "?";
-  const { host, pathname } = new URL(text);
-  return `${host}${pathname === "/" ? "" : pathname}`;
+  const place = /^[a-z+-]+:\/\/(?:[^/?#]*@)?([^?#]*)/i.exec(text)?.[1] ?? "?";
+  return place.replace(/\/$/, "");
 }

@@ -28,7 +28,12 @@ export async function readOperatorConfig(profile?: string): Promise<OperatorConf
   const found: ServerEnvironment = await serverEnvironment(process.env, profile);
   const secret = randomBytes(SECRET_BYTES).toString("hex");
   const unsigned = { QUEUE_TOKEN_KEYS: `unused:${secret}`, AUTH_JWT_SECRET: secret };
-  const config = readServersConfig({ ...unsigned, LOG_LEVEL: "error", ...found.env });
+  const withoutFiles = Object.keys(unsigned).map((name) => [`${name}_FILE`, ""] as const);
+  const config = readServersConfig({
+    ...{ ...unsigned, LOG_LEVEL: "error", ...found.env },
+    // This process needs no secret, so it must not fail because it may not read the file of one.
+    ...Object.fromEntries(withoutFiles),
+  });
   return { config, installation: installationOf(config, found) };
 }
 

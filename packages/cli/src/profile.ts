@@ -12,6 +12,9 @@ const PROFILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const SERVERS = ["MYSQL_URL", "REDIS_URL", "KAFKA_BROKERS"] as const;
 const isServer = (variable: string): boolean => SERVERS.some((name) => name === variable);
 
+/** A URL with a password; it may name several hosts. */
+const PASSWORD_IN_URL = /^[a-z+-]+:\/\/[^/?#@]*:[^/?#]+@/i;
+
 /** Maximum size of a profile: many times the size of all settings together. */
 const PROFILE_BYTES_MAX = 65_536;
 
@@ -93,7 +96,7 @@ function requireOnce(name: string, text: string): void {
 }
 
 function requireNoSecret(profile: string, variable: string, value: string): void {
-  const hasPassword = URL.canParse(value) && new URL(value).password !== "";
+  const hasPassword = PASSWORD_IN_URL.test(value);
   if (!hasPassword && !isSecretVariable(variable)) return;
   throw refused("PROFILE_HAS_SECRET", `The profile ${profile} has a secret in ${variable}`, {
     next: hasPassword

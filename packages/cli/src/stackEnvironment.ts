@@ -44,20 +44,40 @@ export function refuseEmbedded(env: NodeJS.ProcessEnv = process.env): void {
   });
 }
 
+/** Ends of the variables about a server that belong to its URL: passwords, users and TLS. */
+const ACCESS = [
+  ...["PASSWORD", "SENTINEL_USERNAME", "SENTINEL_PASSWORD"],
+  ...["SASL_MECHANISM", "SASL_USERNAME", "SASL_PASSWORD"],
+  ...["TLS", "TLS_CA", "TLS_CERT", "TLS_KEY"],
+].flatMap((name) => [name, `${name}_FILE`]);
+
 /**
- * Returns the variables that name the servers of a stack. The URLs contain all passwords, so a
- * password of another server in the environment must not be used: a blank variable counts as unset.
+ * Returns the variables that name the servers of a stack. A server that the environment names keeps
+ * its variables. The devstack's own servers need no password and no TLS, so the variables of
+ * another server must not be used for them: a blank variable counts as unset.
  */
-export function variablesOf(urls: StackUrls): NodeJS.ProcessEnv {
-  return {
-    MYSQL_URL: urls.mysqlUrl,
-    REDIS_URL: urls.redisUrl,
-    KAFKA_BROKERS: urls.kafkaBrokers.join(","),
-    KAFKA_IDEMPOTENT: String(urls.kafkaIdempotent),
-    MYSQL_PASSWORD: "",
-    REDIS_PASSWORD: "",
+export function variablesOf(urls: StackUrls, given: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const own = {
+    MYSQL: { MYSQL_URL: urls.mysqlUrl },
+    REDIS: { REDIS_URL: urls.redisUrl },
+    KAFKA: {
+      KAFKA_BROKERS: urls.kafkaBrokers.join(","),
+      KAFKA_IDEMPOTENT: String(urls.kafkaIdempotent),
+    },
   };
+  const parts = Object.entries(own).map(([prefix, variables]): NodeJS.ProcessEnv => {
+    const isGiven = Object.keys(variables).some(
+      (name) => name !== IDEMPOTENT && given[name]?.trim(),
+    );
+    if (isGiven) return {};
+    const access = Object.fromEntries(ACCESS.map((name) => [`${prefix}_${name}`, ""]));
+    return { ...access, ...variables };
+  });
+  return Object.assign({}, ...parts);
 }
+
+/** The variable that names no server. */
+const IDEMPOTENT = "KAFKA_IDEMPOTENT";
 
 /**
  * Finds the servers that the profile or the environment names, otherwise those of the running
@@ -108,9 +128,23 @@ export async function configSources(
   return { environment, profile, devstack: { ...servers, ...(await withSecrets({})) } };
 }
 
-/** @throws CliError when some servers are named and MySQL or Redis is not */
-function requireWhole(env: NodeJS.ProcessEnv, source: string): void {
-  const missing = ["MYSQL_URL", "REDIS_URL"].filter((variable) => env[variable] === undefined);
+/**
+ * Refuses an environment that names only some of the servers, for commands that start the others.
+ * @throws CliError with exit code 3
+ */
+export function requireAllOrNone(env: NodeJS.ProcessEnv): void {
+  const given = withoutBlanks(env);
+  if (SERVER_VARIABLES.every((variable) => given[variable] === undefined)) return;
+  requireWhole(given, "The environment", SERVER_VARIABLES);
+}
+
+/** @throws CliError when some servers are named and one of the needed ones is not */
+function requireWhole(
+  env: NodeJS.ProcessEnv,
+  source: string,
+  needed: readonly string[] = ["MYSQL_URL", "REDIS_URL"],
+): void {
+  const missing = needed.filter((variable) => env[variable] === undefined);
   if (missing.length === 0) return;
   const named = SERVER_VARIABLES.filter((variable) => env[variable] !== undefined);
   const toSet = missing.join(" and ");
@@ -157,10 +191,47 @@ export async function withSecrets(env: NodeJS.ProcessEnv): Promise<NodeJS.Proces
   const given = withoutBlanks(env);
   if (isEmbedded(given) || given.NODE_ENV === "production") return given;
   const { devSecrets } = await import("@onsale/devstack");
-  return { ...(await devSecrets()), ...given };
+  return { ...withoutFiled(await devSecrets(), given), ...given };
+}
+
+/** The defaults, without those whose variables the environment gives as files. */
+export function withoutFiled(
+  defaults: Readonly<Record<string, string>>,
+  given: NodeJS.ProcessEnv,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(defaults).filter(([name]) => !given[`${name}_FILE`]?.trim()),
+  );
 }
 
 /** Returns the variables that are not blank, because `readConfig` ignores blank variables too. */
 export function withoutBlanks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+}
+
+/**
+ * Returns the environment of a measurement. A measurement also connects to the servers by clients
+ * of its own, which know only a URL in plain text.
+ * @throws CliError with exit code 3 when there are no servers, or they need more than a URL
+ */
+export async function measuredServers(): Promise<NodeJS.ProcessEnv> {
+  const env = await withSecrets((await serverEnvironment()).env);
+  const { readServersConfig } = await import("@onsale/core");
+  const { mysql, redis, kafka } = readServersConfig(env);
+  const isPlain = !(mysql.tls ?? redis.tls ?? kafka.tls ?? kafka.sasl);
+  if (!isPlain || !redis.url.startsWith("redis://")) {
+    const message = "A measurement cannot use servers with TLS, SASL or sentinels";
+    throw new CliError("SERVERS_NOT_PLAIN", message, {
+      exitCode: EXIT.precondition,
+      cause: "Its own clients connect in plain text, and TLS would change what is measured.",
+      next: "Unset MYSQL_URL, REDIS_URL and KAFKA_BROKERS to measure on private servers.",
+    });
+  }
+  const passwords = ["MYSQL_PASSWORD", "REDIS_PASSWORD"].flatMap((name) => [name, `${name}_FILE`]);
+  return {
+    ...env,
+    // These URLs contain the passwords.
+    ...{ MYSQL_URL: mysql.url, REDIS_URL: redis.url },
+    ...Object.fromEntries(passwords.map((name) => [name, ""])),
+  };
 }

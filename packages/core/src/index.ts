@@ -37,6 +37,7 @@ export {
   readConfig,
   readServersConfig,
   type ServersConfig,
+  withSettingFiles,
 } from "./config/readConfig.ts";
 export { type DiagnoseInput, type Diagnosis, diagnose } from "./diagnosis/diagnose.ts";
 export {

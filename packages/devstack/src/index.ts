@@ -2,6 +2,7 @@
 
 export { type DevSecrets, devSecrets } from "./devSecrets.ts";
 export { DevstackError } from "./devstackError.ts";
+export { chooseFreePorts } from "./freePort.ts";
 export { deleteTopics, setTopicConfig } from "./kafkaClient.ts";
 export { openMeasuredTopic } from "./kafkaTopic.ts";
 export { removeTestStacks, stackDown, stackStatus, TEST_STACK_PREFIX } from "./stackDown.ts";
@@ -11,6 +12,7 @@ export { stackUp } from "./stackUp.ts";
 export type {
   FaultAction,
   MysqlFlavour,
+  SecureListeners,
   ServerName,
   ServerStatus,
   Stack,

@@ -6,8 +6,10 @@ import { findProgram, outputOf } from "./findProgram.ts";
 import { ROOT_FOLDER } from "./folders.ts";
 import { pingKafka, warmUpKafka } from "./kafkaClient.ts";
 import { prepareMockBroker } from "./kafkaMock.ts";
+import { scramArguments, secureSettings } from "./kafkaSecurity.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
 import type { StackPorts } from "./stackState.ts";
+import type { SecureListeners } from "./types.ts";
 
 /** The Kafka version. Must be the same as in packages/devstack/kafka/pom.xml. */
 const KAFKA_VERSION = "4.3.0";
@@ -53,17 +55,17 @@ async function prepareApache(
   libDir: string,
   java: string,
 ): Promise<PreparedServer> {
-  const { serverDir, ports } = context;
+  const { secure, serverDir, ports } = context;
   const dataDir = join(serverDir, "data");
   const configFile = join(serverDir, "server.properties");
   const loggingFile = join(serverDir, "log4j2.properties");
   mkdirSync(serverDir, { recursive: true });
-  writeFileSync(configFile, configText(ports, dataDir));
+  writeFileSync(configFile, configText(ports, dataDir, secure));
   writeFileSync(loggingFile, loggingText);
   const classPath = ["-cp", `${libDir}/*`, `-Dlog4j2.configurationFile=${loggingFile}`];
   if (!existsSync(join(dataDir, "meta.properties"))) {
     rmSync(dataDir, { recursive: true, force: true });
-    await formatData(java, classPath, configFile);
+    await formatData(java, classPath, configFile, secure);
   }
   return {
     flavour: `Apache Kafka ${versionOf(libDir)} (KRaft)`,
@@ -78,12 +80,18 @@ async function prepareApache(
   };
 }
 
-async function formatData(java: string, classPath: string[], configFile: string): Promise<void> {
+async function formatData(
+  java: string,
+  classPath: string[],
+  configFile: string,
+  secure: SecureListeners | undefined,
+): Promise<void> {
   const clusterId = randomBytes(16).toString("base64url");
   // The form with "=" is needed, because one id in 64 starts with a dash and would look like an
   // option.
   const idArgument = `--cluster-id=${clusterId}`;
-  const format = ["kafka.tools.StorageTool", "format", idArgument, "-c", configFile];
+  const users = secure === undefined ? [] : scramArguments(secure);
+  const format = ["kafka.tools.StorageTool", "format", idArgument, "-c", configFile, ...users];
   const flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
   try {
     await outputOf(java, [...flags, ...classPath, ...format], { timeoutMs: FORMAT_MAX_MS });
@@ -97,15 +105,21 @@ function versionOf(libDir: string): string {
   return jar?.slice("kafka-clients-".length, -".jar".length) ?? "of unknown version";
 }
 
-function configText(ports: StackPorts, dataDir: string): string {
+function configText(
+  ports: StackPorts,
+  dataDir: string,
+  secure: SecureListeners | undefined,
+): string {
   const broker = `127.0.0.1:${ports.kafka}`;
+  const secureListener = secure === undefined ? "" : `,SASL_SSL://127.0.0.1:${secure.kafkaPort}`;
   const controller = `127.0.0.1:${ports.kafkaController}`;
   const settings = [
     "process.roles=broker,controller",
     "node.id=1",
     `controller.quorum.voters=1@${controller}`,
-    `listeners=PLAINTEXT://${broker},CONTROLLER://${controller}`,
-    `advertised.listeners=PLAINTEXT://${broker}`,
+    `listeners=PLAINTEXT://${broker},CONTROLLER://${controller}${secureListener}`,
+    `advertised.listeners=PLAINTEXT://${broker}${secureListener}`,
+    ...(secure === undefined ? [] : secureSettings(secure)),
     "controller.listener.names=CONTROLLER",
     `log.dirs=${dataDir}`,
     // Onsale creates its topics itself. Without this setting, Kafka creates a topic with one

@@ -48,7 +48,7 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
   const initFile = join(serverDir, "init.sql");
   writeFileSync(initFile, initSql);
   mkdirSync(temporaryDirOf(dataDir), { recursive: true });
-  writeFileSync(configFile, configText(installation, dataDir, initFile, ports.mysql));
+  writeFileSync(configFile, configText(installation, dataDir, initFile, context));
   return {
     flavour: installation.flavour,
     url: urlAt(ports),
@@ -104,14 +104,14 @@ function configText(
   installation: MysqlInstallation,
   dataDir: string,
   initFile: string,
-  port: number,
+  { ports, secure }: Pick<LaunchContext, "ports" | "secure">,
 ): string {
   const settings = [
     "[mysqld]",
     ...(userName() === undefined ? [] : [`user=${userName()}`]),
     `datadir=${dataDir}`,
     `init-file=${initFile}`,
-    `port=${port}`,
+    `port=${ports.mysql}`,
     "bind-address=127.0.0.1",
     // The path is relative to the data directory, because a socket path is limited to 107
     // characters.
@@ -131,6 +131,16 @@ function configText(
     "innodb_lock_wait_timeout=5",
     "innodb_rollback_on_timeout=ON",
     ...installation.settings,
+    ...(secure === undefined ? [] : tlsSettings(secure.folder)),
   ];
   return `${settings.join("\n")}\n`;
+}
+
+function tlsSettings(folder: string): string[] {
+  const file = (name: string): string => join(folder, name);
+  return [
+    `ssl-ca=${file("ca-cert.pem")}`,
+    `ssl-cert=${file("server-cert.pem")}`,
+    `ssl-key=${file("server-key.pem")}`,
+  ];
 }

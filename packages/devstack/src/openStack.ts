@@ -1,11 +1,12 @@
 import { loadOrCreateState, type StackState, saveState, stackDirOf } from "./stackState.ts";
-import { type ServerName, type StackOptions, serverNames } from "./types.ts";
+import { type SecureListeners, type ServerName, type StackOptions, serverNames } from "./types.ts";
 
 /** The folder and the state of a stack during a command. */
 export interface OpenStack {
   stackDir: string;
   servers: readonly ServerName[];
   env: NodeJS.ProcessEnv;
+  secure: SecureListeners | undefined;
   onProgress: (line: string) => void;
   state: StackState;
   /**
@@ -24,6 +25,7 @@ export async function openStack(options: StackOptions): Promise<OpenStack> {
     stackDir,
     servers: options.servers ?? serverNames,
     env: options.env ?? process.env,
+    secure: options.secure,
     onProgress: options.onProgress ?? (() => undefined),
     state,
     save: () => saveState(stackDir, state),

@@ -71,11 +71,13 @@ export async function startPrivate(
   const leftOver = runningProcess(stack.state.servers[name]);
   if (leftOver !== undefined) await stopServer(leftOver);
   await reservePorts(stack, name, keepPort);
-  const { env, onProgress, state } = stack;
+  const { env, onProgress, secure, state } = stack;
   const serverDir = join(stack.stackDir, name);
   const kind = serverKinds[name];
   const { ports, mysqlFlavour } = state;
-  const prepared = await kind.prepare({ serverDir, ports, mysqlFlavour, env, onProgress });
+  const prepared = await kind.prepare({
+    ...{ serverDir, ports, mysqlFlavour, secure, env, onProgress },
+  });
   const launched = await launchServer(prepared.launch);
   const { logFile } = prepared.launch;
   const record: ServerRecord = {

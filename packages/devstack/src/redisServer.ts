@@ -5,6 +5,7 @@ import { findProgram, outputOf } from "./findProgram.ts";
 import { SETUP } from "./folders.ts";
 import type { LaunchContext, PreparedServer, ServerKind } from "./serverKind.ts";
 import type { StackPorts } from "./stackState.ts";
+import type { SecureListeners } from "./types.ts";
 
 export const redisServer: ServerKind = { prepare, ping, urlAt };
 
@@ -55,21 +56,31 @@ async function prepare(context: LaunchContext): Promise<PreparedServer> {
       `redis-server is not installed; ${SETUP}, start Docker or set REDIS_URL`,
     );
   }
-  const { serverDir, ports } = context;
+  const { secure, serverDir, ports } = context;
   mkdirSync(serverDir, { recursive: true });
   const banner = await outputOf(program, ["--version"], { timeoutMs: 10_000 });
   const version = /v=(\S+)/.exec(banner)?.[1] ?? "of unknown version";
   const port = ["--port", String(ports.redis), "--bind", "127.0.0.1"];
   // Disables persistence, because tests need a Redis that is empty after a restart.
   const memoryOnly = ["--save", "", "--appendonly", "no"];
+  const tls = secure === undefined ? [] : tlsArguments(secure);
   return {
     flavour: `Redis ${version}`,
     url: urlAt(ports),
     launch: {
       command: program,
-      args: [...port, "--dir", serverDir, ...memoryOnly, "--daemonize", "no"],
+      args: [...port, ...tls, "--dir", serverDir, ...memoryOnly, "--daemonize", "no"],
       cwd: serverDir,
       logFile: join(serverDir, "server.log"),
     },
   };
+}
+
+function tlsArguments({ folder, redisPort }: SecureListeners): string[] {
+  const file = (name: string): string => join(folder, name);
+  return [
+    ...["--tls-port", String(redisPort), "--tls-auth-clients", "optional"],
+    ...["--tls-ca-cert-file", file("ca-cert.pem"), "--tls-cert-file", file("server-cert.pem")],
+    ...["--tls-key-file", file("server-key.pem")],
+  ];
 }

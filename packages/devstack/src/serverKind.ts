@@ -1,6 +1,6 @@
 import type { LaunchSpec } from "./privateServer.ts";
 import type { StackPorts } from "./stackState.ts";
-import type { MysqlFlavour } from "./types.ts";
+import type { MysqlFlavour, SecureListeners } from "./types.ts";
 
 /** Input for the preparation of a private server. */
 export interface LaunchContext {
@@ -8,6 +8,7 @@ export interface LaunchContext {
   serverDir: string;
   ports: StackPorts;
   mysqlFlavour: MysqlFlavour | undefined;
+  secure: SecureListeners | undefined;
   /** Environment whose PATH is searched for programs. */
   env: NodeJS.ProcessEnv;
   onProgress: (line: string) => void;

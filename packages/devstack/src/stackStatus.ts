@@ -1,3 +1,4 @@
+import { givenServerAccepts } from "./givenServer.ts";
 import { MOCK_FLAVOUR } from "./kafkaMock.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
 import { runningProcess } from "./privateControl.ts";
@@ -9,7 +10,7 @@ import type { ServerName, ServerStatus, StackOptions, StackUrls } from "./types.
 export async function statusOf(stack: OpenStack, name: ServerName): Promise<ServerStatus> {
   const url = environmentUrl(name, stack.env);
   if (url !== undefined) {
-    const ready = await answers(name, url);
+    const ready = await givenServerAccepts(name, url);
     // Masks the password in the URL, because the status is printed.
     return {
       name,

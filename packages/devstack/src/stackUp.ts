@@ -1,5 +1,6 @@
 import { DevstackError } from "./devstackError.ts";
 import { dockerAnswers, startContainer } from "./dockerStack.ts";
+import { givenServerAccepts } from "./givenServer.ts";
 import { checkGivenFlavour, checkRunningFlavour, requestedMysqlFlavour } from "./mysqlFlavour.ts";
 import { type OpenStack, openStack } from "./openStack.ts";
 import { isServing, startPrivate } from "./privateControl.ts";
@@ -76,7 +77,7 @@ async function bringUpServer(
     dockerAnswers: needsDockerAnswer && (await askDocker()),
   });
   if (source === "environment") {
-    if (url !== undefined && !(await answers(name, url))) {
+    if (url !== undefined && !(await givenServerAccepts(name, url))) {
       throw new DevstackError(
         `${urlVariableOf(name)} is set, but nothing answers at ${mask(url)}; start it or unset it`,
       );

@@ -55,6 +55,19 @@ export const faultActions = [
   "flush",
 ] as const satisfies readonly FaultAction[];
 
+/**
+ * Listeners with TLS beside the plain ones, for tests of clients that use TLS. The folder has PEM
+ * files: ca-cert.pem, server-cert.pem, server-key.pem, and server.pem with key and certificate.
+ */
+export interface SecureListeners {
+  readonly folder: string;
+  /** Free ports. MySQL needs none, because TLS begins on its plain port. */
+  readonly redisPort: number;
+  readonly kafkaPort: number;
+  /** The user that logs in at Kafka's listener. */
+  readonly kafkaUser: { readonly name: string; readonly password: string };
+}
+
 export interface StackOptions {
   /** Folder of all stacks. Default: `.devstack` in the repository root. */
   rootDir?: string;
@@ -69,6 +82,8 @@ export interface StackOptions {
    * machine.
    */
   mysql?: MysqlFlavour;
+  /** Default: no listener with TLS. */
+  secure?: SecureListeners;
   onProgress?: (line: string) => void;
   env?: NodeJS.ProcessEnv;
 }

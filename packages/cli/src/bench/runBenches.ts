@@ -10,7 +10,7 @@ import {
 } from "@onsale/simulator/bench";
 import { loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { commitOf } from "../commitOf.ts";
-import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
+import { measuredServers } from "../stackEnvironment.ts";
 import { benchProgress } from "./benchProgress.ts";
 import { withBenchGround } from "./withBenchGround.ts";
 
@@ -26,7 +26,7 @@ export interface BenchesInput {
 export async function runBenches(input: BenchesInput): Promise<BenchReport> {
   const { inspectServers, readServersConfig } = await import("@onsale/core");
   const { names, settingsOf, signal, onProgress } = input;
-  const servers = await withSecrets((await serverEnvironment()).env);
+  const servers = await measuredServers();
   const versions = await inspectServers(readServersConfig(servers));
   const loadAverage = loadAverageNow();
   const takenAt = new Date().toISOString();

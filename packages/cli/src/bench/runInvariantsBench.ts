@@ -3,7 +3,7 @@ import type { InvariantReport } from "@onsale/core";
 import { benchDatabaseUrl, dropBenchDatabase, fillSale } from "@onsale/simulator/bench";
 import { drawInvariants } from "../diagnosis.ts";
 import { openCoreFor } from "../openQuietCore.ts";
-import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
+import { measuredServers } from "../stackEnvironment.ts";
 
 export interface InvariantsBenchInput {
   readonly reservations: number;
@@ -28,7 +28,7 @@ export async function runInvariantsBench(
   input: InvariantsBenchInput,
 ): Promise<InvariantsBenchResult> {
   const { migrateDatabase, readServersConfig } = await import("@onsale/core");
-  const env = await withSecrets((await serverEnvironment()).env);
+  const env = await measuredServers();
   const database = `onsale_bench_${randomBytes(4).toString("hex")}`;
   const mysqlUrl = benchDatabaseUrl(env.MYSQL_URL ?? "", database);
   const config = readServersConfig({ ...env, MYSQL_URL: mysqlUrl, LOG_LEVEL: "error" });

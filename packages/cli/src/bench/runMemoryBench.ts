@@ -2,7 +2,7 @@ import type { InvariantReport } from "@onsale/core";
 import { BENCHES, benchMemory, type MemoryFigures } from "@onsale/simulator/bench";
 import { durationText } from "@onsale/simulator/terminal";
 import { drawInvariants } from "../diagnosis.ts";
-import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
+import { measuredServers } from "../stackEnvironment.ts";
 import { table } from "../terminal/table.ts";
 import { type BenchFlags, settingsOf } from "./benchCommand.ts";
 import { withBenchGround } from "./withBenchGround.ts";
@@ -24,7 +24,7 @@ const MINUTE_MS = 60_000;
 export async function runMemoryBench(input: MemoryBenchInput): Promise<MemoryBenchResult> {
   const { checkInvariants } = await import("@onsale/core");
   const { minutes, flags, onProgress: onRound, signal } = input;
-  const servers = await withSecrets((await serverEnvironment()).env);
+  const servers = await measuredServers();
   const settings = settingsOf(BENCHES.holds, flags, {});
   return withBenchGround({ servers, settings, onRound, signal }, async (ground) => {
     const figures = await benchMemory(ground, minutes * MINUTE_MS);

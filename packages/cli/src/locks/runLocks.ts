@@ -10,7 +10,7 @@ import {
 import { loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../commitOf.ts";
-import { serverEnvironment, withSecrets } from "../stackEnvironment.ts";
+import { measuredServers } from "../stackEnvironment.ts";
 import { withLocksGround } from "./locksGround.ts";
 
 export interface LocksInput {
@@ -40,7 +40,7 @@ const VIRTUAL_WEIGHT = 1;
 export async function runLocks(input: LocksInput): Promise<LockReport> {
   const { inspectServers, readServersConfig } = await import("@onsale/core");
   const { strategies, buyers, seed, signal } = input;
-  const servers = await withSecrets((await serverEnvironment()).env);
+  const servers = await measuredServers();
   const versions = await inspectServers(readServersConfig(servers));
   const loadAverage = loadAverageNow();
   const takenAt = new Date().toISOString();

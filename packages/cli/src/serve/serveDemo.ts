@@ -7,7 +7,7 @@ import { abortOf } from "../abortOf.ts";
 import { CliError } from "../cliError.ts";
 import { openCoreFor } from "../openQuietCore.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
-import { variablesOf, withSecrets } from "../stackEnvironment.ts";
+import { requireAllOrNone, variablesOf, withSecrets } from "../stackEnvironment.ts";
 import { prepareTour } from "./prepareTour.ts";
 import { requireFreePort } from "./requireFreePort.ts";
 import {
@@ -28,6 +28,7 @@ const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs");
  */
 export async function serveDemo(options: ServeOptions): Promise<Served> {
   const { say, signal } = options;
+  requireAllOrNone(process.env);
   const address = await chooseAddress(options);
   const before = await stackStatus();
   const stack = await stackUp({ onProgress: say });
@@ -89,7 +90,7 @@ async function environmentOf(
   const secrets = await withSecrets(process.env);
   return {
     ...secrets,
-    ...variablesOf(stack.urls),
+    ...variablesOf(stack.urls, process.env),
     AUTH_MODE: options.authMode,
     DEV_ISSUER: "true",
   };

@@ -4,7 +4,12 @@ import { type Stack, stackUp } from "@onsale/devstack";
 import { type RushResult, startProcesses } from "@onsale/simulator";
 import { CliError, EXIT } from "../cliError.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../productEntry.ts";
-import { serverEnvironment, variablesOf, withSecrets } from "../stackEnvironment.ts";
+import {
+  requireAllOrNone,
+  serverEnvironment,
+  variablesOf,
+  withSecrets,
+} from "../stackEnvironment.ts";
 import { type RushStage, runAndReport } from "./runAndReport.ts";
 import { type OwnData, runOwnData } from "./runOwnData.ts";
 import { RUSH_SETTINGS, type RushCommandOptions } from "./rushCommandOptions.ts";
@@ -86,12 +91,13 @@ async function bringUpServers(options: RushOnServersOptions): Promise<Servers> {
     );
     return { env, own: undefined, servers: [], stack: undefined };
   }
+  requireAllOrNone(process.env);
   const stack = await stackUp({ onProgress: options.say });
   const status = await stack.status();
   const servers = status.map(({ name, flavour }) => ({ name, flavour }));
   const secrets = await withSecrets(process.env);
   const settings = { ...RUSH_SETTINGS, ...secrets, AUTH_MODE: "jwt" };
-  const env = { ...settings, ...variablesOf(stack.urls) };
+  const env = { ...settings, ...variablesOf(stack.urls, process.env) };
   const isOurs = status.every(({ name, source }) => name !== "mysql" || source !== "environment");
   const own = isOurs ? runOwnData(env) : undefined;
   return { env: own?.env ?? env, own, servers, stack };

@@ -13,6 +13,9 @@ const environment = {
   WEBHOOK_URL: `https://hooks.example.com/services/${SECRET}`,
   OTEL_EXPORTER_OTLP_ENDPOINT: `https://tenant:${SECRET}@traces.example.com`,
   OTEL_EXPORTER_OTLP_HEADERS: `x-team=${SECRET}`,
+  KAFKA_SASL_MECHANISM: "plain",
+  KAFKA_SASL_USERNAME: "onsale",
+  KAFKA_SASL_PASSWORD: SECRET,
 };
 const NONE = { profile: {}, devstack: {} };
 
@@ -38,6 +41,16 @@ describe("reportConfig", () => {
     expect(shown("HOLD_TTL_MS")).to.equal("300000");
   });
 
+  it("shows the name of the file of a secret, and what is wrong with the file", () => {
+    const { AUTH_JWT_SECRET: _unset, ...rest } = environment;
+    const given = { ...rest, AUTH_JWT_SECRET_FILE: "/run/no/such/secret" };
+    expect(settingOf("AUTH_JWT_SECRET", given)).to.deep.include({
+      value: "/run/no/such/secret",
+      source: "file",
+      problem: "names a file that cannot be read (ENOENT)",
+    });
+  });
+
   it("says where each value comes from", () => {
     const more = { profile: { PORT: "9000" }, devstack: { REDIS_URL: "redis://stack/0" } };
     const from = (variable: string) => settingOf(variable, { PORT: "8000" }, more)?.source;
@@ -58,6 +71,21 @@ describe("reportConfig", () => {
 });
 
 describe("maskUrl", () => {
+  it("keeps the hosts of a URL with several ones", () => {
+    expect(maskUrl("redis+sentinel://ops:hunter2@one:26379,two:26379/sale")).to.equal(
+      "redis+sentinel://****@one:26379,two:26379/sale",
+    );
+    expect(maskUrl("redis+sentinel://one:26379,two:26379/sale")).to.equal(
+      "redis+sentinel://one:26379,two:26379/sale",
+    );
+  });
+
+  it("masks a secret among the parameters", () => {
+    expect(maskUrl("mysql://ops@db/onsale?password=hunter2&ssl=true")).to.equal(
+      "mysql://ops@db/onsale?password=****&ssl=true",
+    );
+  });
+
   it("masks a text that is not a URL completely", () => {
     expect(maskUrl("root:hunter2@somewhere")).to.not.include("hunter2");
   });

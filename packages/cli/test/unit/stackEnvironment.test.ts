@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import {
   isEmbedded,
+  requireAllOrNone,
   serverEnvironment,
   variablesOf,
   withSecrets,
@@ -46,6 +47,19 @@ describe("isEmbedded", () => {
   });
 });
 
+describe("requireAllOrNone", () => {
+  it("refuses an environment that names only some of the servers", () => {
+    const all = { ...given, KAFKA_BROKERS: "broker:9092" };
+    for (const name of Object.keys(all)) {
+      expect(() => requireAllOrNone({ ...all, [name]: " " }))
+        .to.throw(name)
+        .with.property("code", "INSTALLATION_INCOMPLETE");
+    }
+    requireAllOrNone(all);
+    requireAllOrNone({ MYSQL_URL: "" });
+  });
+});
+
 describe("withSecrets", () => {
   it("adds development secrets where none are set", async () => {
     const env = await withSecrets({});
@@ -68,26 +82,41 @@ describe("withSecrets", () => {
     }
   });
 
+  it("adds no secret that the environment gives as a file", async () => {
+    const lent = await withSecrets({ AUTH_JWT_SECRET_FILE: "/run/secrets/access" });
+    expect(lent).to.not.have.property("AUTH_JWT_SECRET");
+    expect(lent.QUEUE_TOKEN_KEYS).to.match(/^dev:/);
+  });
+
   it("adds no secrets to an embedded process, which generates its own", async () => {
     expect(await withSecrets({ STACK: "embedded" })).to.deep.equal({ STACK: "embedded" });
   });
 });
 
 describe("variablesOf", () => {
-  it("names the servers of a stack, and unsets passwords of other servers", () => {
-    const urls = {
-      mysqlUrl: "mysql://a/b",
-      redisUrl: "redis://c/0",
-      kafkaBrokers: ["d:1", "e:2"],
-      kafkaIdempotent: false,
-    };
-    expect(variablesOf(urls)).to.deep.equal({
-      MYSQL_URL: "mysql://a/b",
-      REDIS_URL: "redis://c/0",
-      KAFKA_BROKERS: "d:1,e:2",
-      KAFKA_IDEMPOTENT: "false",
-      MYSQL_PASSWORD: "",
-      REDIS_PASSWORD: "",
+  const urls = {
+    mysqlUrl: "mysql://a/b",
+    redisUrl: "redis://c/0",
+    kafkaBrokers: ["d:1", "e:2"],
+    kafkaIdempotent: false,
+  };
+  const named = { MYSQL_URL: "mysql://a/b", REDIS_URL: "redis://c/0" };
+
+  it("names the servers of a stack, and unsets passwords and TLS of other servers", () => {
+    const variables = variablesOf(urls);
+    expect(variables).to.include({
+      ...named,
+      ...{ KAFKA_BROKERS: "d:1,e:2", KAFKA_IDEMPOTENT: "false" },
     });
+    for (const name of ["MYSQL_PASSWORD", "REDIS_TLS_CA_FILE", "KAFKA_SASL_MECHANISM"]) {
+      expect(variables).to.have.property(name, "");
+    }
+  });
+
+  it("keeps the variables of the servers that the environment names", () => {
+    const given = { MYSQL_URL: "mysql://a/b", MYSQL_PASSWORD: "its own", REDIS_URL: " " };
+    const variables = variablesOf(urls, given);
+    expect(variables).to.not.have.any.keys("MYSQL_URL", "MYSQL_PASSWORD", "MYSQL_TLS");
+    expect(variables).to.include({ REDIS_URL: "redis://c/0", REDIS_PASSWORD: "" });
   });
 });

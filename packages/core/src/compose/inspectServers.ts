@@ -14,7 +14,7 @@ export async function inspectServers(config: ServersConfig): Promise<readonly Se
   ]);
   return Promise.all([
     inspectMysql(config.mysql, systemClock),
-    inspectRedis(config.redis.url, systemClock),
+    inspectRedis(config.redis, systemClock),
     inspectKafka(config.kafka, systemClock),
   ]);
 }

@@ -1,4 +1,5 @@
 import type { MigrateOptions } from "../adapters/mysql/migrate.ts";
+import type { SchemaStatusOptions } from "../adapters/mysql/migrationStatus.ts";
 import type { OnsaleConfig, ServersConfig } from "../config/readConfig.ts";
 import type { SchemaStatus } from "../ports/serverInspection.ts";
 import type { OpenCoreOptions, OpenedCore } from "./openedCore.ts";
@@ -38,11 +39,14 @@ export async function migrateDatabase(
   options: MigrateOptions = {},
 ): Promise<readonly string[]> {
   const { migrateMysql } = await import("../adapters/mysql/migrate.ts");
-  return migrateMysql(config.mysql.url, options);
+  return migrateMysql(config.mysql, options);
 }
 
 /** Reads which migrations ran, are pending, or are unknown to this program. Changes nothing. */
-export async function migrationsOf(config: ServersConfig): Promise<SchemaStatus> {
+export async function migrationsOf(
+  config: ServersConfig,
+  options: SchemaStatusOptions = {},
+): Promise<SchemaStatus> {
   const { migrationStatus } = await import("../adapters/mysql/migrationStatus.ts");
-  return migrationStatus(config.mysql.url);
+  return migrationStatus(config.mysql, options);
 }

@@ -20,6 +20,7 @@ export const coreSettings = z.object({
     keyring(),
     "kid:secret[,kid:secret]; the first key signs queue tokens, every key verifies them; " +
       "required, generated at start with STACK=embedded",
+    { file: true },
   ),
   queue: z.object({
     activeCountMax: queues(
@@ -156,6 +157,7 @@ export const coreSettings = z.object({
       z.url({ protocol: /^https?$/ }).optional(),
       "Receives a notification of each step of a reservation (held, confirmed, cancelled, " +
         "expired, refunded) and of a payment (captured, refunded)",
+      { file: true },
     ),
     format: outbox(
       "WEBHOOK_FORMAT",

@@ -13,6 +13,8 @@ export interface DescribedSetting {
   readonly allowed: string;
   readonly meaning: string;
   readonly group: string;
+  /** True when the value may come from a file, which the variable with _FILE at its end names. */
+  readonly file: boolean;
 }
 
 /** The members of a setting's JSON Schema that limit its values. */
@@ -30,12 +32,13 @@ const jsonSchema = z.object({
 
 /** Describes every setting, so that the documentation is generated from the settings. */
 export function describeSettings(): readonly DescribedSetting[] {
-  return listSettings().map(({ variable, path, meaning, group, schema }) => ({
+  return listSettings().map(({ variable, path, meaning, group, file, schema }) => ({
     name: variable,
     path,
     ...limitsOf(schema),
     meaning,
     group,
+    file: file === true,
   }));
 }
 

@@ -1,4 +1,5 @@
 import { listSettings } from "./listSettings.ts";
+import { fileVariables } from "./settingFiles.ts";
 
 /*
  * Variables that are not settings
@@ -51,7 +52,7 @@ export function misspelledVariables(
   env: NodeJS.ProcessEnv = process.env,
 ): readonly MisspelledVariable[] {
   const settings = listSettings().map(({ variable }) => variable);
-  const known = new Set([...settings, ...Object.keys(RENAMED)]);
+  const known = new Set([...settings, ...fileVariables().keys(), ...Object.keys(RENAMED)]);
   const unset = settings.filter((setting) => env[setting] === undefined);
   return Object.keys(env)
     .filter((name) => !known.has(name))

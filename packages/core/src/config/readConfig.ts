@@ -2,6 +2,13 @@ import { z } from "zod";
 import { EMBEDDED_ROLE, embeddedEnvironment } from "./embeddedEnvironment.ts";
 import { factsOf, listSettings } from "./listSettings.ts";
 import { formerNames } from "./otherVariables.ts";
+import {
+  type KafkaConfig,
+  type MysqlConfig,
+  type RedisConfig,
+  serverConfigOf,
+} from "./serverConfig.ts";
+import { withFileTexts } from "./settingFiles.ts";
 import { type Settings, settingsSchema } from "./settings.ts";
 
 /**
@@ -27,9 +34,9 @@ export type CommonConfig = ReadonlyDeep<Omit<Settings, "stack" | "mysql" | "redi
 /** Settings of a process on MySQL, Redis and Kafka. The URLs contain the passwords. */
 export interface ServersConfig extends CommonConfig {
   readonly stack: "servers";
-  readonly mysql: ReadonlyDeep<Omit<Settings["mysql"], "password">>;
-  readonly redis: ReadonlyDeep<Omit<Settings["redis"], "password">>;
-  readonly kafka: ReadonlyDeep<Settings["kafka"]> & { readonly topicPrefix: string };
+  readonly mysql: MysqlConfig;
+  readonly redis: RedisConfig;
+  readonly kafka: KafkaConfig;
 }
 
 /**
@@ -68,7 +75,20 @@ export type CoreConfig = OnsaleConfig["core"];
 export function readConfig(env: NodeJS.ProcessEnv = process.env): OnsaleConfig {
   const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
   const given = Object.fromEntries(trimmed.filter(([, value]) => value));
-  return given.STACK === "embedded" ? readEmbedded(given) : readServers(given);
+  const { env: complete, problems } = withFileTexts(given);
+  const read = given.STACK === "embedded" ? readEmbedded : readServers;
+  return read(complete, problems);
+}
+
+/**
+ * The environment with the texts of the files that its variables name, for a command that needs
+ * single settings.
+ * @throws ConfigError for a file without a text
+ */
+export function withSettingFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { env: complete, problems } = withFileTexts(env);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return complete;
 }
 
 /**
@@ -83,22 +103,16 @@ export function readServersConfig(env: NodeJS.ProcessEnv = process.env): Servers
   ]);
 }
 
-function readServers(given: NodeJS.ProcessEnv): ServersConfig {
-  const { mysql, redis, ...settings } = parsed(settingsSchema, given, formerNames(given));
-  const { topicPrefix } = settings.core.outbox;
-  const servers = { mysql: withPassword(mysql), redis: withPassword(redis) };
-  return { ...settings, ...servers, stack: "servers", kafka: { ...settings.kafka, topicPrefix } };
-}
-
-/** Moves the password of a server into its URL. A password in the URL has priority. */
-function withPassword<Server extends { url: string; password?: string | undefined }>({
-  password,
-  ...server
-}: Server): Omit<Server, "password"> {
-  const url = new URL(server.url);
-  if (password === undefined || url.password !== "") return server;
-  url.password = encodeURIComponent(password);
-  return { ...server, url: url.href };
+function readServers(given: NodeJS.ProcessEnv, fileProblems: readonly string[]): ServersConfig {
+  const found = [...fileProblems, ...formerNames(given)];
+  const { mysql, redis, kafka, ...settings } = parsed(
+    settingsSchema,
+    given,
+    found,
+    (all) => serverConfigOf(all, all.core.outbox.topicPrefix).problems,
+  );
+  const { servers } = serverConfigOf({ mysql, redis, kafka }, settings.core.outbox.topicPrefix);
+  return { ...settings, ...servers, stack: "servers" };
 }
 
 /**
@@ -109,9 +123,10 @@ const embeddedSchema = settingsSchema.extend({
   redis: settingsSchema.shape.redis.partial({ url: true }),
 });
 
-function readEmbedded(given: NodeJS.ProcessEnv): EmbeddedConfig {
+function readEmbedded(given: NodeJS.ProcessEnv, fileProblems: readonly string[]): EmbeddedConfig {
   const { ignored, generated, env } = embeddedEnvironment(given);
-  const settings = parsed(embeddedSchema, env, [...formerNames(given), ...foreignRole(given)]);
+  const found = [...fileProblems, ...formerNames(given), ...foreignRole(given)];
+  const settings = parsed(embeddedSchema, env, found);
   const { mysql: _mysql, redis: _redis, kafka: _kafka, ...common } = settings;
   return { ...common, stack: "embedded", ignored, generated: Object.keys(generated) };
 }
@@ -120,10 +135,11 @@ function parsed<Parsed extends CommonConfig>(
   schema: z.ZodType<Parsed>,
   given: NodeJS.ProcessEnv,
   otherProblems: readonly string[],
+  moreProblems: (settings: Parsed) => readonly string[] = () => [],
 ): Parsed {
   const result = schema.safeParse(inputOf(settingsSchema, given));
   const found = result.success
-    ? [...missingSecrets(result.data), ...contradictions(result.data)]
+    ? [...missingSecrets(result.data), ...contradictions(result.data), ...moreProblems(result.data)]
     : result.error.issues.map(({ path, message }) => `${variableAt(path)}: ${message}`);
   const problems = [...otherProblems, ...found];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);

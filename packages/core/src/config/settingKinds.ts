@@ -7,15 +7,25 @@ export interface SettingFacts {
   readonly meaning: string;
   /** The heading of the setting in the documentation. */
   readonly group: string;
+  /** True when a file may contain the value: the variable with _FILE at its end names the file. */
+  readonly file?: boolean | undefined;
 }
 
 /** Finds the facts of a setting by its schema. */
 export const settingFacts = z.registry<SettingFacts>();
 
-/** Returns a function that declares a setting of the group: variable, schema and meaning. */
+/**
+ * Returns a function that declares a setting of the group: variable, schema and meaning. A secret
+ * may also come from a file.
+ */
 export function settingsOf(group: string) {
-  return <Schema extends z.ZodType>(variable: string, schema: Schema, meaning: string): Schema => {
-    settingFacts.add(schema, { variable, meaning, group });
+  return <Schema extends z.ZodType>(
+    variable: string,
+    schema: Schema,
+    meaning: string,
+    { file }: Pick<SettingFacts, "file"> = {},
+  ): Schema => {
+    settingFacts.add(schema, { variable, meaning, group, file });
     return schema;
   };
 }
@@ -58,9 +68,6 @@ export const flag = (fallback: "true" | "false") =>
     .default(fallback)
     .transform((text) => text === "true");
 
-/** A list of texts, separated by commas. */
-export const list = () => z.string().default("").transform(partsOf);
-
 /** Origins of web pages, exactly as browsers send them, or only `*` for every origin. */
 export const origins = () =>
   z
@@ -86,7 +93,7 @@ function isOrigin(text: string): boolean {
  * Splits a list at its commas. Blanks around a part do not count, and blank parts are dropped, so
  * that a list may have a blank after each comma and a comma at its end.
  */
-function partsOf(text: string): string[] {
+export function partsOf(text: string): string[] {
   return text
     .split(",")
     .map((part) => part.trim())
@@ -120,7 +127,8 @@ export const keyring = () =>
 export const serverUrl = (protocol: RegExp) =>
   z.url({
     protocol,
-    error: ({ input }) => (input === undefined ? `missing; ${NO_SERVER}` : undefined),
+    error: ({ input }) => (input === undefined ? SERVER_MISSING : undefined),
   });
 
-const NO_SERVER = "name a server, or set STACK=embedded to do without servers";
+/** The problem of a process that has no URL of a server. */
+export const SERVER_MISSING = "missing; name a server, or set STACK=embedded to do without servers";

@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { coreSettings } from "./coreSettings.ts";
+import { serverSettings } from "./serverSettings.ts";
 import {
   flag,
   int,
-  list,
   optionalInt,
   origins,
   ratio,
   SECRET_LENGTH_MIN,
-  serverUrl,
   settingsOf,
 } from "./settingKinds.ts";
 
@@ -42,58 +41,7 @@ export const settingsSchema = z.object({
     "servers: MySQL, Redis and Kafka; embedded: one process without servers, all data in " +
       "memory ([EMBEDDED.md](../start/EMBEDDED.md))",
   ),
-  mysql: z.object({
-    url: servers(
-      "MYSQL_URL",
-      serverUrl(/^(mysql|mariadb)$/),
-      "MySQL or MariaDB with user, password and database; required with servers",
-    ),
-    password: servers(
-      "MYSQL_PASSWORD",
-      z.string().optional(),
-      "Password of the user in MYSQL_URL, when the URL has none",
-    ),
-    poolMax: servers(
-      "MYSQL_POOL_MAX",
-      int(1, 200, 16),
-      "Maximum number of connections of one process to MySQL",
-    ),
-    downAfterMs: servers(
-      "MYSQL_DOWN_AFTER_MS",
-      int(100, 10 * SECOND, 600),
-      "Time without an answer after which MySQL counts as down and requests get 503",
-    ),
-  }),
-  redis: z.object({
-    url: servers(
-      "REDIS_URL",
-      serverUrl(/^rediss?$/),
-      "Redis of the queue, the seat locks and the caches; required with servers",
-    ),
-    password: servers(
-      "REDIS_PASSWORD",
-      z.string().optional(),
-      "Password of Redis, when REDIS_URL has none",
-    ),
-    keyPrefix: servers(
-      "REDIS_KEY_PREFIX",
-      z.string().max(64).default("onsale:"),
-      "Prefix of every key, so that several installations can share a server",
-    ),
-    commandTimeoutMs: servers(
-      "REDIS_COMMAND_TIMEOUT_MS",
-      int(50, 10 * SECOND, 700),
-      "Time without an answer after which a command fails",
-    ),
-  }),
-  kafka: z.object({
-    brokers: servers("KAFKA_BROKERS", list(), "host:port[,host:port]; only workers connect"),
-    idempotent: servers(
-      "KAFKA_IDEMPOTENT",
-      flag("true"),
-      "Idempotent producer; false only for brokers that refuse idempotent producers",
-    ),
-  }),
+  ...serverSettings,
 
   http: z.object({
     host: http(
@@ -168,10 +116,16 @@ export const settingsSchema = z.object({
       int(100, MINUTE, 5 * SECOND),
       "Longest time for the body of a request; at most half of REQUEST_TIMEOUT_MS is used",
     ),
+    drainDelayMs: http(
+      "DRAIN_DELAY_MS",
+      int(0, 5 * MINUTE, 0),
+      "Time after SIGTERM for which a process serves on while /health/ready answers 503 " +
+        "draining; longer than a balancer needs to see it. 0 for a process without a balancer",
+    ),
     shutdownMs: http(
       "SHUTDOWN_MS",
       int(100, 5 * MINUTE, 10 * SECOND),
-      "Longest wait for open requests after SIGTERM",
+      "Longest wait for open requests after SIGTERM and DRAIN_DELAY_MS",
     ),
     userPerSecond: http(
       "RATE_LIMIT_USER_PER_SECOND",
@@ -194,6 +148,7 @@ export const settingsSchema = z.object({
       "AUTH_JWT_SECRET",
       z.string().min(SECRET_LENGTH_MIN).optional(),
       "HS256 secret of access tokens, 32 or more characters; generated with STACK=embedded",
+      { file: true },
     ),
     jwksUrl: callers(
       "AUTH_JWKS_URL",
@@ -214,6 +169,7 @@ export const settingsSchema = z.object({
       z.string().min(SECRET_LENGTH_MIN).optional(),
       "HS256 secret of admin tokens, 32 or more characters, another one than AUTH_JWT_SECRET; " +
         "without it there are no admin endpoints",
+      { file: true },
     ),
     port: http(
       "ADMIN_PORT",
@@ -249,6 +205,7 @@ export const settingsSchema = z.object({
       "OTEL_EXPORTER_OTLP_HEADERS",
       z.string().default(""),
       "name=value[,name=value]; headers of every request to the endpoint",
+      { file: true },
     ),
     serviceName: traces(
       "OTEL_SERVICE_NAME",

@@ -55,6 +55,13 @@ export const FINDING_KINDS = {
     title: "the schema is newer than this program",
     next: "Deploy the version that made the schema; do not migrate back.",
   },
+  SCHEMA_UNSUITABLE: {
+    severity: "critical",
+    title: "a table cannot store every text, or is not transactional",
+    next:
+      "Change each named column back by ALTER TABLE … MODIFY … CHARACTER SET utf8mb4 COLLATE " +
+      "utf8mb4_general_ci, and each named table by ALTER TABLE … ENGINE=InnoDB.",
+  },
   WORKER_MISSING: {
     severity: "critical",
     title: "no worker runs",

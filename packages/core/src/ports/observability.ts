@@ -30,4 +30,6 @@ export interface DependencyHealth {
   readonly up: boolean;
   /** The last failure, without secrets; undefined while the server answers. */
   readonly reason?: string | undefined;
+  /** True while the server answers and accepts no writes, such as a replica. */
+  readonly isReadOnly?: boolean | undefined;
 }

@@ -34,4 +34,9 @@ export interface SchemaStatus {
   readonly pending: readonly string[];
   /** Migrations that ran and that this program does not know: the schema is newer. */
   readonly unknown: readonly string[];
+  /**
+   * Columns and tables of this program that cannot store every text, or that are not
+   * transactional: "users.name is latin1". Undefined when they were not read.
+   */
+  readonly unsuitable?: readonly string[] | undefined;
 }

@@ -22,5 +22,6 @@ export function causesOf(error: unknown): readonly string[] {
     texts.push(`${layer.name}: ${layer.message}`);
     layer = layer instanceof StatementError ? undefined : layer.cause;
   }
+  if (typeof layer === "string" && layer !== "") texts.push(layer);
   return texts;
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Redis } from "ioredis";
 import sinon from "sinon";
 import { silentMetrics } from "../../src/adapters/log/pinoLogger.ts";
 import { redisCache } from "../../src/adapters/redis/cache.ts";
@@ -19,6 +20,12 @@ const ANSWER_MS = 900;
 function open(url: string): Promise<RedisConnection> {
   const config = { url, keyPrefix: "test:", commandTimeoutMs: COMMAND_TIMEOUT_MS };
   return openRedis(config, systemClock, recordingLog());
+}
+
+/** The client of a connection to one server, which has one stream. */
+function ofOneServer({ client }: RedisConnection): Redis {
+  if (client instanceof Redis) return client;
+  throw new Error("the connection is to a cluster");
 }
 
 async function timed<T>(work: Promise<T>): Promise<{ value: T; ms: number }> {
@@ -143,7 +150,7 @@ describe("the connection to Redis", () => {
     });
 
     it("sends the commands of one turn of the event loop in one write", async () => {
-      const { stream } = redis.client;
+      const { stream } = ofOneServer(redis);
       const writes = sinon.spy(stream, "_writev");
       const single = sinon.spy(stream, "_write");
       const answers = await Promise.all(
@@ -179,7 +186,7 @@ describe("the connection to Redis", () => {
       const commands = Array.from({ length: 5 }, () =>
         failureOf(redis.run((client) => client.ping())),
       );
-      redis.client.stream.destroy();
+      ofOneServer(redis).stream.destroy();
       for (const failure of await Promise.all(commands)) {
         expect(failure).to.be.instanceOf(DependencyUnavailableError);
       }

@@ -28,6 +28,7 @@ describe("checkRunningFlavour", () => {
     stackDir: "/s/dev",
     servers: ["mysql"],
     env: {},
+    secure: undefined,
     onProgress: () => undefined,
     save: () => undefined,
     state: {

@@ -36,7 +36,8 @@ export default class AdminToken extends AdminCommand {
     const { flags } = await this.parse(AdminToken);
     const { signAdminToken } = await import("@onsale/api/admin-token");
     const { withSecrets } = await import("../../stackEnvironment.ts");
-    const { ADMIN_JWT_SECRET: secret } = await withSecrets(process.env);
+    const { withSettingFiles } = await import("@onsale/core");
+    const { ADMIN_JWT_SECRET: secret } = withSettingFiles(await withSecrets(process.env));
     if (secret === undefined) {
       throw new CliError("NO_SIGNING_SECRET", "Admin tokens need a secret of their own", {
         exitCode: EXIT.precondition,

@@ -27,7 +27,8 @@ export default class UserToken extends AdminCommand {
     const { args, flags } = await this.parse(UserToken);
     const { signAccessToken } = await import("../../accessToken.ts");
     const { withSecrets } = await import("../../stackEnvironment.ts");
-    const env = await withSecrets(process.env);
+    const { withSettingFiles } = await import("@onsale/core");
+    const env = withSettingFiles(await withSecrets(process.env));
     const ttlMs = flags.hours * MS_PER_HOUR;
     const auth = {
       mode: "jwt",

@@ -14,7 +14,7 @@ import {
 import { durationText } from "@onsale/simulator/terminal";
 import { withBenchGround } from "../../bench/withBenchGround.ts";
 import { commitOf } from "../../commitOf.ts";
-import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
+import { measuredServers } from "../../stackEnvironment.ts";
 
 export interface CachingStudyInput {
   readonly isQuick: boolean;
@@ -59,7 +59,7 @@ export async function runCachingStudy(input: CachingStudyInput): Promise<Caching
   const { inspectServers, readServersConfig } = await import("@onsale/core");
   const { isQuick, onProgress, signal } = input;
   const size = isQuick ? QUICK : FULL;
-  const servers = await withSecrets((await serverEnvironment()).env);
+  const servers = await measuredServers();
   const versions = await inspectServers(readServersConfig(servers));
   const loadBefore = loadAverageNow();
   const startedAt = new Date();

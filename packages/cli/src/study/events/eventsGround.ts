@@ -3,7 +3,7 @@ import { dropBenchKeys } from "@onsale/simulator/bench";
 import { loadAverageNow, type OutboxReport, thisMachine } from "@onsale/simulator/study";
 import { commitOf } from "../../commitOf.ts";
 import { runOwnData } from "../../sim/runOwnData.ts";
-import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
+import { measuredServers } from "../../stackEnvironment.ts";
 
 /** The facts about a measurement, beside its figures. */
 export interface Measured<Figures> {
@@ -21,7 +21,7 @@ export async function measureEvents<Figures>(
 ): Promise<Measured<Figures>> {
   const { createLogger, inspectServers, migrateDatabase, openCore, readServersConfig } =
     await import("@onsale/core");
-  const servers = await withSecrets((await serverEnvironment()).env);
+  const servers = await measuredServers();
   const own = runOwnData(servers);
   const env: NodeJS.ProcessEnv = { ...own.env, ...settings, LOG_LEVEL: "silent" };
   const config = readServersConfig(env);

@@ -8,7 +8,7 @@ import {
 import { type IndexRun, loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../../commitOf.ts";
-import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
+import { measuredServers } from "../../stackEnvironment.ts";
 
 export interface IndexesStudyInput {
   readonly rows: readonly number[];
@@ -45,7 +45,7 @@ async function measureOne(
   { isQuick, onProgress, signal }: IndexesStudyInput,
 ): Promise<IndexRun> {
   const { migrateDatabase, readServersConfig } = await import("@onsale/core");
-  const env = await withSecrets((await serverEnvironment()).env);
+  const env = await measuredServers();
   const database = `onsale_study_${randomBytes(4).toString("hex")}`;
   const mysqlUrl = benchDatabaseUrl(env.MYSQL_URL ?? "", database);
   const config = readServersConfig({ ...env, MYSQL_URL: mysqlUrl, LOG_LEVEL: "error" });

@@ -14,7 +14,7 @@ import {
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../../commitOf.ts";
 import { DEVSTACK_FOLDER } from "../../productEntry.ts";
-import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
+import { measuredServers } from "../../stackEnvironment.ts";
 import { findK6, k6Version, startK6 } from "./k6Process.ts";
 import { withLoadGround } from "./withLoadGround.ts";
 
@@ -39,7 +39,7 @@ const SAY_EVERY_MS = 15_000;
 export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
   const { plans, profile, apiProcesses, say, signal } = input;
   const k6 = await findK6();
-  const servers = await withSecrets((await serverEnvironment()).env);
+  const servers = await measuredServers();
   const status = await stackStatus();
   const watched: WatchedProcesses = Object.fromEntries(
     status.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, [pid]]])),

@@ -1,5 +1,5 @@
 import { checkInvariants } from "@onsale/core";
-import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
+import { measuredServers } from "../../stackEnvironment.ts";
 import { findK6, runForeignScript } from "./k6Process.ts";
 import { withLocalScript } from "./localScript.ts";
 import { withLoadGround } from "./withLoadGround.ts";
@@ -31,7 +31,7 @@ const SEATS = 100;
 export async function runOwnScript(input: OwnScriptInput): Promise<OwnScriptResult> {
   const { script, say, signal } = input;
   const k6 = await findK6();
-  const servers = await withSecrets((await serverEnvironment()).env);
+  const servers = await measuredServers();
   const ground = { servers, apiProcesses: 1, port: PORT, concerts: 1, seats: SEATS, env: {} };
   return withLoadGround({ ...ground, signal }, async ({ core }) => {
     say(`One API process at http://127.0.0.1:${PORT}, one concert of ${SEATS} seats`);

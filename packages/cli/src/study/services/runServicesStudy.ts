@@ -8,7 +8,7 @@ import {
 import { loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../../commitOf.ts";
-import { serverEnvironment, withSecrets } from "../../stackEnvironment.ts";
+import { measuredServers } from "../../stackEnvironment.ts";
 import { readOwnership } from "./readOwnership.ts";
 import { withServicesGround } from "./withServicesGround.ts";
 
@@ -68,7 +68,7 @@ async function measureOnServers(
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<ServicesReport["live"]> {
-  const servers = await withSecrets((await serverEnvironment()).env);
+  const servers = await measuredServers();
   say("preparing the servers");
   const figures = await withServicesGround(servers, (ground) =>
     measureLiveServices(ground, {

@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from "kafkajs";
-import type { ServersConfig } from "../../config/readConfig.ts";
+import type { KafkaConfig } from "../../config/serverConfig.ts";
 import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import type { Clock } from "../../shared/clock.ts";
@@ -34,7 +34,7 @@ export interface RestoredTopics {
 
 /** The connection that the publisher and the consumers share. */
 export interface KafkaConnection {
-  readonly settings: ServersConfig["kafka"];
+  readonly settings: KafkaConfig;
   readonly clock: Clock;
   readonly log: Logger;
   /**
@@ -70,11 +70,7 @@ export interface KafkaConnection {
 /**
  * Opens the connection lazily and never fails. Clients connect at first use and after each loss.
  */
-export function openKafka(
-  settings: ServersConfig["kafka"],
-  clock: Clock,
-  log: Logger,
-): KafkaConnection {
+export function openKafka(settings: KafkaConfig, clock: Clock, log: Logger): KafkaConnection {
   const configured = settings.brokers.length > 0;
   const shared = sharedAdmin(session, clock);
   const sessions = new Set<KafkaSession>();
@@ -88,7 +84,7 @@ export function openKafka(
       const cause = new Error(configured ? "closed" : "KAFKA_BROKERS is not set");
       throw new DependencyUnavailableError("kafka", { cause });
     }
-    const { kafka, cut } = kafkaSession(settings.brokers, log);
+    const { kafka, cut } = kafkaSession(settings, log);
     const tracked = {
       kafka,
       cut() {

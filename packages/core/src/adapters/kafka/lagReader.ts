@@ -1,5 +1,5 @@
 import type { Admin } from "kafkajs";
-import type { ServersConfig } from "../../config/readConfig.ts";
+import type { KafkaConfig } from "../../config/serverConfig.ts";
 import type { ConsumerLag, ConsumerLagReader, PartitionLag } from "../../ports/consumerLag.ts";
 import type { Logger } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
@@ -16,7 +16,7 @@ const READ_MS_MAX = 5_000;
  * topic in its memory.
  */
 export function kafkaLagReader(
-  settings: ServersConfig["kafka"],
+  settings: KafkaConfig,
   clock: Clock,
   log: Logger,
 ): ConsumerLagReader {
@@ -26,7 +26,7 @@ export function kafkaLagReader(
         const cause = new Error("KAFKA_BROKERS is not set");
         throw new DependencyUnavailableError("kafka", { cause });
       }
-      const { kafka, cut } = kafkaSession(settings.brokers, log);
+      const { kafka, cut } = kafkaSession(settings, log);
       const admin = kafka.admin();
       const group = `${settings.topicPrefix}${consumer}`;
       const oldBeforeMs = clock.nowMs() - oldAfterMs;

@@ -1,6 +1,8 @@
-import net from "node:net";
+import type net from "node:net";
 import kafkajs, { type Kafka } from "kafkajs";
 import type { Logger } from "../../ports/observability.ts";
+import { clientOptions, type KafkaTarget } from "./clientOptions.ts";
+import { openSocket } from "./openSocket.ts";
 
 /**
  * A broker in the same network answers in milliseconds. After a second it counts as unavailable.
@@ -8,7 +10,6 @@ import type { Logger } from "../../ports/observability.ts";
 const CONNECT_MS_MAX = 1_000;
 /** Longer than the connection limit, because a request may wait for replicas. */
 export const REQUEST_MS_MAX = 3_000;
-const KEEP_ALIVE_MS = 60_000;
 
 /** Few and short retries: callers retry themselves, so kafkajs should report a failure soon. */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 } as const;
@@ -27,7 +28,7 @@ export interface KafkaSession {
 const textOf = (error: unknown): string | undefined => (error ? String(error) : undefined);
 
 /** Creates a client. The client connects at its first use. */
-export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSession {
+export function kafkaSession(target: KafkaTarget, log: Logger): KafkaSession {
   const sockets = new Set<net.Socket>();
   let wasCut = false;
 
@@ -38,14 +39,13 @@ export function kafkaSession(brokers: readonly string[], log: Logger): KafkaSess
   }
 
   const kafka = new kafkajs.Kafka({
+    ...clientOptions(target),
     clientId: "onsale",
-    brokers: [...brokers],
     connectionTimeout: CONNECT_MS_MAX,
     requestTimeout: REQUEST_MS_MAX,
     retry: RETRY,
-    socketFactory({ host, port, onConnect }) {
-      const socket = net.connect({ host, port }, onConnect);
-      socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socketFactory(broker) {
+      const socket = openSocket(broker);
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
       if (wasCut) destroy(socket);

@@ -1,20 +1,15 @@
-import { Sequelize } from "sequelize";
+import { type Options, Sequelize } from "sequelize";
+import type { MysqlConfig } from "../../config/serverConfig.ts";
 import type { PoolUse } from "../../ports/apiLoad.ts";
 import type { DependencyHealth, Logger, Metrics } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Database } from "../sql/database.ts";
+import { databaseOptions, type MysqlAddress } from "./clientOptions.ts";
 import { consistentSnapshots, type WithSnapshot } from "./consistentSnapshot.ts";
 import { observePool, poolUseOf } from "./poolUse.ts";
 import { sequelizeDatabase } from "./sequelizeDatabase.ts";
 import { type ServerWatch, watchServer } from "./serverWatch.ts";
-
-/** The limits of the pool and the settings of its sessions. */
-export interface MysqlSettings {
-  readonly url: string;
-  readonly poolMax: number;
-  readonly downAfterMs: number;
-}
 
 export interface OpenedMysql {
   readonly db: Database;
@@ -60,12 +55,10 @@ function isRawConnection(value: unknown): value is RawConnection {
 
 /** Opens the pool and the server watch. Does not fail when the server is down. */
 export function openMysql(
-  settings: MysqlSettings,
+  settings: MysqlConfig,
   runtime: { clock: Clock; random: Random; log: Logger; metrics: Metrics },
 ): OpenedMysql {
-  const sequelize = new Sequelize(settings.url, {
-    dialect: "mysql",
-    logging: false,
+  const sequelize = newSequelize(settings, {
     timezone: "+00:00",
     dialectOptions: {
       supportBigNumbers: true,
@@ -86,15 +79,28 @@ export function openMysql(
   return {
     db: sequelizeDatabase(sequelize, watch, runtime),
     sequelize,
-    withSnapshot: consistentSnapshots(settings.url, watch),
+    withSnapshot: consistentSnapshots(settings, watch),
     asked: watch.asked,
     poolUse: () => poolUseOf(sequelize, settings.poolMax),
-    health: () => ({ dependency: "mysql", up: watch.up, reason: watch.reason }),
+    health: watch.health,
     async close() {
       await watch.close();
       await sequelize.close();
     },
   };
+}
+
+/** Creates Sequelize's pool. Sequelize gets no URL, because it would read parameters of it. */
+export function newSequelize(
+  address: MysqlAddress,
+  options: Pick<Options, "dialectOptions" | "pool" | "retry" | "timezone">,
+): Sequelize {
+  const { host, port, user, password, database, ...tls } = databaseOptions(address);
+  return new Sequelize(database, user, password, {
+    ...options,
+    ...{ dialect: "mysql", logging: false, host, port },
+    dialectOptions: { ...tls, ...options.dialectOptions },
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Connection, createConnection, type RowDataPacket } from "mysql2";
 import { rethrowAsCoreError } from "../shared/failureKind.ts";
+import { databaseOptions, type MysqlAddress } from "./clientOptions.ts";
 import { failureKind } from "./databaseErrors.ts";
 import type { ServerWatch } from "./serverWatch.ts";
 
@@ -27,7 +28,7 @@ const SNAPSHOT_STATEMENTS = [
  * of the time that its text costs. Tens of millions of rows pass through here, so these reads do
  * not use Sequelize's pool.
  */
-export function consistentSnapshots(url: string, watch: ServerWatch): WithSnapshot {
+export function consistentSnapshots(address: MysqlAddress, watch: ServerWatch): WithSnapshot {
   const open = new Set<Connection>();
   watch.onDown(() => {
     for (const connection of open) connection.destroy();
@@ -35,7 +36,7 @@ export function consistentSnapshots(url: string, watch: ServerWatch): WithSnapsh
 
   async function readSnapshot<T>(work: (select: SelectFromSnapshot) => Promise<T>): Promise<T> {
     const connection = createConnection({
-      uri: url,
+      ...databaseOptions(address),
       namedPlaceholders: true,
       supportBigNumbers: true,
     });

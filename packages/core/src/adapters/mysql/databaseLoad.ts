@@ -38,7 +38,8 @@ export function mysqlDatabaseLoad(db: Pick<Database, "select">): DatabaseLoadRea
       const numberOf = (name: string): number => Number(values.get(name) ?? 0);
       return {
         connections: numberOf("Threads_connected"),
-        connectionsMax: numberOf("max_connections"),
+        // A service may hide the setting. Without it there is no bound to judge by.
+        connectionsMax: numberOf("max_connections") || Number.POSITIVE_INFINITY,
         // This statement runs too.
         running: Math.max(0, numberOf("Threads_running") - 1),
         lockWaits: numberOf("Innodb_row_lock_current_waits"),

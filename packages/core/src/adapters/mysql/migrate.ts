@@ -1,7 +1,14 @@
 import mysql from "mysql2/promise";
-import { Sequelize } from "sequelize";
 import { SequelizeStorage, Umzug } from "umzug";
 import { MIGRATIONS } from "../sql/migrations/migrations.ts";
+import { databaseName, type MysqlAddress, serverOptions } from "./clientOptions.ts";
+import { newSequelize } from "./connection.ts";
+import {
+  createProgressTable,
+  forgetProgress,
+  type OnStatement,
+  runMigration,
+} from "./migrationProgress.ts";
 import { MIGRATIONS_TABLE, MigrationRefusedError, requireOwnSchema } from "./requireOwnSchema.ts";
 
 /**
@@ -12,6 +19,8 @@ const LOCK_SECONDS = 60;
 export interface MigrateOptions {
   /** Creates the tables in a database that has tables of another program. Default: refused. */
   readonly besideOtherTables?: boolean | undefined;
+  /** For tests: called before and after each statement. */
+  readonly onStatement?: OnStatement | undefined;
 }
 
 /**
@@ -20,28 +29,32 @@ export interface MigrateOptions {
  * @throws MigrationRefusedError when the database is another program's, or newer than this program
  */
 export async function migrateMysql(
-  url: string,
-  { besideOtherTables = false }: MigrateOptions = {},
+  address: MysqlAddress,
+  { besideOtherTables = false, onStatement }: MigrateOptions = {},
 ): Promise<readonly string[]> {
-  const lock = await createDatabase(url, { besideOtherTables });
-  const sequelize = new Sequelize(url, { dialect: "mysql", logging: false, pool: { max: 1 } });
+  const lock = await createDatabase(address, { besideOtherTables });
+  const sequelize = newSequelize(address, { pool: { max: 1 } });
   try {
     const umzug = new Umzug({
       migrations: MIGRATIONS.map((migration) => ({
         name: migration.name,
-        up: async () => {
-          for (const statement of migration.statements) await sequelize.query(statement);
-        },
+        up: () => runMigration(sequelize, migration, onStatement),
       })),
       storage: new SequelizeStorage({ sequelize, tableName: MIGRATIONS_TABLE }),
       logger: undefined,
     });
-    const ran = await umzug.up();
-    return ran.map((migration) => migration.name);
+    await createProgressTable(sequelize);
+    const ran = (await umzug.up()).map((migration) => migration.name);
+    await forgetProgress(sequelize, await namesOf(umzug.executed()));
+    return ran;
   } finally {
     await sequelize.close();
     await lock.end();
   }
+}
+
+async function namesOf(migrations: Promise<readonly { readonly name: string }[]>) {
+  return (await migrations).map(({ name }) => name);
 }
 
 /**
@@ -49,13 +62,11 @@ export async function migrateMysql(
  * @throws MigrationRefusedError
  */
 async function createDatabase(
-  url: string,
+  address: MysqlAddress,
   options: { readonly besideOtherTables: boolean },
 ): Promise<mysql.Connection> {
-  const server = new URL(url);
-  const name = decodeURIComponent(server.pathname.slice(1));
-  server.pathname = "/";
-  const connection = await mysql.createConnection(server.href.replace(/^mariadb:/, "mysql:"));
+  const name = databaseName(address);
+  const connection = await mysql.createConnection({ ...serverOptions(address) });
   try {
     await connection.query(
       `CREATE DATABASE IF NOT EXISTS ${mysql.escapeId(name)} CHARACTER SET utf8mb4`,

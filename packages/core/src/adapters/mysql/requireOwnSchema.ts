@@ -1,5 +1,6 @@
 import type mysql from "mysql2/promise";
 import { MIGRATIONS } from "../sql/migrations/migrations.ts";
+import { PROGRESS_TABLE } from "./migrationProgress.ts";
 
 /** The table in which umzug keeps the names of the migrations that ran. */
 export const MIGRATIONS_TABLE = "migrations";
@@ -25,8 +26,9 @@ export class MigrationRefusedError extends Error {
  *   migrations of this program expect.
  * - The database has other tables, and no migration ran: refused, because MYSQL_URL probably names
  *   the database of another product. With `besideOtherTables` it is accepted, unless one of the
- *   tables has the name of a table of this program. A first migration that died leaves such tables
- *   too, because MySQL commits each CREATE TABLE by itself.
+ *   tables has the name of a table of this program.
+ * - A first migration that died leaves tables, and its row in the table of progress: accepted. The
+ *   migrations go on where it died.
  *
  * The caller holds the migration lock, so that no other process creates tables meanwhile.
  * @throws MigrationRefusedError
@@ -40,7 +42,8 @@ export async function requireOwnSchema(
   const executed = await executedMigrations(connection, database);
   const known = new Set(MIGRATIONS.map(({ name }) => name));
   const unknown = executed.filter((name) => !known.has(name));
-  const hasMigrated = executed.length > unknown.length;
+  const hasMigrated =
+    executed.length > unknown.length || (await hasBegun(connection, database, tables));
   if (hasMigrated && unknown.length > 0) {
     throw new MigrationRefusedError(
       "MIGRATIONS_UNKNOWN",
@@ -49,15 +52,16 @@ export async function requireOwnSchema(
   }
   if (hasMigrated) return;
   const isOtherProgram = unknown.length > 0 || (await hasOtherMigrations(connection, database));
-  const others = tables.filter((table) => table !== MIGRATIONS_TABLE || isOtherProgram);
+  const others = tables.filter(
+    (table) => table !== PROGRESS_TABLE && (table !== MIGRATIONS_TABLE || isOtherProgram),
+  );
   const own = new Set([...ownTables(), MIGRATIONS_TABLE]);
   const taken = others.filter((table) => own.has(table));
   if (taken.length > 0) {
     throw new MigrationRefusedError(
       "DATABASE_NOT_EMPTY",
       `The database ${database} has tables of the same names that no migration of Onsale has ` +
-        `made completely: ${listed(taken)}. They belong to another program, or to a first ` +
-        "migration that died",
+        `made: ${listed(taken)}. They belong to another program`,
     );
   }
   if (others.length === 0 || besideOtherTables) return;
@@ -67,13 +71,26 @@ export async function requireOwnSchema(
   );
 }
 
+/** Whether the table of progress knows a migration of this program. */
+async function hasBegun(
+  connection: mysql.Connection,
+  database: string,
+  tables: readonly string[],
+): Promise<boolean> {
+  if (!tables.includes(PROGRESS_TABLE)) return false;
+  const table = [database, PROGRESS_TABLE].map((part) => connection.escapeId(part)).join(".");
+  const [rows] = await connection.query<mysql.RowDataPacket[]>(`SELECT * FROM ${table}`);
+  const known = new Set(MIGRATIONS.map(({ name }) => name));
+  return rows.some(({ name }) => known.has(String(name)));
+}
+
 function listed(names: readonly string[]): string {
   const rest = names.length - NAMES_MAX;
   return names.slice(0, NAMES_MAX).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 /** The names of the tables that the migrations create. */
-function ownTables(): readonly string[] {
+export function ownTables(): readonly string[] {
   return MIGRATIONS.flatMap(({ statements }) =>
     statements.flatMap((statement) => /^\s*CREATE TABLE (\w+)/.exec(statement)?.[1] ?? []),
   );

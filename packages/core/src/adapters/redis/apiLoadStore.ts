@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { ApiLoad, ApiLoadStore, ApiReport } from "../../ports/apiLoad.ts";
 import type { RedisConnection } from "./connection.ts";
+import type { RedisClient } from "./redisClient.ts";
 
 const count = z.number().nonnegative();
 const loadSchema: z.ZodType<ApiLoad> = z.object({
@@ -61,7 +61,7 @@ export function redisApiLoadStore(redis: RedisConnection, prefix: string): ApiLo
 }
 
 /** Reads the value of a key and its time in one transaction, so that both are of one report. */
-async function readKey(client: Redis, key: string): Promise<Stored> {
+async function readKey(client: RedisClient, key: string): Promise<Stored> {
   const answers = await client.multi().get(key).pttl(key).exec();
   const [[valueError, value] = [], [timeError, leftMs] = []] = answers ?? [];
   if (valueError ?? timeError) throw valueError ?? timeError;

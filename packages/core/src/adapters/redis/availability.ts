@@ -11,6 +11,15 @@ export class LateAnswerError extends Error {
 export interface Availability {
   isUp(): boolean;
   health(): DependencyHealth;
+  /**
+   * Records that Redis answers and refuses commands. Calls still go out; the health is down until
+   * a write succeeds, and for a time.
+   */
+  refused(error: unknown): void;
+  /** Records that a write succeeded. */
+  wrote(): void;
+  /** The last failure; undefined while Redis answers. */
+  failure(): unknown;
   wentUp(): void;
   wentDown(error: unknown): void;
   /**
@@ -23,10 +32,15 @@ export interface Availability {
 /** Interval of the check for late answers. A command fails at most two intervals late. */
 const SWEEP_MS = 20;
 
+/** Shortest time for which a refusal decides about the health. */
+const REFUSED_MS = 3_000;
+
 /** Redis counts as down until its first answer. Each change of the state is logged once. */
 export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number): Availability {
   let up = false;
   let reason: string | undefined = "not connected yet";
+  let failure: unknown;
+  let refusal: { readonly reason: string; readonly untilMs: number } | undefined;
   let heardAtMs = Number.NEGATIVE_INFINITY;
   const startDeadline = deadlineSweep(clock, { timeoutMs, sweepMs: SWEEP_MS });
 
@@ -40,15 +54,32 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
     }
     up = false;
     reason = why;
+    failure = error;
   }
 
   return {
     isUp: () => up,
-    health: () => ({ dependency: "redis", up, ...(reason === undefined ? {} : { reason }) }),
+    health: () =>
+      up && refusal
+        ? { dependency: "redis", up: false, reason: refusal.reason }
+        : { dependency: "redis", up, ...(reason === undefined ? {} : { reason }) },
+    refused(error) {
+      const why = shortReason(error);
+      if (refusal === undefined) {
+        const fields = { event: "dependency.refuses", dependency: "redis", reason: why } as const;
+        log.warn(fields, "Redis answers and refuses commands");
+      }
+      refusal = { reason: why, untilMs: clock.monotonicMs() + REFUSED_MS };
+    },
+    wrote() {
+      if (refusal && clock.monotonicMs() >= refusal.untilMs) refusal = undefined;
+    },
+    failure: () => failure,
     wentUp() {
       if (!up) log.info({ event: "dependency.up", dependency: "redis" }, "Redis answers");
       up = true;
       reason = undefined;
+      failure = undefined;
     },
     wentDown,
     listen: (answer) =>

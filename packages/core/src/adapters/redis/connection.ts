@@ -1,22 +1,19 @@
-import { Redis } from "ioredis";
-import type { ServersConfig } from "../../config/readConfig.ts";
+import { Cluster } from "ioredis";
+import type { RedisConfig } from "../../config/serverConfig.ts";
 import type { DependencyHealth, Logger } from "../../ports/observability.ts";
-import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { yieldToEventLoop } from "../../shared/yieldToEventLoop.ts";
 import { LateAnswerError, redisAvailability } from "./availability.ts";
+import { isMistake, isReply } from "./errorReplies.ts";
+import { newRedisClient, type RedisClient } from "./redisClient.ts";
+import { watchRedis } from "./redisWatch.ts";
 
-/**
- * Interval of the health check, a PING. An outage is detected after at most this interval plus the
- * command timeout.
- */
-const WATCH_MS = 200;
 /**
  * Reconnects after this time without data, because a host that is down never closes the connection.
  */
 const SOCKET_SILENCE_MAX_MS = 5000;
-/** Timeout of a TCP connection attempt. `openRedis` waits this long for the first attempt. */
+/** Timeout of a connection attempt. `openRedis` waits this long for the first attempt. */
 const CONNECT_MS = 1000;
 /** Number of command timeouts after which the client abandons a command. */
 const ABANDON_FACTOR = 4;
@@ -29,13 +26,13 @@ const RECONNECT_MAX_MS = 500;
  */
 export interface RedisConnection {
   /** The ioredis client, for tests and tools. Requests use `run`. */
-  readonly client: Redis;
+  readonly client: RedisClient;
   /**
    * Runs commands unless Redis is down.
    * @throws DependencyUnavailableError immediately while Redis is down, and for every failed
    *   command
    */
-  run<T>(work: (client: Redis) => Promise<T>): Promise<T>;
+  run<T>(work: (client: RedisClient) => Promise<T>): Promise<T>;
   /**
    * Calls the listener with each message of the channel, over a second connection that only this
    * channel uses. Messages are lost while the connection is lost.
@@ -52,51 +49,32 @@ export interface RedisConnection {
  * to reconnect.
  */
 export async function openRedis(
-  config: ServersConfig["redis"],
+  config: RedisConfig,
   clock: Clock,
   log: Logger,
 ): Promise<RedisConnection> {
   const client = newClient(config);
   const availability = redisAvailability(clock, log, config.commandTimeoutMs);
-  client.on("ready", () => availability.wentUp());
-  // ioredis reports the cause as an "error" before the "close" event. The handler keeps this error
-  // as the reason.
-  let closing = false;
-  const closed = (error: unknown): void => {
-    if (availability.isUp() && !closing) availability.wentDown(error);
-  };
-  client.on("close", () => closed("connection closed"));
-  client.on("error", (error) => availability.wentDown(error));
+  const watch = watchRedis(client, { config, clock, availability });
 
-  const watch = backgroundLoop({
-    name: "redis-watch",
-    clock,
-    idleMs: WATCH_MS,
-    failureMs: WATCH_MS,
-    async runOnce() {
-      await availability.listen(client.ping());
-      availability.wentUp();
-      return false;
-    },
-    onError(error) {
-      if (!(error instanceof LateAnswerError)) closed(error);
-    },
-  });
-
-  async function run<T>(work: (client: Redis) => Promise<T>): Promise<T> {
-    if (!availability.isUp()) throw new DependencyUnavailableError("redis");
+  async function run<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
+    if (!availability.isUp()) {
+      throw new DependencyUnavailableError("redis", { cause: availability.failure() });
+    }
     writeTurnAtOnce(client);
     try {
       return await availability.listen(work(client));
     } catch (error) {
-      if (error instanceof DependencyUnavailableError || isRefusal(error)) throw error;
+      if (error instanceof DependencyUnavailableError || isMistake(error)) throw error;
       if (error instanceof LateAnswerError) watch.nudge();
+      if (isReply(error)) availability.refused(error);
       throw new DependencyUnavailableError("redis", { cause: error });
     }
   }
 
-  const subscribers: Redis[] = [];
-  await client.connect().catch(() => undefined);
+  const subscribers: RedisClient[] = [];
+  await connected(client, clock);
+  await watch.ready();
   watch.start();
   return {
     client,
@@ -106,7 +84,6 @@ export async function openRedis(
     },
     health: availability.health,
     async close() {
-      closing = true;
       await watch.stop();
       for (const one of [client, ...subscribers]) one.disconnect();
     },
@@ -119,51 +96,51 @@ export async function openRedis(
  * single writes. The auto-pipelining of ioredis is not used, because a command that fails while it
  * is queued there gives its neighbours each other's answers.
  */
-function writeTurnAtOnce({ stream }: Redis): void {
+function writeTurnAtOnce(client: RedisClient): void {
+  // Each node of a cluster has a socket of its own, to which ioredis writes.
+  if (client instanceof Cluster) return;
+  const { stream } = client;
   if (!stream?.writable || stream.writableCorked > 0) return;
   stream.cork();
   void yieldToEventLoop().then(() => stream.uncork());
 }
 
-function newClient(config: ServersConfig["redis"]): Redis {
-  return new Redis(config.url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    // The client must not repeat a command by itself: Redis may have run a command whose answer was
-    // lost. The workflow decides.
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    // The client drops a command that never gets an answer after this time. `availability` reports
-    // a late answer much earlier.
-    commandTimeout: config.commandTimeoutMs * ABANDON_FACTOR,
-    socketTimeout: SOCKET_SILENCE_MAX_MS,
-    connectTimeout: CONNECT_MS,
+/** Waits for the first attempt. With sentinels, ioredis goes on trying within this attempt. */
+async function connected(client: RedisClient, clock: Clock): Promise<void> {
+  const ended = new AbortController();
+  const connecting = client.connect().catch(() => undefined);
+  await Promise.race([connecting, clock.sleep(CONNECT_MS, ended.signal)]);
+  ended.abort();
+}
+
+function newClient(config: RedisConfig): RedisClient {
+  return newRedisClient(config, {
+    limits: {
+      // The client drops a command that never gets an answer after this time. `availability`
+      // reports a late answer much earlier.
+      commandTimeout: config.commandTimeoutMs * ABANDON_FACTOR,
+      socketTimeout: SOCKET_SILENCE_MAX_MS,
+      connectTimeout: CONNECT_MS,
+      reconnectOnError: (error) => error.message.startsWith("READONLY"),
+    },
     retryStrategy: (attempt) => Math.min(50 * attempt, RECONNECT_MAX_MS),
-    reconnectOnError: (error) => error.message.startsWith("READONLY"),
   });
 }
 
 /** A connection that subscribes again after each loss. A channel without messages is silent. */
-function newSubscriber(client: Redis, channel: string, listener: (message: string) => void): Redis {
-  const subscriber = client.duplicate({ socketTimeout: undefined, autoResubscribe: false });
+function newSubscriber(
+  client: RedisClient,
+  channel: string,
+  listener: (message: string) => void,
+): RedisClient {
+  const subscriber =
+    client instanceof Cluster
+      ? client.duplicate()
+      : client.duplicate({ socketTimeout: undefined, autoResubscribe: false });
   subscriber.on("ready", () => void subscriber.subscribe(channel).catch(() => undefined));
-  subscriber.on("message", (_channel, message) => listener(message));
+  subscriber.on("message", (_channel: unknown, message: string) => listener(message));
   // The health check of the main connection reports the outage.
   subscriber.on("error", () => undefined);
   subscriber.connect().catch(() => undefined);
   return subscriber;
-}
-
-/**
- * Error replies of a server that cannot work at the moment. Any other error reply means that the
- * command is wrong.
- */
-const TROUBLE = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|OOM|MISCONF|BUSY|NOREPLICAS)\b/;
-
-/**
- * True for an error reply to a wrong command. Such a reply is not an outage: either Redis has lost
- * a script and the caller sends the script again, or the command has a bug.
- */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === "ReplyError" && !TROUBLE.test(error.message);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Redis, Result } from "ioredis";
+import type { Result } from "ioredis";
+import type { RedisClient } from "./redisClient.ts";
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
@@ -49,7 +50,7 @@ const SCRIPTS = {
  * Defines the scripts as commands of the client. The client sends the text of a script once, and
  * afterwards only its digest.
  */
-export function defineQueueScripts(client: Redis): void {
+export function defineQueueScripts(client: RedisClient): void {
   for (const [name, file] of Object.entries(SCRIPTS)) {
     const lua = [...(FUNCTIONS[file] ?? []), file].map(luaOf).join("");
     const numberOfKeys = Number(/-(\d+)\.lua$/.exec(file)?.[1]);

@@ -1,7 +1,7 @@
-import type { Redis } from "ioredis";
 import type { Tracing } from "../../ports/tracing.ts";
 import { spanned } from "../shared/traced/spanned.ts";
 import type { RedisConnection } from "./connection.ts";
+import type { RedisClient } from "./redisClient.ts";
 
 /** Traces the commands and scripts that a traced request sends to Redis. */
 export function tracedRedis(redis: RedisConnection, tracing: Tracing): RedisConnection {
@@ -23,7 +23,7 @@ export function tracedRedis(redis: RedisConnection, tracing: Tracing): RedisConn
 const attributes = { "db.system.name": "redis" };
 
 /** The client, with a callback that gets the name of each command or script that is called. */
-function observed(client: Redis, onCall: (command: string) => void): Redis {
+function observed(client: RedisClient, onCall: (command: string) => void): RedisClient {
   return new Proxy(client, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);

@@ -22,9 +22,10 @@ describe("describeSettings", () => {
   const settings = describeSettings();
 
   it("describes each value of the configuration once, by its path", () => {
-    // The passwords of the servers become parts of their URLs.
-    const isPassword = (path: string) => path === "mysql.password" || path === "redis.password";
-    const described = settings.map(({ path }) => path).filter((path) => !isPassword(path));
+    // How to reach a server is calculated from its URL, its passwords and its settings of TLS.
+    const isAccess = (path: string) =>
+      /^(mysql|redis)\.password$|^(mysql|redis|kafka)\.tls\.|\.sasl|\.sentinel/.test(path);
+    const described = settings.map(({ path }) => path).filter((path) => !isAccess(path));
     // The Kafka settings repeat the topic prefix of the outbox.
     const configured = pathsOf(readServersConfig(GOOD)).filter(
       (path) => path !== "kafka.topicPrefix",
