@@ -53,7 +53,10 @@ function readType(tokens: TokenReader): ColumnType {
   if (tokens.takes("SMALLINT", "UNSIGNED")) return number(smallIntUnsigned);
   if (tokens.takes("SMALLINT")) return number(smallInt);
   if (tokens.takes("TINYINT", "UNSIGNED")) return number(tinyIntUnsigned);
-  if (tokens.takes("MEDIUMTEXT")) return { kind: "text", column: mediumText, members: [] };
+  if (tokens.takes("MEDIUMTEXT")) {
+    takesTextOptions(tokens);
+    return { kind: "text", column: mediumText, members: [] };
+  }
   if (tokens.takes("DATETIME")) {
     expectMicroseconds(tokens);
     return { kind: "time", column: dateTime, members: [] };
@@ -64,10 +67,17 @@ function readType(tokens: TokenReader): ColumnType {
   }
   if (!tokens.takes("VARCHAR") && !tokens.takes("CHAR")) tokens.refuse("a type of ours");
   const width = tokens.inBrackets(() => tokens.wholeNumber());
+  if (takesTextOptions(tokens)) return { kind: "text", column: text(width), members: [] };
   const isAscii = tokens.takes("CHARACTER", "SET", "ASCII");
   const isBinary = tokens.takes("COLLATE", "ASCII_BIN");
   const column = isAscii ? ascii(width) : text(width);
   return { kind: isBinary ? "binary" : "text", column, members: [] };
+}
+
+/** Skips the only character set and collation that texts have in memory. */
+export function takesTextOptions(tokens: TokenReader): boolean {
+  const words = ["CHARACTER", "SET", "UTF8MB4", "COLLATE", "UTF8MB4_GENERAL_CI"];
+  return tokens.takes(...words);
 }
 
 function readDefault(tokens: TokenReader): ColumnSchema["initial"] {

@@ -1,6 +1,6 @@
 import type { Migration } from "../../sql/migrations/migration.ts";
 import { parseExpression, parseStatement } from "./parseStatement.ts";
-import { readColumn } from "./readColumn.ts";
+import { readColumn, takesTextOptions } from "./readColumn.ts";
 import type { Insert } from "./syntax.ts";
 import type { ColumnSchema, KeySchema, TableSchema } from "./tableSchema.ts";
 import { SqlRefusal, TokenReader } from "./tokens.ts";
@@ -87,6 +87,8 @@ function readChange(tokens: TokenReader, draft: Draft): void {
     draft.checks.splice(at, 1);
   } else if (tokens.takes("ADD", "CONSTRAINT")) {
     readConstraint(tokens, draft);
+  } else if (tokens.takes("DEFAULT")) {
+    if (!takesTextOptions(tokens)) tokens.refuse("utf8mb4_general_ci");
   } else {
     if (!tokens.takes("MODIFY")) tokens.expect("ADD", "COLUMN");
     addColumn(tokens, draft);

@@ -1,0 +1,111 @@
+import { QueryTypes, type Sequelize } from "sequelize";
+import type { Migration } from "../sql/migrations/migration.ts";
+
+/*
+ * Interrupted migrations
+ *
+ * MySQL commits each DDL statement by itself, so a process that dies within a migration leaves a
+ * part of it. The table of progress has one row for the migration that runs: how many of its
+ * statements were begun, and how many have ended.
+ *
+ *   begun = ended       the next run goes on with the statement of this number
+ *   begun = ended + 1   the process died at this statement, and its effect may be there. The next
+ *                       run repeats the statement, and an error that says "it is there already"
+ *                       counts as its end
+ *
+ * A statement that changes rows shares one transaction with its progress. The row is deleted after
+ * umzug has recorded the whole migration. The caller holds the migration lock.
+ */
+
+export const PROGRESS_TABLE = "migration_progress";
+
+/** Character set and engine of every table, whatever the defaults of database and server are. */
+const TABLE_OPTIONS = "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci";
+
+const CREATE = /* sql */ `CREATE TABLE IF NOT EXISTS ${PROGRESS_TABLE} (
+  name VARCHAR(100) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+  begun INT UNSIGNED NOT NULL,
+  ended INT UNSIGNED NOT NULL
+) ${TABLE_OPTIONS}`;
+const FIND = /* sql */ `SELECT begun, ended FROM ${PROGRESS_TABLE} WHERE name = :name`;
+const BEGIN = /* sql */ `INSERT INTO ${PROGRESS_TABLE} (name, begun, ended)
+  VALUES (:name, :number + 1, :number) ON DUPLICATE KEY UPDATE begun = :number + 1`;
+const END = /* sql */ `UPDATE ${PROGRESS_TABLE} SET ended = begun WHERE name = :name`;
+const FORGET = /* sql */ `DELETE FROM ${PROGRESS_TABLE} WHERE name = :name`;
+
+/** Errors of a statement whose effect is there already. */
+const IS_THERE: ReadonlySet<unknown> = new Set([
+  1050, // ER_TABLE_EXISTS_ERROR
+  1060, // ER_DUP_FIELDNAME
+  1061, // ER_DUP_KEYNAME
+  1091, // ER_CANT_DROP_FIELD_OR_KEY
+  1826, // ER_FK_DUP_NAME
+  3822, // ER_CHECK_CONSTRAINT_DUP_NAME
+]);
+
+/** Called before and after each statement; a test interrupts the migration there. */
+export type OnStatement = (name: string, phase: "begun" | "done") => void;
+
+export async function createProgressTable(sequelize: Sequelize): Promise<void> {
+  await sequelize.query(CREATE);
+}
+
+/** Runs the statements of a migration that have not ended. */
+export async function runMigration(
+  sequelize: Sequelize,
+  { name, statements }: Migration,
+  onStatement: OnStatement = () => {},
+): Promise<void> {
+  const [found] = await sequelize.query<{ begun: number; ended: number }>(FIND, {
+    ...{ type: QueryTypes.SELECT, replacements: { name } },
+  });
+  const { begun, ended } = found ?? { begun: 0, ended: 0 };
+  for (const [number, statement] of statements.entries()) {
+    if (number < ended) continue;
+    await sequelize.query(BEGIN, { replacements: { name, number } });
+    onStatement(name, "begun");
+    if (changesRows(statement)) await runWithEnd(sequelize, name, statement);
+    else await runDdl(sequelize, name, statement, { mayBeThere: number < begun, onStatement });
+  }
+}
+
+/** Deletes the progress of migrations that are complete. */
+export async function forgetProgress(
+  sequelize: Sequelize,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of names) await sequelize.query(FORGET, { replacements: { name } });
+}
+
+const changesRows = (statement: string): boolean => /^\s*(INSERT|UPDATE|DELETE)\b/i.test(statement);
+
+async function runWithEnd(sequelize: Sequelize, name: string, statement: string): Promise<void> {
+  await sequelize.transaction(async (transaction) => {
+    await sequelize.query(statement, { transaction });
+    await sequelize.query(END, { transaction, replacements: { name } });
+  });
+}
+
+async function runDdl(
+  sequelize: Sequelize,
+  name: string,
+  statement: string,
+  { mayBeThere, onStatement }: { mayBeThere: boolean; onStatement: OnStatement },
+): Promise<void> {
+  try {
+    await sequelize.query(withTableOptions(statement));
+  } catch (error) {
+    if (!mayBeThere || !isThere(error)) throw error;
+  }
+  onStatement(name, "done");
+  await sequelize.query(END, { replacements: { name } });
+}
+
+function withTableOptions(statement: string): string {
+  return /^\s*CREATE TABLE\b/i.test(statement) ? `${statement} ${TABLE_OPTIONS}` : statement;
+}
+
+function isThere(error: unknown): boolean {
+  const original: unknown = error instanceof Error && "original" in error ? error.original : error;
+  return original instanceof Error && "errno" in original && IS_THERE.has(original.errno);
+}

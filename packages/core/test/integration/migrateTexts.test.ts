@@ -1,0 +1,136 @@
+import { expect } from "chai";
+import mysql from "mysql2/promise";
+import { MIGRATIONS } from "../../src/adapters/sql/migrations/migrations.ts";
+import { listConcerts } from "../../src/catalog/browseConcerts.ts";
+import { createConcert, createPerformance } from "../../src/catalog/createConcert.ts";
+import { migrateDatabase, migrationsOf, openCore } from "../../src/compose/openCore.ts";
+import { createUser } from "../../src/user/createUser.ts";
+import { recordingLog } from "../support/recorders.ts";
+import {
+  configOf,
+  dropTestStack,
+  newTestStack,
+  runSql,
+  type TestStack,
+} from "../support/testStack.ts";
+
+/** The last migration before the character set of the texts was defined. */
+const BEFORE_TEXTS = "0020-admissionsOfReturnedPlaces";
+/** Korean, an emoji of several code points, right to left, and a character of 4 bytes. */
+const TEXT = "아이유 👩‍🎤 שלום עולם 𠮷野家";
+
+describe("a database that was created with latin1", () => {
+  let stack: TestStack;
+  beforeEach("creates the database", async () => {
+    stack = await newTestStack();
+    const server = new URL(stack.env.MYSQL_URL ?? "");
+    server.pathname = "/";
+    const connection = await mysql.createConnection(server.href.replace(/^mariadb:/, "mysql:"));
+    await connection.query(`CREATE DATABASE ${stack.name} CHARACTER SET latin1`);
+    await connection.end();
+  });
+  afterEach("drops the database", () => dropTestStack(stack));
+
+  const unsuitable = async (): Promise<readonly string[]> =>
+    (await migrationsOf(configOf(stack), { isJudged: true })).unsuitable ?? [];
+
+  /** Writes and reads a text in every field that people fill, and searches for it. */
+  async function expectTexts(): Promise<void> {
+    const opened = await openCore(configOf(stack), { log: recordingLog() });
+    const { core } = opened;
+    try {
+      const user = await createUser(core, { name: TEXT });
+      const [{ name } = { name: "" }] = await runSql(stack, "SELECT name FROM users WHERE id = ?", [
+        user.userId,
+      ]);
+      expect(name).to.equal(TEXT);
+      const { id } = await createConcert(core, { title: TEXT, singer: TEXT });
+      await createPerformance(core, {
+        concertId: id,
+        startsAt: new Date(Date.now() + 86_400_000),
+        venue: TEXT,
+        seats: [{ seatNo: "가-1", section: "S석 🎫", price: 10 }],
+      });
+      const found = await listConcerts(core, { title: "👩‍🎤 שלום", singer: "아이유", limit: 5 });
+      expect(found.map(({ title, singer }) => [title, singer])).to.deep.equal([[TEXT, TEXT]]);
+      const [seat] = await runSql(stack, "SELECT seat_no, section FROM seats");
+      expect(seat).to.deep.equal({ seat_no: "가-1", section: "S석 🎫" });
+      const [{ venue } = { venue: "" }] = await runSql(stack, "SELECT venue FROM performances");
+      expect(venue).to.equal(TEXT);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  it("stores the texts of all languages after the first migration", async () => {
+    await migrateDatabase(configOf(stack));
+    expect(await unsuitable()).to.deep.equal([]);
+    await expectTexts();
+  });
+
+  it("stores them after the upgrade of an older schema, whose texts are kept", async () => {
+    const older = MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === BEFORE_TEXTS) + 1,
+    );
+    await runSql(stack, "CREATE TABLE migrations (name VARCHAR(255) NOT NULL PRIMARY KEY)");
+    for (const { name, statements } of older) {
+      for (const statement of statements) await runSql(stack, statement);
+      await runSql(stack, "INSERT INTO migrations (name) VALUES (?)", [name]);
+    }
+    await runSql(stack, "INSERT INTO users (name) VALUES ('Beyoncé')");
+    expect(await unsuitable()).to.include("users.name is latin1_swedish_ci");
+    await migrateDatabase(configOf(stack));
+    expect(await unsuitable()).to.deep.equal([]);
+    expect(await runSql(stack, "SELECT name FROM users")).to.deep.equal([{ name: "Beyoncé" }]);
+    await expectTexts();
+  });
+
+  it("is reported while a table was changed by hand", async () => {
+    await migrateDatabase(configOf(stack));
+    await runSql(stack, "ALTER TABLE concerts MODIFY singer VARCHAR(200) CHARACTER SET latin1");
+    await runSql(stack, "CREATE TABLE of_other_program (name VARCHAR(9) CHARACTER SET latin1)");
+    expect(await unsuitable()).to.deep.equal(["concerts.singer is latin1_swedish_ci"]);
+  });
+});
+
+describe("migrations that are interrupted", () => {
+  let stack: TestStack;
+  beforeEach(async () => {
+    stack = await newTestStack();
+  });
+  afterEach(() => dropTestStack(stack));
+
+  /** Each run ends one statement, and dies within the next one. @returns the number of runs */
+  async function migrateAndDie(eventsMax: number): Promise<number> {
+    for (let runs = 0; ; runs += 1) {
+      let events = 0;
+      const onStatement = (): void => {
+        events += 1;
+        if (events === eventsMax) throw new Error("the process died");
+      };
+      try {
+        await migrateDatabase(configOf(stack), { onStatement });
+        return runs;
+      } catch (error) {
+        expect(String(error)).to.include("the process died");
+      }
+    }
+  }
+
+  for (const [when, events] of [
+    ["before a statement", 3],
+    ["after a statement that nothing recorded", 4],
+  ] as const) {
+    it(`go on where they died ${when}, whichever statement it was`, async function () {
+      this.timeout(60_000);
+      const statements = MIGRATIONS.flatMap((migration) => migration.statements);
+      expect(await migrateAndDie(events)).to.be.within(statements.length / 2, statements.length);
+      expect(await migrateDatabase(configOf(stack))).to.deep.equal([]);
+      const [progress] = await runSql(stack, "SELECT COUNT(*) AS count FROM migration_progress");
+      expect(progress).to.deep.equal({ count: 0 });
+      const queues = await runSql(stack, "SELECT kind FROM id_blocks ORDER BY kind");
+      expect(queues).to.deep.equal([{ kind: "payment" }, { kind: "reservation" }]);
+    });
+  }
+});
