@@ -18,6 +18,7 @@ import { wellFormed } from "./middlewares/wellFormed.ts";
 import { type PlaceEvents, placeEvents } from "./placeEvents/placeEvents.ts";
 import { routesOf, servedEndpoints } from "./routes/endpoints.ts";
 import { documentRoutes, operationsRoutes, probeRoutes } from "./routes/operations.ts";
+import { isServable, type SchemaState } from "./schemaWatch.ts";
 
 /** The dependencies of an HTTP application. */
 export interface AppParts {
@@ -41,8 +42,8 @@ export interface AppParts {
   readonly surface?: "main" | "admin";
   /** Returns true while the process is shutting down. The readiness probe then fails. */
   readonly isDraining?: () => boolean;
-  /** Returns false while migrations are pending. Then every request is refused. */
-  readonly isSchemaCurrent?: () => boolean;
+  /** Returns the state of the schema. While migrations are pending, every request is refused. */
+  readonly schemaState?: () => SchemaState;
   /** Called after each successful write. */
   readonly onWritten?: () => void;
 }
@@ -63,7 +64,7 @@ const TRUSTED_PROXIES = 1;
  */
 export function createApp(parts: AppParts): Koa<RequestState> {
   const { core, config, log, registry = new Registry(), role = "api" } = parts;
-  const { isDraining = () => false, isSchemaCurrent = () => true, surface = "main" } = parts;
+  const { isDraining = () => false, schemaState = () => "current", surface = "main" } = parts;
   const app = new Koa<RequestState>({
     proxy: config.http.trustProxy,
     maxIpsCount: TRUSTED_PROXIES,
@@ -87,7 +88,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   if (corsOrigins.length > 0 && surface === "main") app.use(crossOrigin(corsOrigins));
   const isStuck = () => bounds.buying.isStuck() || bounds.waiting.isStuck();
   const { stack } = config;
-  const probes = { core, stack, registry, role, isDraining, isStuck, isSchemaCurrent };
+  const probes = { core, stack, registry, role, isDraining, isStuck, schemaState };
   if (role === "worker") {
     app.use(operationsRoutes(probeRoutes(probes)));
     app.use(methodsAndPaths);
@@ -104,7 +105,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   if (config.auth.mode === "trusted" && surface === "main") {
     log.warn({ event: "auth.trusted_mode", authMode: "trusted" }, TRUSTED_WARNING);
   }
-  app.use(currentSchema(isSchemaCurrent));
+  app.use(currentSchema(() => isServable(schemaState())));
   for (const limit of limits.beforeRouting) app.use(limit);
   app.use(
     apiRouter(

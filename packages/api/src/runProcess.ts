@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import {
   ConfigError,
   createLogger,
+  type Logger,
   misspelledVariables,
   type OnsaleConfig,
   type Role,
@@ -75,15 +76,12 @@ async function run(asked: Role | undefined): Promise<void> {
     process.exit(EXIT_FAILURE);
   });
   const running = await startServer(config, { role, log });
+  // Before the ready line, after which a signal must end the process cleanly.
+  closeOnSignal(running, config.http, log);
   // Written at every log level, because the program that started this process may wait for this
   // line.
   process.stdout.write(`${JSON.stringify(readyLine(config, role, running))}\n`);
   log.info({ event: "api.listening", port: running.port }, "The process listens for requests");
-  closeOnSignal(running, config.http.shutdownMs, {
-    closing: (signal) =>
-      log.info({ event: "api.closing", signal }, "The process got a signal and is closing"),
-    closed: () => log.info({ event: "api.closed" }, "The process has closed everything and ends"),
-  });
 }
 
 function readyLine({ stack }: OnsaleConfig, role: string, running: RunningServer) {
@@ -91,22 +89,38 @@ function readyLine({ stack }: OnsaleConfig, role: string, running: RunningServer
   return { event: "ready", role, ...presentStack(stack), url, port, adminUrl, pid: process.pid };
 }
 
+/**
+ * SIGTERM: the process drains for DRAIN_DELAY_MS, so that a balancer sees the readiness probe fail
+ * before a connection is refused, and then closes. SIGINT comes from a person at the terminal, so
+ * the process closes immediately. A second signal ends the process.
+ */
 function closeOnSignal(
   running: RunningServer,
-  shutdownMs: number,
-  announce: { readonly closing: (signal: string) => void; readonly closed: () => void },
+  { drainDelayMs, shutdownMs }: OnsaleConfig["http"],
+  log: Logger,
 ): void {
   let signals = 0;
+  async function close(signal: NodeJS.Signals): Promise<void> {
+    const delayMs = signal === "SIGTERM" ? drainDelayMs : 0;
+    const closeMs = delayMs + shutdownMs + CLOSE_GRACE_MS;
+    setTimeout(() => process.exit(EXIT_FAILURE), closeMs).unref();
+    running.drain();
+    if (delayMs > 0) {
+      log.info(
+        { event: "api.draining", signal, delayMs },
+        "The process is not ready any more, and serves requests for the delay",
+      );
+      await running.core.clock.sleep(delayMs);
+    }
+    log.info({ event: "api.closing", signal }, "The process got a signal and is closing");
+    await running.close();
+    log.info({ event: "api.closed" }, "The process has closed everything and ends");
+  }
   const onSignal = (signal: NodeJS.Signals): void => {
     signals += 1;
     if (signals > 1) process.exit(EXIT_FORCED);
-    announce.closing(signal);
-    setTimeout(() => process.exit(EXIT_FAILURE), shutdownMs + CLOSE_GRACE_MS).unref();
-    running.close().then(
-      () => {
-        announce.closed();
-        process.exit(0);
-      },
+    close(signal).then(
+      () => process.exit(0),
       () => process.exit(EXIT_FAILURE),
     );
   };

@@ -22,7 +22,7 @@ import { HTTP_METRICS } from "./metrics/httpMetrics.ts";
 import { reportLoad } from "./metrics/loadReports.ts";
 import { prometheusMetrics, prometheusOptions } from "./metrics/prometheusMetrics.ts";
 import { type PlaceEvents, placeEvents } from "./placeEvents/placeEvents.ts";
-import { watchSchema } from "./schemaWatch.ts";
+import { isServable, watchSchema } from "./schemaWatch.ts";
 
 export interface StartServerOptions {
   /**
@@ -48,6 +48,11 @@ export interface RunningServer {
    * and write its data, but it promotes no buyer and publishes no message.
    */
   readonly core: CoreContext;
+  /**
+   * Makes the readiness probe answer 503 `draining`, and serves on: a balancer takes the process
+   * out before it closes.
+   */
+  drain(): void;
   /**
    * Waits up to `SHUTDOWN_MS` for running work, then closes all connections. Further calls have no
    * effect.
@@ -82,18 +87,18 @@ export async function startServer(
   let worker: Worker | undefined;
   const parts = { core, config, log, role, tracing, onWritten: () => worker?.nudge() };
   const schema = await watchSchema(config, core, role);
-  const { isCurrent: isSchemaCurrent } = schema;
+  const { state: schemaState } = schema;
   const activity = apiActivity(core, config);
   const listening = listenOptions(config, core, log);
   const streams = placeEvents(core, streamsMax(config, listening));
   const isDraining = (): boolean => draining;
-  const app = createApp({ ...parts, registry, activity, streams, isDraining, isSchemaCurrent });
+  const app = createApp({ ...parts, registry, activity, streams, isDraining, schemaState });
   const { shutdownMs } = config.http;
   const listeners: Listener[] = [];
   try {
     listeners.push(await listen(app.callback(), listening));
     if (config.admin.port !== undefined && role !== "worker" && role !== "queue") {
-      const adminApp = createApp({ ...parts, surface: "admin", isSchemaCurrent });
+      const adminApp = createApp({ ...parts, surface: "admin", schemaState });
       listeners.push(await listen(adminApp.callback(), { ...listening, port: config.admin.port }));
     }
   } catch (error) {
@@ -107,9 +112,9 @@ export async function startServer(
   warnOfMemory(config, log);
   const startOnCurrentSchema = (): void => {
     const hasLoops = role === "worker" || role === "all";
-    if (hasLoops && schema.isCurrent() && !draining) worker = startWorker(core);
+    if (hasLoops && isServable(schemaState()) && !draining) worker = startWorker(core);
   };
-  if (schema.isCurrent()) startOnCurrentSchema();
+  if (isServable(schemaState())) startOnCurrentSchema();
   else void schema.settled.then(startOnCurrentSchema);
   const reports = role === "worker" ? undefined : reportLoad(core, activity);
   let closing: Promise<void> | undefined;
@@ -118,6 +123,9 @@ export async function startServer(
     port: listener.port,
     adminUrl: adminListener?.url,
     core,
+    drain() {
+      draining = true;
+    },
     close() {
       draining = true;
       schema.stop();

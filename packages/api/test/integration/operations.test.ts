@@ -25,6 +25,7 @@ describe("probes, metrics, documents and log", () => {
       expect(ready.status, path).to.equal(200);
       expect(ready.data, path).to.deep.equal({
         status: "ready",
+        schema: "current",
         dependencies: isEmbedded ? [] : SERVERS_UP,
         ...stackFields,
       });

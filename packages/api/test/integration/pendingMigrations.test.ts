@@ -49,4 +49,16 @@ describe("a process that starts before the migrations", () => {
       (await started.core.workers.list()).length > 0 ? true : undefined,
     );
   });
+
+  it("stays ready when a newer program migrates, as in a rolling upgrade", async () => {
+    await run("INSERT INTO migrations (name) VALUES ('9999-later')");
+    const next = await startServer(fixture.config, { role: "api" });
+    try {
+      expect(await readinessOf(next)).to.include({ status: "ready", schema: "ahead" });
+      expect((await callApi(next.url, "GET", "/api/v1/concerts")).status).to.equal(200);
+    } finally {
+      await next.close();
+      await run("DELETE FROM migrations WHERE name = '9999-later'");
+    }
+  });
 });

@@ -43,6 +43,33 @@ describe("a process that receives a signal to end", () => {
     expect(await server.exited).to.equal(0);
   });
 
+  it("serves on while its probe answers draining, for DRAIN_DELAY_MS after SIGTERM", async () => {
+    const delayMs = 1_500;
+    const env = { ...fixture.env, DRAIN_DELAY_MS: String(delayMs) };
+    const server = await startServerProcess("api", env);
+    expect((await callApi(server.url, "GET", "/health/ready")).status).to.equal(200);
+    const startedMs = performance.now();
+    server.signal("SIGTERM");
+    await server.logged('"event":"api.draining"');
+    const ready = await callApi(server.url, "GET", "/health/ready");
+    expect([ready.status, Object(ready.data).status]).to.deep.equal([503, "draining"]);
+    expect((await callApi(server.url, "GET", "/concerts")).status).to.equal(200);
+    expect((await callApi(server.url, "GET", "/health/live")).status).to.equal(200);
+    const socket = await begin(server, 4);
+    await server.logged('"event":"api.closing"');
+    socket.write(REST_OF_CHARGE);
+    expect(await textOf(socket)).to.match(/^HTTP\/1\.1 200 /);
+    expect(await server.exited).to.equal(0);
+    expect(performance.now() - startedMs).to.be.within(delayMs, delayMs + 3_000);
+  });
+
+  it("closes immediately at SIGINT, whatever DRAIN_DELAY_MS is", async () => {
+    const env = { ...fixture.env, DRAIN_DELAY_MS: "60000" };
+    const server = await startServerProcess("api", env);
+    server.signal("SIGINT");
+    expect(await server.exited).to.equal(0);
+  });
+
   it("destroys connections that do not end within SHUTDOWN_MS", async () => {
     const server = await start("api");
     const socket = await begin(server, 2);

@@ -204,13 +204,14 @@ describe("a presented reservation", () => {
 
 describe("the presenters of the readiness probe", () => {
   const up = { dependency: "mysql", up: true } as const;
-  const RUNS = { draining: false, stuck: false, migrated: true };
+  const RUNS = { draining: false, stuck: false, schema: "current" } as const;
   const down = { dependency: "kafka", up: false, reason: "refused" } as const;
 
   it("presents a role as ready by the servers that the role needs", () => {
     expect(presentReadiness([up, down], ["mysql"], RUNS).status).to.equal("ready");
     expect(presentReadiness([up, down], ["mysql", "kafka"], RUNS)).to.deep.equal({
       status: "unready",
+      schema: "current",
       dependencies: [
         { dependency: "mysql", up: true, needed: true, reason: null },
         { dependency: "kafka", up: false, needed: true, reason: "refused" },
@@ -224,13 +225,31 @@ describe("the presenters of the readiness probe", () => {
   });
 
   it("presents pending migrations only while the needed servers answer", () => {
-    const pending = { ...RUNS, migrated: false };
+    const pending = { ...RUNS, schema: "behind" } as const;
     expect(presentReadiness([up], ["mysql"], pending)).to.include({
       status: "unready",
       reason: "MIGRATIONS_PENDING",
     });
     const isDown = [{ ...up, up: false }];
     expect(presentReadiness(isDown, ["mysql"], pending)).to.not.have.property("reason");
+  });
+
+  it("presents a newer schema as ready, because both versions serve during an upgrade", () => {
+    const ahead = { ...RUNS, schema: "ahead" } as const;
+    expect(presentReadiness([up], ["mysql"], ahead)).to.include({
+      ...{ status: "ready", schema: "ahead" },
+    });
+  });
+
+  it("presents a read-only database as unready, with the reason", () => {
+    const replica = { ...up, isReadOnly: true };
+    expect(presentReadiness([replica], ["mysql"], RUNS)).to.deep.include({
+      ...{ status: "unready", reason: "DATABASE_READ_ONLY" },
+      dependencies: [
+        { dependency: "mysql", up: true, needed: true, reason: "the server is read-only" },
+      ],
+    });
+    expect(presentReadiness([replica], [], RUNS).status).to.equal("ready");
   });
 
   it("presents whether the data survives a restart", () => {

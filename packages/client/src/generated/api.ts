@@ -2940,10 +2940,15 @@ export interface operations {
                             /** @enum {string} */
                             readonly status: "ready" | "unready" | "draining";
                             /**
-                             * @description Why the process is unready although its servers are up. `WORK_STUCK`: requests that do not end hold nearly every slot; restart the process. `MIGRATIONS_PENDING`: the schema is older than the program; run `onsale db migrate`
+                             * @description Why the process is unready although its servers are up. `WORK_STUCK`: requests that do not end hold nearly every slot; restart the process. `MIGRATIONS_PENDING`: the schema is older than the program; run `onsale db migrate`. `DATABASE_READ_ONLY`: MySQL answers and accepts no writes
                              * @enum {string}
                              */
-                            readonly reason?: "WORK_STUCK" | "MIGRATIONS_PENDING";
+                            readonly reason?: "WORK_STUCK" | "MIGRATIONS_PENDING" | "DATABASE_READ_ONLY";
+                            /**
+                             * @description The schema, compared with this program: `behind` lacks migrations of it, `ahead` has migrations that it does not know, as during a rolling upgrade
+                             * @enum {string}
+                             */
+                            readonly schema: "current" | "behind" | "ahead" | "unknown";
                             /** @description The servers of this process; empty when embedded */
                             readonly dependencies: readonly {
                                 /** @enum {string} */
@@ -2987,10 +2992,15 @@ export interface operations {
                             /** @enum {string} */
                             readonly status: "ready" | "unready" | "draining";
                             /**
-                             * @description Why the process is unready although its servers are up. `WORK_STUCK`: requests that do not end hold nearly every slot; restart the process. `MIGRATIONS_PENDING`: the schema is older than the program; run `onsale db migrate`
+                             * @description Why the process is unready although its servers are up. `WORK_STUCK`: requests that do not end hold nearly every slot; restart the process. `MIGRATIONS_PENDING`: the schema is older than the program; run `onsale db migrate`. `DATABASE_READ_ONLY`: MySQL answers and accepts no writes
                              * @enum {string}
                              */
-                            readonly reason?: "WORK_STUCK" | "MIGRATIONS_PENDING";
+                            readonly reason?: "WORK_STUCK" | "MIGRATIONS_PENDING" | "DATABASE_READ_ONLY";
+                            /**
+                             * @description The schema, compared with this program: `behind` lacks migrations of it, `ahead` has migrations that it does not know, as during a rolling upgrade
+                             * @enum {string}
+                             */
+                            readonly schema: "current" | "behind" | "ahead" | "unknown";
                             /** @description The servers of this process; empty when embedded */
                             readonly dependencies: readonly {
                                 /** @enum {string} */

@@ -1,5 +1,6 @@
 import type { DependencyHealth, OnsaleConfig } from "@onsale/core";
 import type { z } from "zod";
+import type { SchemaState } from "../../schemaWatch.ts";
 import type { readiness } from "./schema.ts";
 
 type ReadinessAnswer = z.input<typeof readiness>;
@@ -10,28 +11,34 @@ export interface ProcessState {
   readonly draining: boolean;
   /** Requests that do not end take nearly every slot. */
   readonly stuck: boolean;
-  /** Every migration of the program has run. */
-  readonly migrated: boolean;
+  /** The schema, compared with the migrations of the program. */
+  readonly schema: SchemaState;
 }
 
 /** Presents the readiness of a process, with the reason when it is not ready. */
 export function presentReadiness(
   health: readonly DependencyHealth[],
   needed: readonly DependencyHealth["dependency"][],
-  { draining, stuck, migrated }: ProcessState,
+  { draining, stuck, schema }: ProcessState,
 ): Omit<ReadinessAnswer, keyof StackFields> {
-  const dependencies = health.map(({ dependency, up, reason }) => ({
+  const dependencies = health.map(({ dependency, up, reason, isReadOnly }) => ({
     dependency,
     up,
     needed: needed.includes(dependency),
-    reason: up ? null : (reason ?? "no answer"),
+    reason: up ? (isReadOnly ? "the server is read-only" : null) : (reason ?? "no answer"),
   }));
+  const facts = { schema, dependencies };
   const ready = dependencies.every((one) => one.up || !one.needed);
-  if (draining) return { status: "draining", dependencies };
-  if (stuck) return { status: "unready", reason: "WORK_STUCK", dependencies };
-  // While MySQL does not answer, the schema is unknown. `dependencies` then shows the reason.
-  if (ready && !migrated) return { status: "unready", reason: "MIGRATIONS_PENDING", dependencies };
-  return { status: ready ? "ready" : "unready", dependencies };
+  const isReadOnly = health.some((one) => one.isReadOnly && needed.includes(one.dependency));
+  if (draining) return { status: "draining", ...facts };
+  if (stuck) return { status: "unready", reason: "WORK_STUCK", ...facts };
+  if (!ready) return { status: "unready", ...facts };
+  if (isReadOnly) return { status: "unready", reason: "DATABASE_READ_ONLY", ...facts };
+  // A newer schema is no reason: in a rolling upgrade, processes of both versions serve.
+  const isMigrated = schema === "current" || schema === "ahead";
+  return isMigrated
+    ? { status: "ready", ...facts }
+    : { status: "unready", reason: "MIGRATIONS_PENDING", ...facts };
 }
 
 /** Presents where the process keeps its data, and whether the data survives a restart. */

@@ -1,5 +1,6 @@
 import type { CoreContext, DependencyHealth, OnsaleConfig, Role } from "@onsale/core";
 import type { Middleware } from "../../http/state.ts";
+import type { SchemaState } from "../../schemaWatch.ts";
 import { presentReadiness, presentStack } from "./presenter.ts";
 
 /** The servers that a process of each role needs for its work. */
@@ -25,8 +26,7 @@ export interface ReadyParts {
   readonly isDraining: () => boolean;
   /** Returns true when stuck requests take nearly every slot. */
   readonly isStuck: () => boolean;
-  /** Returns false while migrations are pending. */
-  readonly isSchemaCurrent: () => boolean;
+  readonly schemaState: () => SchemaState;
 }
 
 /**
@@ -39,7 +39,7 @@ export function readyRoute(parts: ReadyParts): Middleware {
     const readiness = presentReadiness(core.health(), NEEDED[role], {
       draining: parts.isDraining(),
       stuck: parts.isStuck(),
-      migrated: parts.isSchemaCurrent(),
+      schema: parts.schemaState(),
     });
     ctx.set("Cache-Control", "no-store");
     ctx.status = readiness.status === "ready" ? 200 : 503;

@@ -16,14 +16,20 @@ export const liveness = z.strictObject({ status: z.literal("live"), ...stackFiel
 export const readiness = z.strictObject({
   status: z.enum(["ready", "unready", "draining"]),
   reason: z
-    .enum(["WORK_STUCK", "MIGRATIONS_PENDING"])
+    .enum(["WORK_STUCK", "MIGRATIONS_PENDING", "DATABASE_READ_ONLY"])
     .optional()
     .meta({
       description:
         "Why the process is unready although its servers are up. `WORK_STUCK`: requests that do " +
         "not end hold nearly every slot; restart the process. `MIGRATIONS_PENDING`: the schema " +
-        "is older than the program; run `onsale db migrate`",
+        "is older than the program; run `onsale db migrate`. `DATABASE_READ_ONLY`: MySQL answers " +
+        "and accepts no writes",
     }),
+  schema: z.enum(["current", "behind", "ahead", "unknown"]).meta({
+    description:
+      "The schema, compared with this program: `behind` lacks migrations of it, `ahead` has " +
+      "migrations that it does not know, as during a rolling upgrade",
+  }),
   dependencies: z
     .array(
       z.strictObject({

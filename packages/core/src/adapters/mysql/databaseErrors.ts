@@ -15,7 +15,37 @@ const KIND_BY_ERRNO: ReadonlyMap<number, FailureKind> = new Map([
   [1927, "connection"], // ER_CONNECTION_KILLED (MariaDB)
   [3169, "connection"], // ER_SESSION_WAS_KILLED (MySQL)
   [1290, "connection"], // ER_OPTION_PREVENTS_STATEMENT: the server is read-only now
+  [1836, "connection"], // ER_READ_ONLY_MODE
+  [3032, "connection"], // ER_SERVER_OFFLINE_MODE
+  [1317, "connection"], // ER_QUERY_INTERRUPTED: KILL QUERY, which may also reach a COMMIT
+  [1203, "connection"], // ER_TOO_MANY_USER_CONNECTIONS
+  [1226, "connection"], // ER_USER_LIMIT_REACHED
+  [1129, "connection"], // ER_HOST_IS_BLOCKED
+  [1135, "connection"], // ER_CANT_CREATE_THREAD
+  [1969, "refused"], // ER_STATEMENT_TIMEOUT (MariaDB)
+  [3024, "refused"], // ER_QUERY_TIMEOUT (MySQL)
+  [1021, "refused"], // ER_DISK_FULL
+  [1037, "refused"], // ER_OUTOFMEMORY
+  [1038, "refused"], // ER_OUT_OF_SORTMEMORY
+  [1041, "refused"], // ER_OUT_OF_RESOURCES
+  [1114, "refused"], // ER_RECORD_FILE_FULL: the table is full
+  [1206, "refused"], // ER_LOCK_TABLE_FULL
+  [1030, "refused"], // ER_GET_ERRNO: an error of the storage engine
+  [1034, "refused"], // ER_NOT_KEYFILE: the table is damaged
+  [1044, "refused"], // ER_DBACCESS_DENIED_ERROR
+  [1045, "refused"], // ER_ACCESS_DENIED_ERROR
+  [1049, "refused"], // ER_BAD_DB_ERROR: the database does not exist
+  [1130, "refused"], // ER_HOST_NOT_PRIVILEGED
+  [1142, "refused"], // ER_TABLEACCESS_DENIED_ERROR
+  [1143, "refused"], // ER_COLUMNACCESS_DENIED_ERROR
+  [1146, "refused"], // ER_NO_SUCH_TABLE: the schema is missing
+  [1227, "refused"], // ER_SPECIFIC_ACCESS_DENIED_ERROR
+  [1820, "refused"], // ER_MUST_CHANGE_PASSWORD
+  [1862, "refused"], // ER_MUST_CHANGE_PASSWORD_LOGIN
 ]);
+
+/** Refusals of one statement that say nothing about the next one. */
+const ERRNOS_OF_ONE_STATEMENT: ReadonlySet<number> = new Set([1969, 3024]);
 
 const LOST_CODES: ReadonlySet<string> = new Set([
   "PROTOCOL_CONNECTION_LOST",
@@ -45,6 +75,19 @@ export function failureKind(error: unknown): FailureKind {
     if (/closed state|connection .*closed/i.test(layer.message)) return "connection";
   }
   return "other";
+}
+
+/**
+ * Returns why the server refuses work, when it will refuse the next statement too; undefined for
+ * other errors.
+ */
+export function lastingRefusal(error: unknown): string | undefined {
+  for (const layer of layersOf(error)) {
+    const errno = "errno" in layer && typeof layer.errno === "number" ? layer.errno : 0;
+    if (KIND_BY_ERRNO.get(errno) !== "refused" || ERRNOS_OF_ONE_STATEMENT.has(errno)) continue;
+    return layer.message;
+  }
+  return undefined;
 }
 
 function* layersOf(error: unknown): Generator<Error> {

@@ -7,7 +7,7 @@ import { AnswerRow } from "../sql/answerRow.ts";
 import type { Database, SqlValues } from "../sql/database.ts";
 import type { Sql } from "../sql/statement.ts";
 import { toReplacements } from "./convert.ts";
-import { failureKind, statementFailure } from "./databaseErrors.ts";
+import { failureKind, lastingRefusal, statementFailure } from "./databaseErrors.ts";
 import { inside } from "./mysqlTx.ts";
 import { sequelizeTransactions } from "./sequelizeTransactions.ts";
 import type { ServerWatch } from "./serverWatch.ts";
@@ -45,6 +45,8 @@ export function sequelizeDatabase(
       return await (tx ? query() : watch.guard(query));
     } catch (error) {
       const failure = statementFailure(name, error);
+      const refusal = lastingRefusal(failure);
+      if (refusal !== undefined) watch.noteRefusal(refusal);
       if (tx) throw failure;
       return rethrowAsCoreError(failure, failureKind(failure));
     }

@@ -1,25 +1,36 @@
 import mysql from "mysql2/promise";
 import type { Clock } from "../../shared/clock.ts";
+import { databaseOptions, type MysqlAddress } from "./clientOptions.ts";
 
 /** Asks the server, one ping after the other, whether it answers. */
 export interface ServerPing {
   /** @returns the reason why the server counts as down; undefined while the server answers */
   ask(): Promise<string | undefined>;
+  /** Whether the server refused writes at its last answer. */
+  isReadOnly(): boolean;
   /** Records that the server answered a statement. A late ping then means "busy", not "down". */
   noteAnswer(): void;
   close(): void;
 }
 
+/** A replica, and a primary during a failover, answer but refuse writes. */
+const PING = "SELECT @@global.read_only AS readOnly";
+const WRITABLE: ReadonlySet<string> = new Set(["0", "OFF"]);
+
 export function serverPing(
-  settings: { readonly url: string; readonly downAfterMs: number; readonly clock: Clock },
+  settings: MysqlAddress & { readonly downAfterMs: number; readonly clock: Clock },
   stopping: AbortSignal,
 ): ServerPing {
-  const { url, downAfterMs, clock } = settings;
+  const { downAfterMs, clock } = settings;
   let connecting: Promise<mysql.Connection> | undefined;
   let heardAtMs = Number.NEGATIVE_INFINITY;
+  let readOnly = false;
 
   async function connect(): Promise<mysql.Connection> {
-    const connection = await mysql.createConnection({ uri: url, connectTimeout: downAfterMs });
+    const connection = await mysql.createConnection({
+      ...databaseOptions(settings),
+      connectTimeout: downAfterMs,
+    });
     // Without this listener, an error between two pings would end the process. The next ping
     // reports the error.
     connection.on("error", () => undefined);
@@ -28,7 +39,8 @@ export function serverPing(
 
   async function ping(): Promise<undefined> {
     connecting ??= connect();
-    await (await connecting).query("SELECT 1");
+    const [[row]] = await (await connecting).query<mysql.RowDataPacket[]>(PING);
+    readOnly = !WRITABLE.has(String(row?.readOnly));
     return undefined;
   }
 
@@ -66,6 +78,7 @@ export function serverPing(
       if (failure !== undefined) dropConnection();
       return failure;
     },
+    isReadOnly: () => readOnly,
     noteAnswer() {
       heardAtMs = clock.monotonicMs();
     },

@@ -1,6 +1,7 @@
-import type { Logger } from "../../ports/observability.ts";
+import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
+import type { MysqlAddress } from "./clientOptions.ts";
 import { serverPing } from "./serverPing.ts";
 
 /**
@@ -10,8 +11,10 @@ import { serverPing } from "./serverPing.ts";
  * between two pings.
  */
 export interface ServerWatch {
-  readonly up: boolean;
-  readonly reason: string | undefined;
+  /** The health for operators and balancers: also false while the server refuses all work. */
+  health(): DependencyHealth;
+  /** Records that the server refuses all work, for a time. */
+  noteRefusal(reason: string): void;
   /** Settles like the work; rejects with DependencyUnavailableError when the server is down. */
   guard<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves after the first ping, whether the server answered or not. */
@@ -23,8 +26,7 @@ export interface ServerWatch {
   close(): Promise<void>;
 }
 
-export interface ServerWatchOptions {
-  readonly url: string;
+export interface ServerWatchOptions extends MysqlAddress {
   /** A ping that takes longer than this means "down". */
   readonly downAfterMs: number;
   readonly clock: Clock;
@@ -32,6 +34,9 @@ export interface ServerWatchOptions {
   /** Called before each ping. */
   readonly onLook: () => void;
 }
+
+/** How long the last refusal decides about the health. Requests still try meanwhile. */
+const REFUSED_MS = 3_000;
 
 export function watchServer(options: ServerWatchOptions): ServerWatch {
   const { clock, downAfterMs, log, onLook } = options;
@@ -42,6 +47,13 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
   let outage = new AbortController();
   let up = true;
   let reason: string | undefined;
+  const refusals = recentRefusals(clock, log);
+
+  function health(): DependencyHealth {
+    const refusal = refusals.latest();
+    if (up && refusal !== undefined) return { dependency: "mysql", up: false, reason: refusal };
+    return { dependency: "mysql", up, reason, isReadOnly: ping.isReadOnly() };
+  }
 
   function note(failure: string | undefined): void {
     const wasUp = up;
@@ -75,14 +87,10 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
   const asked = look();
   const watching = watch(asked);
   return {
-    get up() {
-      return up;
-    },
-    get reason() {
-      return reason;
-    },
+    health,
+    noteRefusal: refusals.note,
     asked,
-    guard: (work) => guardWork(work, outage.signal),
+    guard: (work) => guardWork(work, outage.signal, () => reason),
     noteAnswer: () => ping.noteAnswer(),
     onDown: (listener) => listeners.push(listener),
     async close() {
@@ -93,13 +101,35 @@ export function watchServer(options: ServerWatchOptions): ServerWatch {
   };
 }
 
-function guardWork<T>(work: () => Promise<T>, outage: AbortSignal): Promise<T> {
-  if (outage.aborted) return Promise.reject(new DependencyUnavailableError("mysql"));
+function guardWork<T>(
+  work: () => Promise<T>,
+  outage: AbortSignal,
+  reason: () => string | undefined,
+): Promise<T> {
+  const unavailable = () => new DependencyUnavailableError("mysql", { cause: reason() });
+  if (outage.aborted) return Promise.reject(unavailable());
   return new Promise<T>((resolve, reject) => {
-    const giveUp = (): void => reject(new DependencyUnavailableError("mysql"));
+    const giveUp = (): void => reject(unavailable());
     outage.addEventListener("abort", giveUp, { once: true });
     work()
       .then(resolve, reject)
       .finally(() => outage.removeEventListener("abort", giveUp));
   });
+}
+
+/** Remembers for a time that the server answers and refuses work. */
+function recentRefusals(clock: Clock, log: Logger) {
+  let refusal: { readonly reason: string; readonly untilMs: number } | undefined;
+  const latest = (): string | undefined =>
+    refusal && clock.monotonicMs() < refusal.untilMs ? refusal.reason : undefined;
+  return {
+    latest,
+    note(reason: string): void {
+      if (latest() === undefined) {
+        const fields = { event: "dependency.refuses", dependency: "mysql", reason } as const;
+        log.warn(fields, "MySQL answers and refuses the work of this process");
+      }
+      refusal = { reason, untilMs: clock.monotonicMs() + REFUSED_MS };
+    },
+  };
 }

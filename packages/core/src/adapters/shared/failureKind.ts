@@ -13,6 +13,8 @@ export type FailureKind =
   | "lock-wait"
   /** The connection is lost, or the server refuses work. */
   | "connection"
+  /** The server does not do the statement at the moment, and would refuse a repetition too. */
+  | "refused"
   /** No connection of the pool became free in time. */
   | "busy"
   /** Another row has the value of a unique key. */
@@ -27,7 +29,9 @@ export type FailureKind =
  */
 export function rethrowAsCoreError(error: unknown, kind: FailureKind): never {
   if (error instanceof CoreError) throw error;
-  if (kind === "connection") throw new DependencyUnavailableError("mysql", { cause: error });
+  if (kind === "connection" || kind === "refused") {
+    throw new DependencyUnavailableError("mysql", { cause: error });
+  }
   if (kind === "busy") throw new OverloadedError({ cause: error });
   if (kind === "restart" || kind === "lock-wait") {
     throw new TransactionContendedError(1, { cause: error });

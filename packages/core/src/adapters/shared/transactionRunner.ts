@@ -5,7 +5,6 @@ import {
   CoreError,
   DependencyUnavailableError,
   OutcomeUnknownError,
-  OverloadedError,
   TransactionContendedError,
 } from "../../shared/errors.ts";
 import { backoffMs, type Random } from "../../shared/random.ts";
@@ -27,7 +26,7 @@ import { type FailureKind, rethrowAsCoreError } from "./failureKind.ts";
  *      └── COMMIT sent (`committing`)
  *            ├── answered ──> the caller gets the value
  *            ├── refused by the server ──> rolled back, as above
- *            └── connection lost ──> look the marker up on a fresh connection
+ *            └── connection lost, or no decision ──> look the marker up on a fresh connection
  *                  ├── found ──> committed: the caller gets the value
  *                  ├── absent ──> rolled back: running again
  *                  └── no marker, or no answer ──> OutcomeUnknownError
@@ -126,7 +125,7 @@ async function withRestarts<T extends RunnerTx, R>(
     if ("value" in outcome) return outcome.value;
     const { failure } = outcome;
     const kind = failure instanceof CoreError ? "other" : driver.failureKind(failure);
-    if (kind === "busy") throw new OverloadedError({ cause: failure });
+    if (kind === "busy" || kind === "refused") rethrowAsCoreError(failure, kind);
     if (kind !== "restart" && kind !== "lock-wait" && kind !== "connection") throw failure;
     const spentMs = ports.clock.monotonicMs() - startedMs;
     if (number === ATTEMPTS_MAX || spentMs > CONTENDED_MS_MAX || running.abandoned) {
@@ -164,7 +163,8 @@ async function attempt<T extends RunnerTx, R>(
     await driver.commit(tx);
     return { value };
   } catch (failure) {
-    if (driver.failureKind(failure) !== "connection") return { failure };
+    const kind = driver.failureKind(failure);
+    if (kind !== "connection" && kind !== "refused") return { failure };
     return (await wasCommitted(driver, ports, tx, failure)) ? { value } : { failure };
   }
 }

@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import { toInteger } from "../../../src/adapters/mysql/convert.ts";
-import { failureKind, statementFailure } from "../../../src/adapters/mysql/databaseErrors.ts";
+import {
+  failureKind,
+  lastingRefusal,
+  statementFailure,
+} from "../../../src/adapters/mysql/databaseErrors.ts";
 import { DependencyUnavailableError } from "../../../src/shared/errors.ts";
 import { causesOf } from "../../../src/shared/statementError.ts";
 
@@ -11,10 +15,11 @@ describe("failureKind of a database error", () => {
   const kinds = {
     restart: [1213],
     "lock-wait": [1205],
-    connection: [1040, 1053, 1927],
+    connection: [1040, 1053, 1927, 1290, 1836, 1317],
+    refused: [1142, 1044, 1049, 1146, 1021, 1969, 3024],
     duplicate: [1062],
     locked: [3572],
-    other: [1064, 1146, 4025],
+    other: [1064, 1054, 4025],
   };
   for (const [kind, numbers] of Object.entries(kinds)) {
     it(`is "${kind}" for ${numbers.join(", ")}, wrapped or not`, () => {
@@ -36,6 +41,15 @@ describe("failureKind of a database error", () => {
   it("has the kind other for any other error", () => {
     for (const thrown of [new Error("ours"), "text", undefined, null, 1213]) {
       expect(failureKind(thrown)).to.equal("other");
+    }
+  });
+});
+
+describe("lastingRefusal", () => {
+  it("is the text of a refusal that the next statement gets too", () => {
+    expect(lastingRefusal(wrapped(driverError(1142)))).to.equal("driver");
+    for (const errno of [1969, 3024, 1213, 1064]) {
+      expect(lastingRefusal(wrapped(driverError(errno)))).to.equal(undefined);
     }
   });
 });

@@ -136,7 +136,9 @@ export class Gathering implements SharedTransaction {
    */
   #noteFailure(error: unknown, guilty: ReadonlySet<number> | undefined): unknown {
     const kind = this.#failureKind(error);
-    if (kind === "restart" || kind === "connection") this.#failure ??= { error };
+    if (kind === "restart" || kind === "connection" || kind === "refused") {
+      this.#failure ??= { error };
+    }
     if (kind === "lock-wait" || kind === "locked") {
       this.#failure ??= { error: new GroupSplitError(guilty) };
     }
