@@ -210,8 +210,8 @@ export function withoutBlanks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * Returns the environment of a measurement. A measurement also connects to the servers by clients
- * of its own, which know only a URL in plain text.
+ * Returns the environment of a measurement, or of a command about its databases. They also connect
+ * to the servers by clients of their own, which know only a URL in plain text.
  * @throws CliError with exit code 3 when there are no servers, or they need more than a URL
  */
 export async function measuredServers(): Promise<NodeJS.ProcessEnv> {
@@ -220,10 +220,10 @@ export async function measuredServers(): Promise<NodeJS.ProcessEnv> {
   const { mysql, redis, kafka } = readServersConfig(env);
   const isPlain = !(mysql.tls ?? redis.tls ?? kafka.tls ?? kafka.sasl);
   if (!isPlain || !redis.url.startsWith("redis://")) {
-    const message = "A measurement cannot use servers with TLS, SASL or sentinels";
+    const message = "This command cannot use servers with TLS, SASL or several hosts";
     throw new CliError("SERVERS_NOT_PLAIN", message, {
       exitCode: EXIT.precondition,
-      cause: "Its own clients connect in plain text, and TLS would change what is measured.",
+      cause: "Its clients connect in plain text; TLS would change what a measurement shows.",
       next: "Unset MYSQL_URL, REDIS_URL and KAFKA_BROKERS to measure on private servers.",
     });
   }

@@ -18,10 +18,8 @@ export default class StackClean extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StackClean);
-    const { refuseEmbedded, serverEnvironment } = await import("../../stackEnvironment.ts");
-    refuseEmbedded();
-    const { env } = await serverEnvironment();
-    const mysqlUrl = env.MYSQL_URL ?? "";
+    const { measuredServers } = await import("../../stackEnvironment.ts");
+    const { MYSQL_URL: mysqlUrl = "" } = await measuredServers();
     const bench = await import("@onsale/simulator/bench");
     const databases = await bench.leftBenchDatabases(mysqlUrl);
     for (const name of databases) {
