@@ -94,7 +94,7 @@ describe("the catalog", () => {
     expect(await codeFor(concertId, [])).to.equal("INVALID_INPUT");
     expect(await codeFor(concertId, [seat("1"), seat("1")])).to.equal("INVALID_INPUT");
     expect(await codeFor(concertId, [seat("a-1"), seat("A-1")])).to.equal("INVALID_INPUT");
-    for (const price of [0, -1, 1.5]) {
+    for (const price of [-1, 1.5]) {
       expect(await codeFor(concertId, [seat("1", price)])).to.equal("INVALID_INPUT");
     }
     expect(await codeFor(999_999, [seat("1")])).to.equal("CONCERT_NOT_FOUND");

@@ -186,10 +186,14 @@ const promotions = fc.integer({ min: 1, max: 2 }).map((n) =>
     return core.admissions.recordPromotions(tx, queueId, 1, [admission]);
   }),
 );
-const ends = fc.integer({ min: 1, max: 2 }).map((n) =>
-  act(`end admission ${n}`, ({ core, queueId }, tx) => {
+/**
+ * Ends the last admission. For another one, InnoDB may also wait for the row behind the range that
+ * it reads; whether it does depends on its plan.
+ */
+const ends = fc.constant(
+  act("end admission 2", ({ core, queueId }, tx) => {
     const times = { admittedAtUs: NOW_US, endedAtUs: NOW_US };
-    const end = { userId: n, ...placeOf(n), ...times, reason: "LEFT" } as const;
+    const end = { userId: 2, ...placeOf(2), ...times, reason: "LEFT" } as const;
     return core.admissions.recordEnds(tx, queueId, [end]);
   }),
 );

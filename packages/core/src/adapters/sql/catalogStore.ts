@@ -225,11 +225,7 @@ export function sqlCatalogStore(db: Database): CatalogStore {
       };
       if (from === undefined && until === undefined) return db.select(tx, LIST_CONCERTS, filter);
       return db.select(tx, LIST_CONCERTS_OF_DATES, {
-        ...filter,
-        from: from === undefined ? FIRST_TIME : comparable(from),
-        fromUtc: from === undefined ? FIRST_TIME : comparable(new Date(+from - OFFSET_MS_MAX)),
-        until: until === undefined ? LAST_TIME : comparable(until),
-        untilUtc: until === undefined ? LAST_TIME : comparable(new Date(+until + OFFSET_MS_MAX)),
+        ...{ ...filter, ...datesFilter(from, until) },
       });
     },
     findConcert: async (tx, concertId) => (await db.select(tx, FIND_CONCERT, { concertId }))[0],
@@ -248,6 +244,16 @@ function detailValues(details: PerformanceDetails) {
   const window = { saleOpensAt: saleOpensAt ?? null, saleClosesAt: saleClosesAt ?? null };
   const place = { venue, timeZone, utcOffsetMinutes };
   return { startsAt, ...place, ...window, seatsPerBuyerMax: seatsPerBuyerMax ?? null };
+}
+
+/** The times that the search for concerts of some dates compares with, by their parameters. */
+export function datesFilter(from: Date | undefined, until: Date | undefined) {
+  return {
+    from: from === undefined ? FIRST_TIME : comparable(from),
+    fromUtc: from === undefined ? FIRST_TIME : comparable(new Date(+from - OFFSET_MS_MAX)),
+    until: until === undefined ? LAST_TIME : comparable(until),
+    untilUtc: until === undefined ? LAST_TIME : comparable(new Date(+until + OFFSET_MS_MAX)),
+  };
 }
 
 /** Replaces a time outside the range of DATETIME by the nearest end of the range. */

@@ -1,4 +1,4 @@
-import { BUCKET_BATCH_MAX, EXPIRY_BATCH_MAX } from "@onsale/core/statements";
+import { BUCKET_BATCH_MAX, datesFilter, EXPIRY_BATCH_MAX } from "@onsale/core/statements";
 import type { IndexGround } from "./fillCatalog.ts";
 
 /** The indexes that the server may use in a measurement. */
@@ -41,7 +41,8 @@ export const INDEX_CASES: readonly IndexCase[] = [
     statement: "catalog.listConcerts:dates",
     ...{ table: "performances", index: "performances_date", columns: "starts_at, concert_id" },
     values: ({ from, until }) => ({
-      ...{ from, until, afterId: 0, title: null, singer: null, limit: PAGE },
+      ...{ afterId: 0, title: null, singer: null, limit: PAGE },
+      ...datesFilter(from, until),
     }),
     variants: [withoutIndex("performances_date"), PRODUCT],
   },

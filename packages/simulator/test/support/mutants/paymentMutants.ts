@@ -2,6 +2,7 @@ import { lostCommits, shortHolds } from "./circumstances.ts";
 import { editedSql, without } from "./editedSql.ts";
 import { type CaughtFault, type HarmlessFault, otherPorts, together } from "./plantedFault.ts";
 
+const TRANSITIONS = "packages/core/src/adapters/sql/reservationTransitions.ts";
 const RESERVATIONS = "packages/core/src/adapters/sql/reservationStatements.ts";
 
 /** Drops all checks: before the payment, in its UPDATE, and in the lock of a group. */
@@ -34,7 +35,7 @@ export const paymentMutants: readonly CaughtFault[] = [
   {
     name: "payment after the end",
     plants: "a payment does not check whether the hold has expired",
-    place: { path: RESERVATIONS, text: '"AND expires_at > NOW(6)"' },
+    place: { path: TRANSITIONS, text: '"AND expires_at > NOW(6)"' },
     circumstances: shortHolds,
     caughtBy: ["I9", "loops"],
     seedsMax: 20,
