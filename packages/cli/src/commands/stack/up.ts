@@ -52,7 +52,9 @@ export default class StackUp extends AdminCommand {
     // Only a hint: the servers are ready without it.
     const { length } = await leftBenchDatabases(mysqlUrl).catch(() => []);
     if (length > 0) {
-      this.say(`Ended runs have left ${length} databases; \`onsale stack clean\` shows them.`);
+      const { counted } = await import("../../operation/counted.ts");
+      const left = counted(length, "database");
+      this.say(`Ended runs have left ${left}; \`onsale stack clean\` shows and removes them.`);
     }
   }
 }
