@@ -176,18 +176,18 @@ describe("the admin endpoints", () => {
       string,
     ])[] = [
       ["no token", () => undefined, "AUTHENTICATION_REQUIRED"],
-      ["a buyer's access token", () => buyerToken(), "ADMIN_TOKEN_INVALID"],
+      ["a buyer's access token", () => buyerToken(), "TOKEN_KIND_WRONG"],
       [
         "a buyer's queue token",
         async () => {
           const { data } = await as(await buyerToken())("POST", "/queue/tokens", {});
           return textIn(data, "token");
         },
-        "ADMIN_TOKEN_INVALID",
+        "TOKEN_KIND_WRONG",
       ],
       ["an expired token", () => token("operator", -HOUR_MS), "ADMIN_TOKEN_INVALID"],
-      ["another audience", () => forged(ADMIN_SECRET, {}, "onsale"), "ADMIN_TOKEN_INVALID"],
-      ["no audience", () => forged(ADMIN_SECRET, {}, undefined), "ADMIN_TOKEN_INVALID"],
+      ["another audience", () => forged(ADMIN_SECRET, {}, "onsale"), "TOKEN_KIND_WRONG"],
+      ["no audience", () => forged(ADMIN_SECRET, {}, undefined), "TOKEN_KIND_WRONG"],
       ["the buyers' secret", () => forged(BUYER_SECRET, {}, "onsale-admin"), "ADMIN_TOKEN_INVALID"],
       [
         "an unknown role",
@@ -266,7 +266,7 @@ describe("the admin endpoints", () => {
       const join = await as(buyer, adminUrl)("POST", "/queue/tokens", {});
       expect([join.status, join.code]).to.deep.equal([404, "ROUTE_NOT_FOUND"]);
       const admin = await as(buyer, adminUrl)("GET", "/admin/operations");
-      expect([admin.status, admin.code]).to.deep.equal([401, "ADMIN_TOKEN_INVALID"]);
+      expect([admin.status, admin.code]).to.deep.equal([401, "TOKEN_KIND_WRONG"]);
     });
 
     it("are closed with the server", async () => {

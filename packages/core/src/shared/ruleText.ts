@@ -8,8 +8,9 @@ export function ruleText(issue: z.core.$ZodIssue): string {
   }
   const bound = boundText(issue);
   if (bound !== undefined) return bound;
-  const isMissing = issue.code === "invalid_type" && /received undefined$/.test(issue.message);
-  return isMissing ? `is missing (${issue.expected})` : issue.message;
+  if (issue.code !== "invalid_type") return issue.message;
+  if (/received undefined$/.test(issue.message)) return `is missing (${issue.expected})`;
+  return issue.expected === "int" ? "must be a whole number" : issue.message;
 }
 
 /** The parts of a value that a bound counts, by the kind of the value. A number has no parts. */
