@@ -14,6 +14,8 @@ export interface Balancer {
   readonly lost: readonly string[];
   /** Resolves when the balancer sends requests to the process at the URL. */
   add(url: string): Promise<void>;
+  /** Sends no more requests to the process. Resolves when it has answered the open ones. */
+  remove(url: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,8 @@ interface Received {
 class Backends {
   readonly ready = new Map<string, boolean>();
   readonly lost: string[] = [];
+  /** The number of requests without an answer, by process. */
+  readonly open = new Map<string, number>();
   served = 0;
   #turn = 0;
 
@@ -41,7 +45,8 @@ class Backends {
         ({ ok }) => ok,
         () => false,
       );
-      this.ready.set(url, isReady);
+      // The balancer may have removed the process meanwhile.
+      if (this.ready.has(url)) this.ready.set(url, isReady);
     }
   }
 
@@ -52,6 +57,7 @@ class Backends {
       return;
     }
     tried.add(target);
+    this.#count(target, 1);
     const { method, url } = from;
     // A connection of its own: a process that ends may close a kept one, and the balancer would
     // not know whether the process had read the request.
@@ -62,16 +68,21 @@ class Backends {
       to.writeHead(answer.statusCode ?? 502, others);
       answer.pipe(to);
     });
+    passed.once("close", () => this.#count(target, -1));
     passed.on("error", (error: NodeJS.ErrnoException) => {
       // A refused connection carried no request, so another process may get it.
       if (error.code === "ECONNREFUSED") {
-        this.ready.set(target, false);
+        if (this.ready.has(target)) this.ready.set(target, false);
         this.forward({ from, body }, to, tried);
         return;
       }
       this.#lose(to, `${method} ${url}: ${error.code ?? error.message}`);
     });
     passed.end(body);
+  }
+
+  #count(target: string, by: number): void {
+    this.open.set(target, (this.open.get(target) ?? 0) + by);
   }
 
   #lose(to: ServerResponse, reason: string): void {
@@ -105,6 +116,10 @@ export async function startBalancer(): Promise<Balancer> {
     async add(url) {
       backends.ready.set(url, false);
       while (backends.ready.get(url) !== true) await sleep(PROBE_EVERY_MS);
+    },
+    async remove(url) {
+      backends.ready.delete(url);
+      while ((backends.open.get(url) ?? 0) > 0) await sleep(PROBE_EVERY_MS);
     },
     async close() {
       stopping.abort();

@@ -90,6 +90,11 @@ const REFUSAL_NEXT: ReadonlyMap<string, string> = new Map([
     "MIGRATIONS_UNKNOWN",
     "Use the version of onsale that the servers run; `onsale db status` shows the migrations.",
   ],
+  [
+    "MIGRATIONS_BLOCKED",
+    "End the old transactions that information_schema.innodb_trx shows, and run it again: it " +
+      "goes on where it stopped.",
+  ],
   ["MIGRATIONS_RUNNING", "Wait for the other process; `onsale db status` shows what has run."],
   ["CANNOT_UNDO", "`onsale audit show` shows what was changed."],
 ]);

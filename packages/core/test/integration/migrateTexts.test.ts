@@ -144,6 +144,24 @@ describe("migrations that are interrupted", () => {
     }
   }
 
+  it("wait for the transactions of a sale in short turns", async () => {
+    await migrateDatabase(configOf(stack));
+    await runSql(stack, "DELETE FROM migrations WHERE name = '0029-textsOfAllLanguages'");
+    await runSql(stack, "ALTER TABLE users MODIFY name VARCHAR(100) CHARACTER SET latin1 NOT NULL");
+    await runSql(stack, "START TRANSACTION");
+    await runSql(stack, "SELECT COUNT(*) FROM users");
+    const phases: string[] = [];
+    let released: Promise<unknown> | undefined;
+    await migrateDatabase(configOf(stack), {
+      onStatement(_name, phase) {
+        phases.push(phase);
+        if (phase === "blocked") released ??= runSql(stack, "COMMIT");
+      },
+    });
+    await released;
+    expect(phases.slice(0, 3)).to.deep.equal(["begun", "blocked", "done"]);
+  });
+
   it("go on where they died, at whichever statement", async function () {
     this.timeout(60_000);
     const statements = MIGRATIONS.flatMap((migration) => migration.statements);

@@ -9,7 +9,8 @@ import {
   type OnStatement,
   runMigration,
 } from "./migrationProgress.ts";
-import { MIGRATIONS_TABLE, MigrationRefusedError, requireOwnSchema } from "./requireOwnSchema.ts";
+import { MigrationRefusedError } from "./migrationRefusedError.ts";
+import { MIGRATIONS_TABLE, requireOwnSchema } from "./requireOwnSchema.ts";
 
 /**
  * How long a process waits while another process, started at the same time, runs the migrations.
@@ -26,7 +27,8 @@ export interface MigrateOptions {
 /**
  * Creates the database if it is missing and runs the pending migrations, one process at a time.
  * @returns the names of the migrations that ran
- * @throws MigrationRefusedError when the database is another program's, or newer than this program
+ * @throws MigrationRefusedError when the database is another program's, or newer than this program,
+ *   or while transactions keep a table for too long
  */
 export async function migrateMysql(
   address: MysqlAddress,
@@ -47,6 +49,10 @@ export async function migrateMysql(
     const ran = (await umzug.up()).map((migration) => migration.name);
     await forgetProgress(sequelize, await namesOf(umzug.executed()));
     return ran;
+  } catch (error) {
+    // umzug wraps what a migration throws.
+    const isRefusal = error instanceof Error && error.cause instanceof MigrationRefusedError;
+    throw isRefusal ? error.cause : error;
   } finally {
     await sequelize.close();
     await lock.end();

@@ -1,5 +1,7 @@
 import { QueryTypes, type Sequelize } from "sequelize";
+import { systemClock } from "../../shared/clock.ts";
 import type { Migration } from "../sql/migrations/migration.ts";
+import { MigrationRefusedError } from "./migrationRefusedError.ts";
 
 /*
  * Interrupted migrations
@@ -12,6 +14,10 @@ import type { Migration } from "../sql/migrations/migration.ts";
  *   begun = ended + 1   the process died at this statement, and its effect may be there. The next
  *                       run repeats the statement, and an error that says "it is there already"
  *                       counts as its end
+ *
+ * A sale may run meanwhile. A DDL statement waits for the transactions that use its table, and
+ * every later statement on the table waits behind it. So it waits only for a short time, gives up,
+ * and tries again: the buyers go on in between.
  *
  * A statement that changes rows shares one transaction with its progress. The row is deleted after
  * umzug has recorded the whole migration. The caller holds the migration lock.
@@ -43,8 +49,19 @@ const IS_THERE: ReadonlySet<unknown> = new Set([
   3822, // ER_CHECK_CONSTRAINT_DUP_NAME
 ]);
 
+/** How long a DDL statement may make the statements of a sale wait, seconds. */
+const LOCK_SECONDS = 2;
+const LIMIT_WAIT = `SET SESSION lock_wait_timeout = ${LOCK_SECONDS},
+  SESSION innodb_lock_wait_timeout = ${LOCK_SECONDS}`;
+/** Pause between two attempts, in which the statements that waited run. */
+const BLOCKED_PAUSE_MS = 500;
+/** After about 50 s, a transaction that was left open blocks the table. */
+const ATTEMPTS_MAX = 20;
+const LOCK_WAIT_TIMEOUT = 1205;
+const DEADLOCK = 1213;
+
 /** Called before and after each statement; a test interrupts the migration there. */
-export type OnStatement = (name: string, phase: "begun" | "done") => void;
+export type OnStatement = (name: string, phase: "begun" | "blocked" | "done") => void;
 
 export async function createProgressTable(sequelize: Sequelize): Promise<void> {
   await sequelize.query(CREATE);
@@ -93,9 +110,9 @@ async function runDdl(
   { mayBeThere, onStatement }: { mayBeThere: boolean; onStatement: OnStatement },
 ): Promise<void> {
   try {
-    await sequelize.query(withTableOptions(statement));
+    await runBetween(sequelize, withTableOptions(statement), () => onStatement(name, "blocked"));
   } catch (error) {
-    if (!mayBeThere || !isThere(error)) throw error;
+    if (!mayBeThere || !IS_THERE.has(errnoOf(error))) throw error;
   }
   onStatement(name, "done");
   await sequelize.query(END, { replacements: { name } });
@@ -105,7 +122,35 @@ function withTableOptions(statement: string): string {
   return /^\s*CREATE TABLE\b/i.test(statement) ? `${statement} ${TABLE_OPTIONS}` : statement;
 }
 
-function isThere(error: unknown): boolean {
+/** Runs the statement between the transactions of a sale. */
+async function runBetween(
+  sequelize: Sequelize,
+  statement: string,
+  onBlocked: () => void,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    await sequelize.query(LIMIT_WAIT);
+    try {
+      await sequelize.query(statement);
+      return;
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno !== LOCK_WAIT_TIMEOUT && errno !== DEADLOCK) throw error;
+      if (attempt === ATTEMPTS_MAX) {
+        const [, table = "the table"] = /^\s*ALTER TABLE (\w+)/i.exec(statement) ?? [];
+        throw new MigrationRefusedError(
+          "MIGRATIONS_BLOCKED",
+          `Transactions use ${table}: it could not be changed in ${ATTEMPTS_MAX} attempts of ` +
+            `${LOCK_SECONDS} s`,
+        );
+      }
+    }
+    onBlocked();
+    await systemClock.sleep(BLOCKED_PAUSE_MS);
+  }
+}
+
+function errnoOf(error: unknown): unknown {
   const original: unknown = error instanceof Error && "original" in error ? error.original : error;
-  return original instanceof Error && "errno" in original && IS_THERE.has(original.errno);
+  return original instanceof Error && "errno" in original ? original.errno : undefined;
 }

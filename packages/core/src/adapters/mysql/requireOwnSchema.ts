@@ -1,22 +1,13 @@
 import type mysql from "mysql2/promise";
 import { MIGRATIONS } from "../sql/migrations/migrations.ts";
 import { PROGRESS_TABLE } from "./migrationProgress.ts";
+import { MigrationRefusedError } from "./migrationRefusedError.ts";
 
 /** The table in which umzug keeps the names of the migrations that ran. */
 export const MIGRATIONS_TABLE = "migrations";
 
 /** Maximum number of names that an error shows; a database may have thousands of tables. */
 const NAMES_MAX = 10;
-
-/** The migrations were refused before anything was changed. */
-export class MigrationRefusedError extends Error {
-  readonly code: "DATABASE_NOT_EMPTY" | "MIGRATIONS_UNKNOWN" | "MIGRATIONS_RUNNING";
-  constructor(code: MigrationRefusedError["code"], message: string) {
-    super(message);
-    this.name = "MigrationRefusedError";
-    this.code = code;
-  }
-}
 
 /**
  * Checks that the migrations belong into this database.
