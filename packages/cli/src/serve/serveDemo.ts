@@ -20,6 +20,8 @@ import {
 } from "./serveOptions.ts";
 
 const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs");
+/** Longer than a process needs after its own time limits to close its connections, ms. */
+const CLOSE_MS_MAX = 5_000;
 
 /**
  * Runs the product with demo data until the signal aborts. Then stops the processes and servers
@@ -42,7 +44,9 @@ export async function serveDemo(options: ServeOptions): Promise<Served> {
     for (const name of await migrateDatabase(config)) say(`Migrated: ${name}`);
     const tour = await tourOn(config, baseUrl, say);
     const worker = { host: LOOPBACK_HOST, port: await nextPort(address.port) };
-    children.push(...(await startBoth(env, { api: address, worker }, signal)));
+    const { drainDelayMs, shutdownMs } = config.http;
+    const stopMaxMs = drainDelayMs + shutdownMs + CLOSE_MS_MAX;
+    children.push(...(await startBoth({ env, stopMaxMs }, { api: address, worker }, signal)));
     const warning = reachWarning(address);
     if (warning !== undefined) say(warning);
     await options.onReady({ baseUrl, tour });
@@ -110,7 +114,7 @@ async function tourOn(
 }
 
 async function startBoth(
-  env: NodeJS.ProcessEnv,
+  { env, stopMaxMs }: { readonly env: NodeJS.ProcessEnv; readonly stopMaxMs: number },
   addresses: { api: ServeAddress; worker: ServeAddress },
   signal: AbortSignal,
 ): Promise<Child[]> {
@@ -126,6 +130,7 @@ async function startBoth(
           env: { ...env, HOST: host, PORT: String(port), ROLE: role },
           logFile: join(LOG_FOLDER, `${role}.log`),
           readyUrl: `${baseUrlOf({ host, port })}/health/ready`,
+          stopMaxMs,
         },
         signal,
       );

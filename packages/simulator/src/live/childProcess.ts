@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly logFile: string;
   /** A URL that answers 200 as soon as the process is ready to serve. */
   readonly readyUrl: string;
+  /** Time limit of a stop, ms; by default enough for the default settings of the product. */
+  readonly stopMaxMs?: number;
 }
 
 /** A child process that this program started. */
@@ -40,7 +42,7 @@ export interface Child {
  */
 const READY_MAX_MS = 30_000;
 const READY_EVERY_MS = 50;
-/** Time limit of a stop: longer than the processes take to finish their running work. */
+/** Time limit of a stop: longer than SHUTDOWN_MS and the time to close the connections. */
 const STOP_MAX_MS = 15_000;
 const LOG_TAIL_CHARS = 1500;
 const END_WITH_PARENT = new URL("./endWithParent.ts", import.meta.url).href;
@@ -69,7 +71,7 @@ export async function startChild(options: ChildOptions, signal: AbortSignal): Pr
   const killOnExit = () => running.kill("SIGKILL");
   process.once("exit", killOnExit);
   void gone.then(() => process.off("exit", killOnExit));
-  const child = childOf(running, gone);
+  const child = childOf(running, gone, options.stopMaxMs ?? STOP_MAX_MS);
   try {
     await readyOf(options, running, signal);
     return child;
@@ -93,7 +95,7 @@ export async function allOrNone(starting: readonly Promise<Child>[]): Promise<Ch
   throw failed.reason;
 }
 
-function childOf(running: ChildProcess, gone: Promise<void>): Child {
+function childOf(running: ChildProcess, gone: Promise<void>, stopMaxMs: number): Child {
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (running.exitCode === null && running.signalCode === null) running.kill(signal);
     await gone;
@@ -104,7 +106,7 @@ function childOf(running: ChildProcess, gone: Promise<void>): Child {
     signal: (name) => void running.kill(name),
     kill: () => end("SIGKILL"),
     async stop() {
-      const force = setTimeout(() => running.kill("SIGKILL"), STOP_MAX_MS);
+      const force = setTimeout(() => running.kill("SIGKILL"), stopMaxMs);
       await end("SIGTERM");
       clearTimeout(force);
       return running.exitCode === 0;

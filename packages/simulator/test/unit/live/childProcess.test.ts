@@ -24,15 +24,23 @@ describe("startChild", () => {
     await closed;
   }).timeout(20_000);
 
-  it("says that a process which SIGTERM ended did not stop in order", async () => {
-    const [port = 0] = await freePorts(1, process.pid);
-    const child = await startChild(
-      {
-        ...{ name: "The child", entry: fileOf("servingChild.ts"), env: { PORT: String(port) } },
-        ...{ logFile: "/dev/null", readyUrl: `http://127.0.0.1:${port}/` },
-      },
-      new AbortController().signal,
-    );
-    expect(await child.stop()).to.equal(false);
-  }).timeout(20_000);
+  for (const [onTerm, isClean, what] of [
+    ["exit", true, "one that ended by itself after SIGTERM stopped in order"],
+    ["default", false, "one that SIGTERM ended did not"],
+    ["ignore", false, "one that was killed after its time limit did not"],
+  ] as const) {
+    it(`says whether a process stopped in order: ${what}`, async () => {
+      const [port = 0] = await freePorts(1, process.pid);
+      const child = await startChild(
+        {
+          ...{ name: "The child", entry: fileOf("servingChild.ts"), logFile: "/dev/null" },
+          env: { PORT: String(port), ON_TERM: onTerm },
+          readyUrl: `http://127.0.0.1:${port}/`,
+          stopMaxMs: onTerm === "ignore" ? 10 : 10_000,
+        },
+        new AbortController().signal,
+      );
+      expect(await child.stop()).to.equal(isClean);
+    }).timeout(20_000);
+  }
 });
