@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { killWithParent } from "@onsale/simulator/live";
 import { type K6Summary, k6SummarySchema, type RunningK6 } from "@onsale/simulator/study";
 import { CliError, EXIT } from "../../cliError.ts";
 
@@ -78,6 +79,7 @@ function run(k6: string, args: readonly string[], env: NodeJS.ProcessEnv, signal
     stdio: ["ignore", "pipe", "pipe"],
     ...(signal && { signal }),
   });
+  killWithParent(child);
   let output = "";
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-4 * OUTPUT_SHOWN_MAX);

@@ -44,3 +44,17 @@ describe("startChild", () => {
     }).timeout(20_000);
   }
 });
+
+describe("killWithParent", () => {
+  it("kills a program when its parent is killed", async () => {
+    const parent = spawn(process.execPath, [fileOf("guardingParent.ts")], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(parent.stdout, "data");
+    expect(() => process.kill(Number(String(line)), 0)).to.not.throw();
+    const closed = once(parent.stdout.resume(), "close");
+    parent.kill("SIGKILL");
+    // Both processes have stdout, so it closes when both have ended.
+    await closed;
+  }).timeout(20_000);
+});
