@@ -61,9 +61,10 @@ export function drawSale(sale: DescribedSale): string {
 }
 
 function paymentText(payment: NonNullable<DescribedSale["payment"]>): string {
-  const { id, status, capturedAt, refundedAt } = payment;
+  const { id, status, amount, partlyRefunded, capturedAt, refundedAt } = payment;
+  const part = partlyRefunded === 0 ? "" : `, ${partlyRefunded} of ${amount} points refunded`;
   const refunded = refundedAt === undefined ? "" : `, refunded ${timeText(refundedAt)}`;
-  return `${id}, ${status}, captured ${timeText(capturedAt)}${refunded}`;
+  return `${id}, ${status}, captured ${timeText(capturedAt)}${part}${refunded}`;
 }
 
 /** The command of the possible operation. */

@@ -16,6 +16,7 @@ import {
   discardFirstOfConfirmed,
   replayConfirmed,
 } from "./operatorActs.ts";
+import { refundOneSeat } from "./partialRefund.ts";
 
 /** Changes that look like corruptions but are allowed during a sale. */
 export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
@@ -30,6 +31,7 @@ export const BENIGN_CHANGES: readonly Pick<Corruption, "what" | "plant">[] = [
       for (const table of HISTORY_TABLES) reverseRows(table);
     },
   },
+  { what: "a refund of one of two seats", plant: refundOneSeat },
   {
     what: "the seats of an event in another order",
     plant({ rows, update }) {
