@@ -61,6 +61,8 @@ export interface Client {
     query?: QueryOf<"myReservations">,
     options?: CallOptions,
   ): Promise<DataOf<"myReservations">>;
+  /** Gives more time to pay, up to `latestExpiresAt`. A second call extends the hold again. */
+  extend(reservationId: number, options?: CallOptions): Promise<DataOf<"extendHold">>;
   /** Cancels a hold. A second call changes nothing. */
   cancel(reservationId: number, options?: CallOptions): Promise<DataOf<"cancelReservation">>;
   /** Returns a payment before the performance starts. Default of the key: `refund-` and the id. */
@@ -104,6 +106,7 @@ export function createClient(options: ClientOptions): Client {
     reservation: (reservationId, bounds) =>
       send("findReservation", { path: { reservationId } }, bounds),
     reservations: (query = {}, bounds) => send("myReservations", { query }, bounds),
+    extend: (reservationId, bounds) => send("extendHold", { path: { reservationId } }, bounds),
     cancel: (reservationId, bounds) =>
       send("cancelReservation", { path: { reservationId } }, bounds),
     refund: (paymentId, { idempotencyKey = `refund-${paymentId}`, ...bounds } = {}) =>

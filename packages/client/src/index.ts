@@ -12,7 +12,7 @@ export {
   ProblemError,
   UnexpectedAnswerError,
 } from "./problems/errors.ts";
-export type { AdmissionOptions, SeatsOptions, Visit } from "./visit.ts";
+export type { AdmissionOptions, HoldOptions, SeatsOptions, Visit } from "./visit.ts";
 export type { FollowOptions } from "./waiting/followPlace.ts";
 export {
   etaSecondsAt,

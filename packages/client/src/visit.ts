@@ -31,7 +31,7 @@ export interface Visit {
   /** The free seats of a performance, or the changes since the version of an earlier answer. */
   seats(concertOptionId: number, options?: SeatsOptions): Promise<DataOf<"availableSeats">>;
   /** Holds seats of one performance: all of them, or none. */
-  hold(seatIds: readonly number[], options?: KeyedOptions): Promise<DataOf<"reserveSeat">>;
+  hold(seatIds: readonly number[], options?: HoldOptions): Promise<DataOf<"reserveSeat">>;
   /**
    * Pays a hold with points; ends the admission. Default of the key: `pay-` and the id, so that a
    * payment of the same hold after a restart of the page returns the first payment.
@@ -44,6 +44,13 @@ export interface Visit {
 export interface SeatsOptions extends CallOptions {
   /** The `version` of an earlier answer. */
   readonly since?: string | undefined;
+  /** True: also the seats for guests who need an accessible one, in each call for one list. */
+  readonly accessible?: boolean | undefined;
+}
+
+export interface HoldOptions extends KeyedOptions {
+  /** True for guests who need accessible seats: such seats can be held only then. */
+  readonly accessible?: boolean | undefined;
 }
 
 /** The beginning of a visit: a place that was just read, or a token from an earlier time. */
@@ -110,17 +117,21 @@ export function createVisit(link: Link, start: VisitStart): Visit {
       throw new Error("The wait ended without an admission, which is a bug of this client");
     },
     dates: (concertId, options) => send("availableDates", { path: { concertId } }, options),
-    seats: (concertOptionId, { since, ...options } = {}) =>
-      send(
-        "availableSeats",
-        { path: { concertOptionId }, query: since === undefined ? {} : { since } },
-        options,
-      ),
-    hold: (seatIds, options) => send("reserveSeat", { body: { seatIds } }, options),
+    seats: (concertOptionId, options = {}) =>
+      send("availableSeats", { path: { concertOptionId }, query: seatsQuery(options) }, options),
+    hold: (seatIds, { accessible = false, ...options } = {}) =>
+      send("reserveSeat", { body: accessible ? { seatIds, accessible } : { seatIds } }, options),
     pay: (reservationId, { idempotencyKey = `pay-${reservationId}`, ...options } = {}) =>
       send("pay", { body: { reservationId } }, { ...options, idempotencyKey }),
     async leave(options) {
       await send("leaveQueue", {}, options);
     },
+  };
+}
+
+function seatsQuery({ since, accessible = false }: SeatsOptions) {
+  return {
+    ...(since === undefined ? {} : { since }),
+    ...(accessible ? { accessible: "true" as const } : {}),
   };
 }

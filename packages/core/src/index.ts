@@ -171,6 +171,7 @@ export { verifyQueueToken } from "./queue/verifyQueueToken.ts";
 export { POSITIONS_MAX, waitingPositions } from "./queue/waitingPositions.ts";
 export { cancelReservation } from "./reservation/cancelReservation.ts";
 export * from "./reservation/errors.ts";
+export { type ExtendedHold, extendHold } from "./reservation/extendHold.ts";
 export { findReservation, reservationsOf } from "./reservation/findReservation.ts";
 export { type HeldReservation, type HoldSeatsInput, holdSeats } from "./reservation/holdSeats.ts";
 export { leaveSale } from "./reservation/leaveSale.ts";

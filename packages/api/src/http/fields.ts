@@ -85,6 +85,12 @@ export const instant = z
 /** An amount of points in an answer. */
 export const points = z.int().min(0).meta({ description: "Points; whole numbers" });
 
+/** The name of the row of a seat in an answer. */
+export const rowName = z
+  .string()
+  .nullable()
+  .meta({ description: "null for seats that were made before rows were stored", example: "A" });
+
 /** The schema for endpoints without path fields or query fields. It refuses every field. */
 export const none = z.strictObject({});
 

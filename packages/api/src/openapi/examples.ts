@@ -9,8 +9,8 @@ const SHOW = {
 };
 
 const SEATS = [
-  { seatId: 118, seatNo: "A-18", price: 15_000 },
-  { seatId: 119, seatNo: "A-19", price: 15_000 },
+  { seatId: 118, seatNo: "A-18", section: "Floor", row: "A", price: 15_000 },
+  { seatId: 119, seatNo: "A-19", section: "Floor", row: "A", price: 15_000 },
 ];
 
 const HELD = {
@@ -89,6 +89,10 @@ const BUYERS = {
   },
   reserveSeat: HELD,
   findReservation: { ...HELD, createdAt: "2026-11-30T10:00:00.000Z", paymentId: null },
+  extendHold: {
+    ...{ reservationId: 5012, status: "PENDING", expiresAt: "2026-12-01T10:08:00.000Z" },
+    latestExpiresAt: "2026-12-01T10:10:00.000Z",
+  },
   cancelReservation: { reservationId: 5012, status: "CANCELLED" },
   myReservations: {
     reservations: [

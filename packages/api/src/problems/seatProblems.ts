@@ -56,6 +56,16 @@ export const SEAT_PROBLEMS = {
     title: "A seat is already sold",
     remedy: "Choose another seat. With `reservationId`, you have bought it yourself.",
   },
+  SEAT_BLOCKED: {
+    status: 409,
+    title: "A seat is not for sale",
+    remedy: "Choose another seat; the box office keeps this one back.",
+  },
+  SEAT_ACCESSIBLE_ONLY: {
+    status: 409,
+    title: "A seat is for guests who need an accessible one",
+    remedy: "Choose another seat, or send `accessible: true` for a guest who needs it.",
+  },
   SEAT_LIMIT_REACHED: {
     status: 409,
     title: "The buyer has too many seats",
@@ -79,6 +89,11 @@ export const SEAT_PROBLEMS = {
     status: 410,
     title: "The hold has expired",
     remedy: "The seats are for sale again; make a new reservation.",
+  },
+  HOLD_EXTENSION_LIMIT: {
+    status: 409,
+    title: "The hold cannot be extended any further",
+    remedy: "Pay before `expiresAt` of the hold.",
   },
   RESERVATION_STATE_CONFLICT: {
     status: 409,

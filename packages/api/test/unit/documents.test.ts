@@ -36,6 +36,7 @@ describe("the generated documents of the API", () => {
     expect(reserve?.bodyFields.map(({ path }) => path)).to.deep.equal([
       "seatId",
       "seatIds",
+      "accessible",
       "userId",
     ]);
     expect(reserve?.answerFields.map(({ path }) => path)).to.include("data.seats[].seatNo");

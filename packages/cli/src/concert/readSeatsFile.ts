@@ -7,10 +7,14 @@ import type { FileMistake } from "./fileMistake.ts";
 export interface FileSection {
   readonly name: string;
   readonly price: number;
+  /** True for seats of guests who need an accessible one. */
+  readonly accessible?: true;
   readonly rows: Readonly<Record<string, string>>;
 }
 
 const COLUMNS = ["section", "row", "seat", "price"] as const;
+/** A column that may be left out. */
+const ACCESSIBLE = "accessible";
 
 const recordSchema = z.array(
   z.object({
@@ -19,10 +23,13 @@ const recordSchema = z.array(
   }),
 );
 const LABEL = /^[\p{L}\p{N}]+$/u;
+const YES_OR_NO = /^(yes|no)?$/i;
 const PRICE = /^(0|[1-9]\d{0,9})$/;
 
 /**
- * Reads a CSV file of seats with the columns section, row, seat and price, one seat a line.
+ * Reads a CSV file of seats with the columns section, row, seat and price, one seat a line. A
+ * column "accessible" has yes for seats of guests who need an accessible one, and no or nothing
+ * elsewhere.
  * @returns the sections, and every mistake with its line
  */
 export function readSeatsFile(
@@ -42,41 +49,55 @@ export function readSeatsFile(
   }
   const mistakes: FileMistake[] = [];
   const lineOfSeat = new Map<string, number>();
-  const sections = new Map<string, { name: string; price: number; rows: Map<string, string[]> }>();
+  const sections = new Map<string, SectionDraft>();
   for (const { record, info } of records) {
-    const { section = "", row = "", seat = "", price = "" } = record;
+    const { section = "", row = "", seat = "", price = "", accessible = "" } = record;
     const twin = lineOfSeat.get(`${section}\n${row}\n${seat}`);
-    const reason = lineMistake({ section, row, seat, price }, twin);
+    const reason = lineMistake({ section, row, seat, price, accessible }, twin);
     lineOfSeat.set(`${section}\n${row}\n${seat}`, info.lines);
     if (reason !== undefined) mistakes.push({ file, line: info.lines, reason });
-    const key = `${section}\n${price}`;
-    const known = sections.get(key) ?? { name: section, price: Number(price), rows: new Map() };
+    const isAccessible = accessible.toLowerCase() === "yes";
+    const key = `${section}\n${price}\n${isAccessible}`;
+    const known = sections.get(key) ?? {
+      ...{ name: section, price: Number(price), isAccessible, rows: new Map<string, string[]>() },
+    };
     sections.set(key, known);
     const seats = known.rows.get(row) ?? [];
     known.rows.set(row, seats);
     seats.push(seat);
   }
   if (records.length === 0) mistakes.push({ file, line: 1, reason: "the file has no seat" });
-  const made = [...sections.values()].map(({ name, price, rows }) => ({
-    ...{ name, price },
+  const made = [...sections.values()].map(({ name, price, isAccessible, rows }) => ({
+    ...{ name, price, ...(isAccessible ? { accessible: true as const } : {}) },
     rows: Object.fromEntries([...rows].map(([row, seats]) => [row, compact(seats)])),
   }));
   return { sections: made, mistakes };
+}
+
+/** A section that is being read. */
+interface SectionDraft {
+  readonly name: string;
+  readonly price: number;
+  readonly isAccessible: boolean;
+  readonly rows: Map<string, string[]>;
 }
 
 /** @throws Error when the first line is not the expected header */
 function columnsOf(header: string[]): string[] {
   const names = header.map((name) => name.trim().toLowerCase());
   const missing = COLUMNS.filter((name) => !names.includes(name));
-  const unknown = names.filter((name) => !COLUMNS.some((known) => known === name));
-  if (missing.length === 0 && unknown.length === 0 && names.length === COLUMNS.length) return names;
+  const known: readonly string[] = [...COLUMNS, ACCESSIBLE];
+  const unknown = names.filter((name) => !known.includes(name));
+  const isEachOnce = new Set(names).size === names.length;
+  if (missing.length === 0 && unknown.length === 0 && isEachOnce) return names;
   throw new Error(`the first line names the columns ${COLUMNS.join(",")}, not ${names.join(",")}`);
 }
 
 function lineMistake(
-  { section, row, seat, price }: Readonly<Record<(typeof COLUMNS)[number], string>>,
+  line: Readonly<Record<(typeof COLUMNS)[number] | typeof ACCESSIBLE, string>>,
   twinLine: number | undefined,
 ): string | undefined {
+  const { section, row, seat, price, accessible } = line;
   if (section === "") return "the section is empty";
   if (row === "") return "the row is empty";
   for (const [name, text] of Object.entries({ section, row, seat })) {
@@ -85,6 +106,7 @@ function lineMistake(
   }
   if (!LABEL.test(seat)) return `"${seat}" is not a seat; a seat has letters and digits only`;
   if (!PRICE.test(price)) return `"${price}" is not a price; a price is a whole number of points`;
+  if (!YES_OR_NO.test(accessible)) return `"${accessible}" is neither yes nor no`;
   return twinLine === undefined ? undefined : `the same seat is on line ${twinLine}`;
 }
 

@@ -2,7 +2,7 @@ import { paint } from "./paint.ts";
 import { textWidth } from "./textWidth.ts";
 import { visible } from "./visible.ts";
 
-export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
+export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD" | "BLOCKED";
 
 export interface MappedSeat {
   /** The row and the number, with a letter after some numbers: "A-12", "A-12A". */
@@ -22,8 +22,8 @@ const PLACES_PER_LINE_MAX = 70;
 /** A gap in the numbers that is longer than this is drawn shorter, with its length. */
 const GAP_DRAWN_MAX = 20;
 
-const SIGNS = { AVAILABLE: ".", HELD: "h", SOLD: "#" } as const;
-const COLOURS = { AVAILABLE: "green", HELD: "yellow", SOLD: "red" } as const;
+const SIGNS = { AVAILABLE: ".", HELD: "h", SOLD: "#", BLOCKED: "x" } as const;
+const COLOURS = { AVAILABLE: "green", HELD: "yellow", SOLD: "red", BLOCKED: "dim" } as const;
 
 /**
  * Draws the hall with a line for each row. A missing seat number is drawn as a blank, so that seats
@@ -53,7 +53,7 @@ export function drawSeatMap(seats: readonly MappedSeat[]): string {
 
 /** Counts the seats in each state. */
 export function seatCounts(seats: readonly MappedSeat[]): Record<SeatStatus, number> {
-  const counts = { AVAILABLE: 0, HELD: 0, SOLD: 0 };
+  const counts = { AVAILABLE: 0, HELD: 0, SOLD: 0, BLOCKED: 0 };
   for (const seat of seats) counts[seat.status] += 1;
   return counts;
 }

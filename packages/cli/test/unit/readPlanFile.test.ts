@@ -49,6 +49,19 @@ describe("readPlanFile", () => {
     ]);
   });
 
+  it("reads free seats, and the column of accessible seats when the file has it", async () => {
+    const file = await withSeats(
+      "section,row,seat,price,accessible\nFloor,A,1,0,\nFloor,A,2,0,yes\nFloor,A,3,0,NO\n",
+    );
+    const { performances } = newConcertSchema.parse(await readPlanFile(file, "concert"));
+    expect(performances[0]?.sections).to.deep.equal([
+      { name: "Floor", price: 0, rows: { A: "1,3" } },
+      { name: "Floor", price: 0, accessible: true, rows: { A: "2" } },
+    ]);
+    const unclear = await withSeats("section,row,seat,price,accessible\nFloor,A,1,5,maybe\n");
+    expect(await refusalOf(unclear)).to.include('seats.csv:2: "maybe" is neither yes nor no');
+  });
+
   it("names the line of a syntax error in YAML", async () => {
     const file = await write("concert.yaml", "title: Rush\nsinger: [Ada\nperformances: []\n");
     expect(await refusalOf(file)).to.match(/concert\.yaml:[234]: /);

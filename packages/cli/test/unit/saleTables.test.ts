@@ -19,8 +19,8 @@ const reservation: Reservation = {
   ...{ timeZone: "UTC", utcOffsetMinutes: 0 },
   ...{ performanceStartsAt: AT, amount: 4_000_000_000, expiresAt: AT, createdAt: AT, version: 2 },
   seats: [
-    { seatId: 1, seatNo: "A-12", price: 1_000_000_000 },
-    { seatId: 2, seatNo: "\u001b[31mA-13", price: 3_000_000_000 },
+    { seatId: 1, seatNo: "A-12", section: "Floor", row: "A", price: 1_000_000_000 },
+    { seatId: 2, seatNo: "\u001b[31mA-13", section: "Floor", row: "A", price: 3_000_000_000 },
   ],
   overdue: false,
 };
@@ -33,6 +33,7 @@ const sale: DescribedSale = {
   reservation,
   seats: reservation.seats.map(({ seatId, seatNo, price }) => ({
     ...{ id: seatId, seatNo, price, performanceId: 300, status: "SOLD", version: 2 },
+    ...{ section: "Floor", row: "A", accessible: false },
     ...{ reservationId: reservation.id, holdExpiresAt: undefined },
   })),
   payment: {

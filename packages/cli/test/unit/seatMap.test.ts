@@ -7,11 +7,12 @@ const seats: readonly MappedSeat[] = [
   { seatNo: "A-10", status: "HELD" },
   { seatNo: "A-1", status: "AVAILABLE" },
   { seatNo: "BB-1", status: "AVAILABLE" },
+  { seatNo: "BB-2", status: "BLOCKED" },
 ];
 
 describe("drawSeatMap", () => {
   it("draws a line for each row, its seats in the order of their numbers", () => {
-    expect(stripVTControlCharacters(drawSeatMap(seats))).to.equal(" A .#       h\nBB .");
+    expect(stripVTControlCharacters(drawSeatMap(seats))).to.equal(" A .#       h\nBB .x");
   });
 
   it("draws a seat with a letter after its number beside that number", () => {
@@ -54,6 +55,6 @@ describe("drawSeatMap", () => {
 
 describe("seatCounts", () => {
   it("counts the seats in each state", () => {
-    expect(seatCounts(seats)).to.deep.equal({ AVAILABLE: 2, HELD: 1, SOLD: 1 });
+    expect(seatCounts(seats)).to.deep.equal({ AVAILABLE: 2, HELD: 1, SOLD: 1, BLOCKED: 1 });
   });
 });

@@ -161,7 +161,7 @@ export interface paths {
         };
         /**
          * List the free seats of a performance
-         * @description `concertOptionId` is the id of a performance in the answer of available-dates. A client that looks again sends the `version` of its list as `since`, and gets only the changes: it removes `takenSeatIds` and adds `seats`. When `since` in the answer is null, `seats` replaces the list. Answers 304 to `If-None-Match` while the list is unchanged. The list may be 250 ms old, and older by the time that the servers take while they are busy. It is empty after the start of the performance and after the end of its sale. Also at `/concerts/{concertOptionId}/available-seats`, without the prefix.
+         * @description `concertOptionId` is the id of a performance in the answer of available-dates. A client that looks again sends the `version` of its list as `since`, and gets only the changes: it removes `takenSeatIds` and adds `seats`. When `since` in the answer is null, `seats` replaces the list. Seats for guests who need an accessible one are listed only with `accessible=true`, which a client then sends each time. Answers 304 to `If-None-Match` while the list is unchanged. The list may be 250 ms old, and older by the time that the servers take while they are busy. It is empty after the start of the performance and after the end of its sale. Also at `/concerts/{concertOptionId}/available-seats`, without the prefix.
          */
         readonly get: operations["availableSeats"];
         readonly put?: never;
@@ -208,6 +208,26 @@ export interface paths {
          * @description The seats are for sale again immediately. A paid reservation must be refunded instead. A repetition gets the same answer, with `Idempotency-Replayed: true`.
          */
         readonly delete: operations["cancelReservation"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/reservations/{reservationId}/extend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Extend a hold
+         * @description The hold then ends `HOLD_TTL_MS` from now, but never later than `latestExpiresAt`. A repetition extends it again, up to the same limit.
+         */
+        readonly post: operations["extendHold"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -812,7 +832,7 @@ export interface components {
          * @description Every code, of which each one is stable; docs/reference/ERRORS.md explains them. A newer server may have further codes: treat an unknown code by its status
          * @enum {string}
          */
-        readonly ProblemCode: "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_INPUT" | "IDEMPOTENCY_KEY_INVALID" | "SEAT_COUNT_INVALID" | "SEATS_OF_SEVERAL_PERFORMANCES" | "MALFORMED_HTTP" | "EXPECTATION_FAILED" | "REQUEST_TIMEOUT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "HEADERS_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "AUTHENTICATION_REQUIRED" | "ACCESS_TOKEN_INVALID" | "QUEUE_TOKEN_REQUIRED" | "QUEUE_TOKEN_INVALID" | "TOKEN_KIND_WRONG" | "FOREIGN_USER" | "USER_NOT_FOUND" | "AUTH_KEYS_UNAVAILABLE" | "QUEUE_TOKEN_NOT_ACTIVE" | "QUEUE_TOKEN_WRONG_QUEUE" | "QUEUE_TOKEN_EXPIRED" | "QUEUE_PLACE_NOT_FOUND" | "QUEUE_NOT_FOUND" | "QUEUE_CLOSED" | "CONCERT_NOT_FOUND" | "PERFORMANCE_NOT_FOUND" | "PERFORMANCE_IN_PAST" | "PERFORMANCE_STARTED" | "SALE_NOT_OPEN" | "SALE_CLOSED" | "SEAT_NOT_FOUND" | "SEAT_CONTENDED" | "SEAT_ALREADY_HELD" | "SEAT_ALREADY_SOLD" | "SEAT_LIMIT_REACHED" | "RESERVATION_NOT_FOUND" | "RESERVATION_NOT_YOURS" | "HOLD_EXPIRED" | "RESERVATION_STATE_CONFLICT" | "RESERVATION_CHANGED" | "SEAT_NOT_IN_RESERVATION" | "ADMIN_TOKEN_INVALID" | "ADMIN_ROLE_FORBIDDEN" | "OPERATION_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "RESERVATION_PAID" | "ACCOUNT_BUSY" | "RUNBOOK_NOT_FOUND" | "RUNBOOK_PRECONDITION" | "JOB_NOT_RUNNING" | "JOB_NOT_FOUND" | "AUDIT_RECORD_NOT_FOUND" | "PLAN_MISSING" | "PLAN_EXPIRED" | "PLAN_STALE" | "JOB_RUNNING" | "JOB_MISMATCH" | "JOB_FAILED" | "REASON_REQUIRED" | "CONFIRMATION_REQUIRED" | "CANNOT_UNDO" | "RUN_LOST" | "INSUFFICIENT_POINTS" | "BALANCE_LIMIT" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "PAYMENT_ALREADY_REFUNDED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "TOO_MANY_OPEN_REQUESTS" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "DEPENDENCY_UNAVAILABLE" | "OUTCOME_UNKNOWN" | "TRANSACTION_CONTENDED" | "INTERNAL_ERROR";
+        readonly ProblemCode: "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_INPUT" | "IDEMPOTENCY_KEY_INVALID" | "SEAT_COUNT_INVALID" | "SEATS_OF_SEVERAL_PERFORMANCES" | "MALFORMED_HTTP" | "EXPECTATION_FAILED" | "REQUEST_TIMEOUT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "HEADERS_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "AUTHENTICATION_REQUIRED" | "ACCESS_TOKEN_INVALID" | "QUEUE_TOKEN_REQUIRED" | "QUEUE_TOKEN_INVALID" | "TOKEN_KIND_WRONG" | "FOREIGN_USER" | "USER_NOT_FOUND" | "AUTH_KEYS_UNAVAILABLE" | "QUEUE_TOKEN_NOT_ACTIVE" | "QUEUE_TOKEN_WRONG_QUEUE" | "QUEUE_TOKEN_EXPIRED" | "QUEUE_PLACE_NOT_FOUND" | "QUEUE_NOT_FOUND" | "QUEUE_CLOSED" | "CONCERT_NOT_FOUND" | "PERFORMANCE_NOT_FOUND" | "PERFORMANCE_IN_PAST" | "PERFORMANCE_STARTED" | "SALE_NOT_OPEN" | "SALE_CLOSED" | "SEAT_NOT_FOUND" | "SEAT_CONTENDED" | "SEAT_ALREADY_HELD" | "SEAT_ALREADY_SOLD" | "SEAT_BLOCKED" | "SEAT_ACCESSIBLE_ONLY" | "SEAT_LIMIT_REACHED" | "RESERVATION_NOT_FOUND" | "RESERVATION_NOT_YOURS" | "HOLD_EXPIRED" | "HOLD_EXTENSION_LIMIT" | "RESERVATION_STATE_CONFLICT" | "RESERVATION_CHANGED" | "SEAT_NOT_IN_RESERVATION" | "ADMIN_TOKEN_INVALID" | "ADMIN_ROLE_FORBIDDEN" | "OPERATION_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "RESERVATION_PAID" | "ACCOUNT_BUSY" | "RUNBOOK_NOT_FOUND" | "RUNBOOK_PRECONDITION" | "JOB_NOT_RUNNING" | "JOB_NOT_FOUND" | "AUDIT_RECORD_NOT_FOUND" | "PLAN_MISSING" | "PLAN_EXPIRED" | "PLAN_STALE" | "JOB_RUNNING" | "JOB_MISMATCH" | "JOB_FAILED" | "REASON_REQUIRED" | "CONFIRMATION_REQUIRED" | "CANNOT_UNDO" | "RUN_LOST" | "INSUFFICIENT_POINTS" | "BALANCE_LIMIT" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "PAYMENT_ALREADY_REFUNDED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "TOO_MANY_OPEN_REQUESTS" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "DEPENDENCY_UNAVAILABLE" | "OUTCOME_UNKNOWN" | "TRANSACTION_CONTENDED" | "INTERNAL_ERROR";
         readonly QueueOverview: {
             readonly queueId: string;
             /**
@@ -913,8 +933,19 @@ export interface components {
         readonly Seat: {
             readonly seatId: number;
             readonly seatNo: string;
+            readonly section: string;
+            /**
+             * @description null for seats that were made before rows were stored
+             * @example A
+             */
+            readonly row: string | null;
             /** @description Points; whole numbers */
             readonly price: number;
+            /**
+             * @description Only a request with `accessible: true` can hold it
+             * @constant
+             */
+            readonly accessible?: true;
         };
         readonly HeldReservation: {
             readonly reservationId: number;
@@ -950,6 +981,13 @@ export interface components {
         readonly ReservedSeat: {
             readonly seatId: number;
             readonly seatNo: string;
+            /** @description null in the repeated answer to a request of an earlier version */
+            readonly section: string | null;
+            /**
+             * @description null for seats that were made before rows were stored
+             * @example A
+             */
+            readonly row: string | null;
             /** @description Points; whole numbers */
             readonly price: number;
         };
@@ -994,6 +1032,23 @@ export interface components {
             readonly reservationId: number;
             /** @constant */
             readonly status: "CANCELLED";
+        };
+        readonly ExtendedHold: {
+            readonly reservationId: number;
+            /** @constant */
+            readonly status: "PENDING";
+            /**
+             * Format: date-time
+             * @description The new end: pay before this time
+             * @example 2026-12-01T10:00:00.000Z
+             */
+            readonly expiresAt: string;
+            /**
+             * Format: date-time
+             * @description No extension passes this time
+             * @example 2026-12-01T10:00:00.000Z
+             */
+            readonly latestExpiresAt: string;
         };
         readonly ReservationList: {
             readonly reservations: readonly components["schemas"]["Reservation"][];
@@ -1616,6 +1671,7 @@ export interface operations {
                             readonly name: string;
                             readonly price: number;
                             readonly prefix?: string;
+                            readonly accessible?: boolean;
                             readonly rows: {
                                 readonly [key: string]: number | string;
                             };
@@ -1706,6 +1762,8 @@ export interface operations {
             readonly query?: {
                 /** @description The `version` of the client's list: the answer then has only the changes */
                 readonly since?: string;
+                /** @description true: also the seats for guests who need an accessible one */
+                readonly accessible?: "true" | "false";
             };
             readonly header?: {
                 /** @description The `ETag` of the answer that the client already has */
@@ -1738,11 +1796,15 @@ export interface operations {
                      *           {
                      *             "seatId": 118,
                      *             "seatNo": "A-18",
+                     *             "section": "Floor",
+                     *             "row": "A",
                      *             "price": 15000
                      *           },
                      *           {
                      *             "seatId": 119,
                      *             "seatNo": "A-19",
+                     *             "section": "Floor",
+                     *             "row": "A",
                      *             "price": 15000
                      *           }
                      *         ],
@@ -1785,6 +1847,8 @@ export interface operations {
                     readonly seatId?: number;
                     /** @description Different seats of one performance; at most `SEATS_PER_RESERVATION_MAX`, 4 by default */
                     readonly seatIds?: readonly number[];
+                    /** @description true for guests who need an accessible seat: such seats can be held only then */
+                    readonly accessible?: boolean;
                     /** @description The user of the queue token; may be left out */
                     readonly userId?: number;
                 } & (unknown | unknown);
@@ -1817,11 +1881,15 @@ export interface operations {
                      *           {
                      *             "seatId": 118,
                      *             "seatNo": "A-18",
+                     *             "section": "Floor",
+                     *             "row": "A",
                      *             "price": 15000
                      *           },
                      *           {
                      *             "seatId": 119,
                      *             "seatNo": "A-19",
+                     *             "section": "Floor",
+                     *             "row": "A",
                      *             "price": 15000
                      *           }
                      *         ],
@@ -1872,11 +1940,15 @@ export interface operations {
                      *           {
                      *             "seatId": 118,
                      *             "seatNo": "A-18",
+                     *             "section": "Floor",
+                     *             "row": "A",
                      *             "price": 15000
                      *           },
                      *           {
                      *             "seatId": 119,
                      *             "seatNo": "A-19",
+                     *             "section": "Floor",
+                     *             "row": "A",
                      *             "price": 15000
                      *           }
                      *         ],
@@ -1930,6 +2002,46 @@ export interface operations {
             };
         };
     };
+    readonly extendHold: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly reservationId: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": Record<string, never>;
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "reservationId": 5012,
+                     *         "status": "PENDING",
+                     *         "expiresAt": "2026-12-01T10:08:00.000Z",
+                     *         "latestExpiresAt": "2026-12-01T10:10:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly data: components["schemas"]["ExtendedHold"];
+                    };
+                };
+            };
+        };
+    };
     readonly myReservations: {
         readonly parameters: {
             readonly query?: {
@@ -1970,11 +2082,15 @@ export interface operations {
                      *               {
                      *                 "seatId": 118,
                      *                 "seatNo": "A-18",
+                     *                 "section": "Floor",
+                     *                 "row": "A",
                      *                 "price": 15000
                      *               },
                      *               {
                      *                 "seatId": 119,
                      *                 "seatNo": "A-19",
+                     *                 "section": "Floor",
+                     *                 "row": "A",
                      *                 "price": 15000
                      *               }
                      *             ],
@@ -2042,11 +2158,15 @@ export interface operations {
                      *           {
                      *             "seatId": 118,
                      *             "seatNo": "A-18",
+                     *             "section": "Floor",
+                     *             "row": "A",
                      *             "price": 15000
                      *           },
                      *           {
                      *             "seatId": 119,
                      *             "seatNo": "A-19",
+                     *             "section": "Floor",
+                     *             "row": "A",
                      *             "price": 15000
                      *           }
                      *         ],
@@ -2308,6 +2428,7 @@ export interface operations {
                         readonly name: string;
                         readonly price: number;
                         readonly prefix?: string;
+                        readonly accessible?: boolean;
                         readonly rows: {
                             readonly [key: string]: number | string;
                         };
@@ -3073,6 +3194,7 @@ export const OPERATIONS = {
   reserveSeat: { method: "POST", path: "/concerts/reserve-seat", takesKey: true },
   findReservation: { method: "GET", path: "/reservations/{reservationId}", takesKey: false },
   cancelReservation: { method: "DELETE", path: "/reservations/{reservationId}", takesKey: false },
+  extendHold: { method: "POST", path: "/reservations/{reservationId}/extend", takesKey: false },
   myReservations: { method: "GET", path: "/users/me/reservations", takesKey: false },
   pay: { method: "POST", path: "/payment/pay", takesKey: true },
   refund: { method: "POST", path: "/payments/{paymentId}/refund", takesKey: true },

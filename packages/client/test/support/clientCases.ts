@@ -118,6 +118,8 @@ export function clientCases(open: OpenApiServer): void {
 
       const again = await admitted(buyer);
       const second = await hold(again);
+      const { expiresAt } = await buyer.client.extend(second.reservationId);
+      expect(Date.parse(expiresAt)).to.be.at.least(Date.parse(second.expiresAt));
       expect(await buyer.client.cancel(second.reservationId)).to.include({ status: "CANCELLED" });
       expect((await buyer.client.reservations()).reservations).to.have.length(2);
       await again.leave();

@@ -234,7 +234,10 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(await freeIn(performanceId)).to.deep.equal([free, overdue]);
       const price = 1_000_000_000;
       expect(await seatsOf(performanceId)).to.deep.equal(
-        seatIds.map((id, index) => ({ id, seatNo: `A-${index + 1}`, price })),
+        seatIds.map((id, index) => ({
+          ...{ id, seatNo: `A-${index + 1}`, section: "A", row: undefined },
+          ...{ price, accessible: false },
+        })),
       );
       expect(await counted()).to.deep.equal([2, 2, 2]);
     });

@@ -1,6 +1,5 @@
-import type { CoreContext, Tx } from "@onsale/core";
 import { expect } from "chai";
-import { type Act, committed } from "../transactionRace.ts";
+import { type Act, committed, failureOf } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { move } from "./reservationStoreCases.ts";
 import { HOUR_MS, held, MINUTE_MS, newShow, only } from "./show.ts";
@@ -93,14 +92,13 @@ function seatCases(db: DatabaseUnderTest): void {
     const statuses = async () =>
       (await db.other.seats.find(null, seatIds)).map(({ status }) => status);
     const one = seatIds.slice(0, 1);
-    const wrong = ({ seats }: CoreContext, tx: Tx) =>
-      seats.releaseSome(tx, { reservationId: id, seatIds: one, from: "HELD", version: 3 });
-    await db.core
-      .withTransaction(async (tx) => {
-        expect(await wrong(db.core, tx)).to.equal(0);
-        throw new Error("the caller rolls back");
-      })
-      .catch(() => undefined);
+    let count = 0;
+    const failed = db.core.withTransaction(async (tx) => {
+      count = await release(id, one, "HELD")(db.core, tx);
+      throw new Error("the caller rolls back");
+    });
+    expect(await failureOf(failed)).to.be.instanceOf(Error);
+    expect(count).to.equal(0);
     expect(await committed(db.core, release(id, one, "SOLD"))).to.equal(1);
     expect(await statuses()).to.deep.equal(["AVAILABLE", "SOLD"]);
   });

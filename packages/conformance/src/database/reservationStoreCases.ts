@@ -71,7 +71,9 @@ export function reservationStoreCases(db: DatabaseUnderTest): void {
         amount: 200,
         expiresAt: seat?.holdExpiresAt,
         version: 1,
-        seats: seatIds.map((seatId, index) => ({ seatId, seatNo: `A-${index + 1}`, price: 100 })),
+        seats: seatIds.map((seatId, index) => ({
+          ...{ seatId, seatNo: `A-${index + 1}`, section: "A", row: undefined, price: 100 },
+        })),
         overdue: false,
       });
       const ageMs = db.core.clock.nowMs() - (found?.createdAt.getTime() ?? 0);

@@ -39,7 +39,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
         {
           id: only(seatIds),
           performanceId,
-          seatNo: "A-1",
+          ...{ seatNo: "A-1", section: "A", row: undefined, accessible: false },
           price: 1_234,
           status: "AVAILABLE",
           reservationId: undefined,
@@ -106,6 +106,7 @@ export function seatStoreCases(db: DatabaseUnderTest): void {
         rows.map(({ id, seatNo }) => ({
           id,
           seatNo,
+          ...{ section: "A", row: undefined, accessible: false },
           price: 100,
           performanceId,
           ...{ concertId: show.concertId, title: "Rush", singer: "Ada", venue: "Hall" },

@@ -74,6 +74,8 @@ function seat(id: number, sale: Partial<HistoryRow["seats"]> = {}): HistoryRow["
     reservationId: null,
     holdExpiresAtUs: null,
     version: 1,
+    rowName: null,
+    isAccessible: 0,
     ...sale,
   };
 }

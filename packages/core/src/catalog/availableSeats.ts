@@ -17,7 +17,7 @@ import {
  * Seat lists
  *
  * Problem: every active buyer looks at the seats again and again, and the list of a hall with
- * 20,000 seats has about 1 MB. Sending all of it for each look costs more than the holds.
+ * 20,000 seats has about 1.5 MB. Sending all of it for each look costs more than the holds.
  *
  * The seats of a performance never change, so each process reads them once a minute. A snapshot
  * says which seats are free: one bit for each seat (2.5 kB for 20,000 seats), which the processes
@@ -46,6 +46,11 @@ export interface AvailableSeatsInput {
   readonly queueId: string;
   /** The version of the client's list, if the client wants only the changes. */
   readonly since?: string | undefined;
+  /**
+   * True for a list that also has the seats for guests who need an accessible one. A client that
+   * wants changes asks in the same way as for its list.
+   */
+  readonly accessible?: boolean | undefined;
 }
 
 /** The seats that can be held, or the changes since an earlier list. */
@@ -66,19 +71,21 @@ export interface SeatList {
  */
 export async function availableSeats(
   core: CoreContext,
-  { performanceId, queueId, since }: AvailableSeatsInput,
+  { performanceId, queueId, since, accessible = false }: AvailableSeatsInput,
 ): Promise<SeatList> {
   const performance = await findPlace(core, performanceId);
   if (performance.queueId !== queueId) throw new WrongQueueError(performance.queueId);
   const hall = await findHall(core, performanceId);
   const snapshot = await latestSnapshot(core, performanceId, hall);
   const { version } = snapshot;
+  const isListed = (seat: ListedSeat): boolean => accessible || !seat.accessible;
   const earlier =
     since === version ? snapshot : since && (await findSnapshot(core, performanceId, hall, since));
   if (!earlier) {
-    return { version, since: undefined, seats: () => freeSeats(hall, snapshot), takenSeatIds: [] };
+    const seats = () => freeSeats(hall, snapshot, isListed);
+    return { version, since: undefined, seats, takenSeatIds: [] };
   }
-  const { freed, takenSeatIds } = changesBetween(hall, earlier, snapshot);
+  const { freed, takenSeatIds } = changesBetween(hall, earlier, snapshot, isListed);
   return { version, since, seats: () => freed, takenSeatIds };
 }
 

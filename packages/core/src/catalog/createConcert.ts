@@ -125,7 +125,9 @@ export function requireSeats(seats: readonly NewSeat[]): readonly NewSeat[] {
   const composed = seats.map((seat) => ({
     seatNo: requireText("seatNo", seat.seatNo),
     section: requireText("section", seat.section),
+    row: seat.row === undefined ? undefined : requireText("row", seat.row),
     price: requirePrice(seat.price),
+    accessible: seat.accessible === true,
   }));
   // This check finds equal texts. Seat numbers that are equal only by the database's collation
   // violate the unique key later.

@@ -2,7 +2,14 @@ import { InvalidInputError } from "../shared/errors.ts";
 import { textMistake } from "../shared/visibleText.ts";
 
 /** Maximum number of characters of each text: the width of its column. */
-export const LENGTH_MAX = { title: 200, singer: 200, venue: 200, seatNo: 32, section: 64 } as const;
+export const LENGTH_MAX = {
+  title: 200,
+  singer: 200,
+  venue: 200,
+  seatNo: 32,
+  section: 64,
+  row: 32,
+} as const;
 
 /**
  * Checks a text. Refuses half a surrogate pair too, because the database would store another

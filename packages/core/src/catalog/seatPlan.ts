@@ -48,6 +48,8 @@ export const sectionSchema = z.strictObject({
     .max(LENGTH_MAX.seatNo)
     .superRefine(refusing(hiddenMistake))
     .optional(),
+  /** Whether the seats are for guests who need an accessible one. Default: false. */
+  accessible: z.boolean().optional(),
   /** The seats of each row, by the name of the row. */
   rows: z
     .record(z.string().min(1, "a row has a name"), rowSeatsSchema)
@@ -152,8 +154,9 @@ function wrongRowText({ path, seatNo, seatCount, twin }: WrongRow): string {
 /** The seats of the sections, in the order of the file. */
 export function seatsOf(sections: readonly Section[]): NewSeat[] {
   const seats: NewSeat[] = [];
-  for (const { seatNo, section } of seatNumbers(sections)) {
-    seats.push({ seatNo, section: section.name, price: section.price });
+  for (const { seatNo, section, path } of seatNumbers(sections)) {
+    const { name, price, accessible = false } = section;
+    seats.push({ seatNo, section: name, row: path[2].normalize("NFC"), price, accessible });
   }
   return seats;
 }

@@ -46,19 +46,34 @@ export function seatSnapshot(hall: Hall, freeSeatIds: readonly number[]): SeatSn
   return { version: digest(`${hall.fingerprint} ${bits}`), bits };
 }
 
-/** Lists the free seats of a snapshot, by seat id. */
-export function freeSeats(hall: Hall, { bits }: SeatSnapshot): readonly ListedSeat[] {
-  return hall.seats.filter((_seat, index) => isFree(bits, index));
+/** Chooses the seats that a list has. */
+export type SeatFilter = (seat: ListedSeat) => boolean;
+
+const ALL: SeatFilter = () => true;
+
+/** Lists the chosen free seats of a snapshot, by seat id. */
+export function freeSeats(
+  hall: Hall,
+  { bits }: SeatSnapshot,
+  isListed = ALL,
+): readonly ListedSeat[] {
+  return hall.seats.filter((seat, index) => isFree(bits, index) && isListed(seat));
 }
 
-/** Compares two snapshots of a hall. */
-export function changesBetween(hall: Hall, from: SeatSnapshot, to: SeatSnapshot): SeatChanges {
+/** Compares two snapshots of a hall, in the chosen seats. */
+export function changesBetween(
+  hall: Hall,
+  from: SeatSnapshot,
+  to: SeatSnapshot,
+  isListed = ALL,
+): SeatChanges {
   const freed: ListedSeat[] = [];
   const takenSeatIds: number[] = [];
   for (let at = 0; at < to.bits.length; at += 1) {
     if (from.bits.charCodeAt(at) === to.bits.charCodeAt(at)) continue;
     const first = at * SEATS_PER_CHARACTER;
     for (const [offset, seat] of hall.seats.slice(first, first + SEATS_PER_CHARACTER).entries()) {
+      if (!isListed(seat)) continue;
       const wasFree = isFree(from.bits, first + offset);
       const isNowFree = isFree(to.bits, first + offset);
       if (isNowFree && !wasFree) freed.push(seat);

@@ -40,8 +40,9 @@ export const coreSettings = z.object({
     ),
     activationMs: queues(
       "QUEUE_ACTIVATION_MS",
-      int(SECOND, HOUR, MINUTE),
-      "Time limit for the first request of an admitted buyer; after it the slot becomes free",
+      int(SECOND, HOUR, 90 * SECOND),
+      "Time limit for the first request of an admitted buyer; after it the slot becomes free. " +
+        "Above a minute, because browsers run the timers of a page in the background that rarely",
     ),
     promoteMs: queues("QUEUE_PROMOTE_MS", int(20, MINUTE, 200), "Pause between two promotions"),
     pollAfterMinMs: queues(
@@ -64,6 +65,12 @@ export const coreSettings = z.object({
   }),
   hold: z.object({
     ttlMs: holds("HOLD_TTL_MS", int(100, HOUR, 5 * MINUTE), "Time to pay for held seats"),
+    extensionMaxMs: holds(
+      "HOLD_EXTENSION_MAX_MS",
+      int(0, HOUR, 5 * MINUTE),
+      "How much longer than HOLD_TTL_MS a buyer can keep a hold by extending it, all extensions " +
+        "together; with 0, no hold can be extended",
+    ),
     sweepMs: holds(
       "HOLD_SWEEP_MS",
       int(50, MINUTE, SECOND),

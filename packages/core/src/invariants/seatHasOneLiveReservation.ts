@@ -60,7 +60,7 @@ export function checkSeatHasOneLiveReservation({ nowUs }: CheckContext): Checker
       log.add("seatStatus", { seatId, seatStatus, reservationId, reservationStatus });
     }
     const isLinked = links.some((link) => link.live === 1 && link.reservationId === reservationId);
-    if (seatStatus !== "AVAILABLE" && !isLinked) {
+    if (isReserved(seat) && !isLinked) {
       log.add("seatWithoutLink", { seatId, seatStatus, reservationId });
     }
     if (seatStatus === "HELD" && reservationStatus !== null && !endsAreOne(seat)) {
@@ -126,11 +126,14 @@ function endOfRightUs(link: LinkOfReservation): number {
 }
 
 function isTaken(seat: CheckedSeatRow | undefined, reservationId: number): boolean {
-  return seat !== undefined && seat.status !== "AVAILABLE" && seat.reservationId === reservationId;
+  return seat !== undefined && isReserved(seat) && seat.reservationId === reservationId;
 }
 
+const isReserved = ({ status }: CheckedSeatRow): boolean => status === "HELD" || status === "SOLD";
+
 function agrees({ status, reservationStatus }: CheckedSeatRow): boolean {
-  if (status === "AVAILABLE") return !isCurrent(reservationStatus);
+  // A seat that the box office keeps back belongs to no reservation either.
+  if (status === "AVAILABLE" || status === "BLOCKED") return !isCurrent(reservationStatus);
   return reservationStatus === (status === "HELD" ? "PENDING" : "CONFIRMED");
 }
 

@@ -25,6 +25,8 @@ import { revokeTokensOperation } from "./queue/revoke.ts";
 import { expireOverdueOperation } from "./reservation/expireOverdue.ts";
 import { releaseOperation } from "./reservation/release.ts";
 import { rebuildSalesOperation } from "./sales/rebuild.ts";
+import { blockOperation } from "./seat/block.ts";
+import { unblockOperation } from "./seat/unblock.ts";
 
 /** The operations that change one thing. A runbook puts several of them in order. */
 export const CHANGE_OPERATIONS: readonly AnyOperation[] = [
@@ -35,6 +37,8 @@ export const CHANGE_OPERATIONS: readonly AnyOperation[] = [
   addPerformanceOperation,
   editPerformanceOperation,
   closePerformanceOperation,
+  blockOperation,
+  unblockOperation,
   configureQueueOperation,
   drainQueueOperation,
   evictOperation,

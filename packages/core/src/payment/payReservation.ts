@@ -9,6 +9,7 @@ import type { PostedEntry } from "../ports/ledgerStore.ts";
 import type { Reservation } from "../ports/reservationStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { releaseAdmission } from "../queue/releaseAdmission.ts";
+import { answeredSeat, answeredSeatSchema } from "../reservation/answeredSeat.ts";
 import {
   HoldExpiredError,
   ReservationChangedError,
@@ -41,7 +42,7 @@ const paidSchema = z.object({
   reservationId: z.number(),
   status: z.literal("CAPTURED"),
   price: z.number(),
-  seats: z.array(z.object({ seatId: z.number(), seatNo: z.string(), price: z.number() })),
+  seats: z.array(answeredSeatSchema),
   currentPoints: z.number(),
   queueId: z.string(),
   /** Missing in answers that an earlier version of the program stored. */
@@ -115,7 +116,7 @@ async function earlierPayment(
   return {
     value: {
       ...{ paymentId: payment.id, reservationId, status: "CAPTURED", price: payment.amount },
-      ...{ seats: [...seats], currentPoints, queueId, show: showOf(reservation) },
+      ...{ seats: seats.map(answeredSeat), currentPoints, queueId, show: showOf(reservation) },
     },
     replayed: true,
   };
@@ -153,7 +154,7 @@ async function capture(
     reservationId,
     status: "CAPTURED",
     price: amount,
-    seats: [...seats],
+    seats: seats.map(answeredSeat),
     currentPoints: posted?.balanceAfter ?? balance,
     queueId,
     show: showOf(reservation),

@@ -36,7 +36,11 @@ export interface NewSeat {
   /** The number on the ticket, unique within the performance: "A-12". */
   readonly seatNo: string;
   readonly section: string;
+  /** The name of the row, as `seatNo` contains it. */
+  readonly row?: string | undefined;
   readonly price: Points;
+  /** Whether the seat is for guests who need an accessible one. Default: false. */
+  readonly accessible?: boolean | undefined;
 }
 
 export interface ConcertSummary {
@@ -92,7 +96,12 @@ export interface PerformanceSummary {
 export interface ListedSeat {
   readonly id: number;
   readonly seatNo: string;
+  readonly section: string;
+  /** undefined for a seat that was made before rows were stored. */
+  readonly row: string | undefined;
   readonly price: Points;
+  /** Only a hold that asks for accessible seats gets it. */
+  readonly accessible: boolean;
 }
 
 /** Concerts, their performances, and the seats that a buyer can see. */

@@ -7,6 +7,9 @@ export type ReservationStatus = "PENDING" | "CONFIRMED" | "CANCELLED" | "EXPIRED
 export interface ReservedSeat {
   readonly seatId: number;
   readonly seatNo: string;
+  readonly section: string;
+  /** undefined for a seat that was made before rows were stored. */
+  readonly row: string | undefined;
   readonly price: Points;
 }
 
@@ -82,6 +85,16 @@ export interface ReservationStore {
   expire(tx: Tx, id: number): Promise<boolean>;
   /** Changes CONFIRMED to REFUNDED. */
   refund(tx: Tx, id: number, version: number): Promise<boolean>;
+  /**
+   * Sets the end of a PENDING reservation to `holdMs` from now, by the database's clock, but not
+   * later than `latest`.
+   * @returns the new end; undefined when the reservation is not PENDING, has expired, or has no
+   *   earlier end
+   */
+  extend(
+    tx: Tx,
+    extension: { readonly id: number; readonly holdMs: number; readonly latest: Date },
+  ): Promise<Date | undefined>;
   /** Locks the reservation until the transaction ends. @returns false when it does not exist */
   lock(tx: Tx, id: number): Promise<boolean>;
   /**

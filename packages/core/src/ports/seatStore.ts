@@ -1,13 +1,17 @@
 import type { Points } from "../shared/points.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
-export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD";
+/** BLOCKED: the box office keeps the seat back. */
+export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD" | "BLOCKED";
 
 /** A seat with the facts that decide whether a buyer may hold it. */
 export interface OfferedSeat {
   readonly id: number;
   readonly seatNo: string;
+  readonly section: string;
+  readonly row: string | undefined;
   readonly price: Points;
+  readonly accessible: boolean;
   readonly performanceId: number;
   readonly concertId: number;
   readonly queueId: string;
@@ -42,6 +46,14 @@ export interface NewHold {
   readonly expiresAt: Date;
 }
 
+/** A seat that the box office keeps back. */
+export interface SeatBlock {
+  readonly seatId: number;
+  readonly seatNo: string;
+  readonly reason: string;
+  readonly blockedAt: Date;
+}
+
 export interface PartialRelease {
   readonly reservationId: number;
   /** Sorted ascending. */
@@ -54,7 +66,10 @@ export interface SeatRow {
   readonly id: number;
   readonly performanceId: number;
   readonly seatNo: string;
+  readonly section: string;
+  readonly row: string | undefined;
   readonly price: Points;
+  readonly accessible: boolean;
   readonly status: SeatStatus;
   readonly reservationId: number | undefined;
   readonly holdExpiresAt: Date | undefined;
@@ -94,6 +109,11 @@ export interface SeatStore {
    */
   confirm(tx: Tx, reservationId: number, seatCount: number): Promise<number>;
   /**
+   * Sets the end of the hold of this reservation's seats where the version matches.
+   * @returns the number of seats
+   */
+  extend(tx: Tx, reservationId: number, expiresAt: Date): Promise<number>;
+  /**
    * Changes HELD or SOLD to AVAILABLE for the seats of this reservation where the version matches.
    * @returns the number of seats
    */
@@ -107,4 +127,19 @@ export interface SeatStore {
   releaseSome(tx: Tx, release: PartialRelease): Promise<number>;
   find(tx: TxOrNone, seatIds: readonly number[]): Promise<readonly SeatOfBuyer[]>;
   ofPerformance(tx: TxOrNone, performanceId: number): Promise<readonly SeatRow[]>;
+  /**
+   * Changes AVAILABLE to BLOCKED, and keeps the reason.
+   * @param seatIds sorted ascending
+   * @returns the number of seats. When it is less than the number of `seatIds`, the caller must
+   *   roll back
+   */
+  block(tx: Tx, seatIds: readonly number[], reason: string): Promise<number>;
+  /**
+   * Changes BLOCKED to AVAILABLE.
+   * @param seatIds sorted ascending
+   * @returns the number of seats
+   */
+  unblock(tx: Tx, seatIds: readonly number[]): Promise<number>;
+  /** Returns the blocked seats of a performance, ordered by seat id. */
+  blocks(tx: TxOrNone, performanceId: number): Promise<readonly SeatBlock[]>;
 }

@@ -43,6 +43,24 @@ export class SeatAlreadySoldError extends CoreError {
   }
 }
 
+/** The box office keeps a seat back. */
+export class SeatBlockedError extends CoreError {
+  readonly code = "SEAT_BLOCKED";
+  constructor(seatIds: readonly number[]) {
+    super("A seat is not for sale; choose another", { seatIds });
+  }
+}
+
+/** A seat is for guests who need an accessible one, and the request does not ask for such seats. */
+export class AccessibleSeatError extends CoreError {
+  readonly code = "SEAT_ACCESSIBLE_ONLY";
+  constructor(seatIds: readonly number[]) {
+    super("A seat is kept for guests who need an accessible one; ask for it, or choose another", {
+      seatIds,
+    });
+  }
+}
+
 /** The seats do not all belong to one performance. */
 export class SeatsOfSeveralPerformancesError extends CoreError {
   readonly code = "SEATS_OF_SEVERAL_PERFORMANCES";
@@ -133,6 +151,17 @@ export class HoldExpiredError extends CoreError {
   constructor(reservationId: number) {
     super("The hold has expired and its seats are for sale again; choose seats again", {
       reservationId,
+    });
+  }
+}
+
+/** The hold has its latest possible end: it cannot be extended any further. */
+export class HoldExtensionLimitError extends CoreError {
+  readonly code = "HOLD_EXTENSION_LIMIT";
+  constructor(reservationId: number, latestExpiresAt: Date) {
+    super("The hold cannot be extended any further; pay before it expires", {
+      reservationId,
+      latestExpiresAt,
     });
   }
 }

@@ -7,12 +7,15 @@ import type { SeatLockLease } from "../ports/seatLock.ts";
 import type { OfferedSeat, SeatStatus } from "../ports/seatStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { WrongQueueError } from "../queue/errors.ts";
+import { answeredSeat, answeredSeatSchema } from "./answeredSeat.ts";
 import {
+  AccessibleSeatError,
   PerformanceStartedError,
   SaleClosedError,
   SaleNotOpenError,
   SeatAlreadyHeldError,
   SeatAlreadySoldError,
+  SeatBlockedError,
   SeatContendedError,
   SeatCountError,
   SeatLimitReachedError,
@@ -31,9 +34,9 @@ import { type ReservedShow, reservedShow, reservedShowSchema, showOf } from "./r
  * buyer only, and a buyer who does not pay must not block a seat for long. So a buyer first holds
  * seats for `HOLD_TTL_MS`, and pays within this time.
  *
- * A seat is AVAILABLE, HELD or SOLD. A reservation is PENDING, then CONFIRMED (paid), CANCELLED or
- * EXPIRED. For each seat the reservation has a row with a live seat link and the seat's version;
- * every new hold of a seat raises the version.
+ * A seat is AVAILABLE, HELD or SOLD, or the box office keeps it BLOCKED. A reservation is PENDING,
+ * then CONFIRMED (paid), CANCELLED or EXPIRED. For each seat the reservation has a row with a live
+ * seat link and the seat's version; every new hold of a seat raises the version.
  *
  * The decision: a hold locks the rows of its seats that are AVAILABLE, or HELD past their expiry by
  * the database's clock, and skips rows that another transaction has locked. So only one transaction
@@ -72,6 +75,8 @@ export interface HoldSeatsInput {
   readonly seatIds: readonly number[];
   /** The queue that admitted the buyer. The seats must belong to concerts of this queue. */
   readonly queueId: string;
+  /** True for guests who need accessible seats: only then such seats can be held. */
+  readonly accessible?: boolean | undefined;
   readonly idempotency?: IdempotencyInput | undefined;
 }
 
@@ -79,7 +84,7 @@ export const heldReservationSchema = z.object({
   reservationId: z.number(),
   status: z.literal("PENDING"),
   performanceId: z.number(),
-  seats: z.array(z.object({ seatId: z.number(), seatNo: z.string(), price: z.number() })),
+  seats: z.array(answeredSeatSchema),
   /** Sum of the seats' prices, in points. */
   amount: z.number(),
   /** ISO 8601, UTC. */
@@ -97,8 +102,9 @@ export type HeldReservation = StoredHold & { readonly show: ReservedShow };
  * Holds 1 to `SEATS_PER_RESERVATION_MAX` seats of one performance, all or none. A buyer who holds
  * exactly these seats gets this hold again, as a repeated answer.
  * @throws SeatCountError, SeatNotFoundError, SeatsOfSeveralPerformancesError, SeatContendedError,
- *   SeatAlreadyHeldError, SeatAlreadySoldError, SeatLimitReachedError, WrongQueueError,
- *   PerformanceStartedError, SaleNotOpenError, SaleClosedError
+ *   SeatAlreadyHeldError, SeatAlreadySoldError, SeatBlockedError, AccessibleSeatError,
+ *   SeatLimitReachedError, WrongQueueError, PerformanceStartedError, SaleNotOpenError,
+ *   SaleClosedError
  */
 export async function holdSeats(
   core: CoreContext,
@@ -110,10 +116,10 @@ export async function holdSeats(
     lock ??= await core.seatLock.tryAcquire(seatIds);
     if (!lock) throw new SeatContendedError(seatIds);
   };
-  const { userId, idempotency } = input;
+  const { userId, accessible, idempotency } = input;
   const request = {
     ...({ userId, operation: "reserve", idempotency } as const),
-    ...{ body: { seatIds }, answer: heldReservationSchema },
+    ...{ body: accessible ? { seatIds, accessible } : { seatIds }, answer: heldReservationSchema },
   };
   try {
     if (!idempotency) await lockSeats();
@@ -161,7 +167,7 @@ async function ownHold(
   if (!hasSameSeats) return undefined;
   const { id: reservationId, performanceId, seats, amount, expiresAt } = own;
   return {
-    ...{ reservationId, status: "PENDING", performanceId, seats: [...seats], amount },
+    ...{ reservationId, status: "PENDING", performanceId, seats: seats.map(answeredSeat), amount },
     expiresAt: expiresAt.toISOString(),
     show: showOf(own),
   };
@@ -174,6 +180,8 @@ function refusedOutcomeOf(error: unknown): "contended" | "refused" | undefined {
     error instanceof SeatNotFoundError ||
     error instanceof SeatAlreadySoldError ||
     error instanceof SeatAlreadyHeldError ||
+    error instanceof SeatBlockedError ||
+    error instanceof AccessibleSeatError ||
     error instanceof SeatLimitReachedError;
   return isRefused ? "refused" : undefined;
 }
@@ -191,11 +199,11 @@ async function takeSeats(
   tx: Tx,
   hold: HoldSeatsInput & { reservationId: number },
 ): Promise<HeldReservation> {
-  const { seatIds, reservationId, userId, queueId } = hold;
+  const { seatIds, reservationId, userId } = hold;
   const locked = await core.seats.lock(tx, seatIds);
   if (locked.length !== seatIds.length) throw await refusalOf(core, tx, hold);
   const offered = await core.seats.offered(tx, seatIds, core.config.hold.ttlMs);
-  const { performanceId, expiresAt, seatsMax } = requireOneSale(core, offered, queueId);
+  const { performanceId, expiresAt, seatsMax } = requireOneSale(core, offered, hold);
   const purchase = { userId, performanceId, seatsMax, seatCount: seatIds.length };
   const hasEndedHolds = await requireAllowance(core, tx, purchase);
   // A hold that ended may have had these seats, which then have other versions.
@@ -219,7 +227,7 @@ async function takeSeats(
   });
   const [first] = seats;
   assert(first, "a hold takes at least one seat");
-  const reserved = seats.map(({ id, seatNo, price }) => ({ seatId: id, seatNo, price }));
+  const reserved = seats.map(({ id: seatId, ...seat }) => answeredSeat({ seatId, ...seat }));
   const facts = factsOf({ ...first, id: reservationId, userId, amount, seats: reserved });
   await appendMessages(core, tx, [reservationEvent("reservation.held", 1, facts)]);
   return {
@@ -236,7 +244,7 @@ async function takeSeats(
 function requireOneSale(
   core: CoreContext,
   seats: readonly OfferedSeat[],
-  queueId: string,
+  { queueId, accessible = false }: Pick<HoldSeatsInput, "queueId" | "accessible">,
 ): { performanceId: number; expiresAt: Date; seatsMax: number } {
   const [first] = seats;
   assert(first, "a hold takes at least one seat");
@@ -250,6 +258,10 @@ function requireOneSale(
   }
   if (first.sale === "ahead") throw new SaleNotOpenError(performanceId, first.saleOpensAt);
   if (first.sale === "over") throw new SaleClosedError(performanceId, first.saleClosesAt);
+  if (!accessible) {
+    const special = seats.filter((seat) => seat.accessible).map(({ id }) => id);
+    if (special.length > 0) throw new AccessibleSeatError(special);
+  }
   const seatsMax = first.seatsPerBuyerMax ?? core.config.hold.buyerSeatsMax;
   return { performanceId, expiresAt, seatsMax };
 }
@@ -276,6 +288,8 @@ async function refusalOf(
   };
   const sold = taken("SOLD");
   if (sold.ids.length > 0) return new SeatAlreadySoldError(sold.ids, sold.ownReservationId);
+  const blocked = taken("BLOCKED");
+  if (blocked.ids.length > 0) return new SeatBlockedError(blocked.ids);
   const held = taken("HELD");
   if (held.ids.length > 0) return new SeatAlreadyHeldError(held.ids, held.ownReservationId);
   // Another transaction has locked a seat that is still AVAILABLE.

@@ -67,6 +67,7 @@ describe("the database", () => {
       "0022-freeSeats",
       "0023-venueTimeZones",
       "0024-partialReleases",
+      "0025-seatRowsAndBlocks",
       "0029-textsOfAllLanguages",
     ]);
     expect(pending).to.deep.equal([]);

@@ -54,12 +54,15 @@ function arbitrarySale(time: fc.Arbitrary<number>, nowUs: number) {
     fc.record({
       id: upTo(4),
       performanceId: upTo(2),
-      status: fc.constantFrom("AVAILABLE", "HELD", "SOLD"),
+      status: fc.constantFrom("AVAILABLE", "HELD", "SOLD", "BLOCKED"),
       reservationId: orNull(upTo(4)),
       holdExpiresAtUs: orNull(time),
     }),
     (row) => row.id,
-    (row) => ({ ...row, seatNo: `A-${row.id}`, section: "A", price: 1_000, version: 1 }),
+    (row) => ({
+      ...{ ...row, seatNo: `A-${row.id}`, section: "A", price: 1_000, version: 1 },
+      ...{ rowName: null, isAccessible: 0 },
+    }),
   );
   const reservations: Rows<"reservations"> = rowsOf(
     fc.record({

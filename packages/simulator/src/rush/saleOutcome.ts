@@ -1,3 +1,4 @@
+import type { SeatRow } from "@onsale/core";
 import type { BuyerPlan } from "../actors/buyerPlan.ts";
 import type { SessionResult } from "../actors/runSession.ts";
 import type { RushResult } from "./rushResult.ts";
@@ -5,7 +6,7 @@ import type { PreparedSale } from "./setUpSale.ts";
 
 /** A seat of the database after the rush. */
 export interface SeatAtEnd {
-  readonly status: "AVAILABLE" | "HELD" | "SOLD";
+  readonly status: SeatRow["status"];
   readonly price: number;
   /** The time of the sale; null for an unsold seat. */
   readonly soldMs: number | null;

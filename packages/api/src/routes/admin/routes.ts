@@ -44,6 +44,7 @@ const RUN_ERRORS = [
   "REASON_REQUIRED",
   "CONFIRMATION_REQUIRED",
   "RUN_LOST",
+  "SEAT_CONTENDED",
 ] as const;
 
 /** Maximum number of runs that the answer about a job shows. */

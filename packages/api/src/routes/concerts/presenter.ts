@@ -62,5 +62,6 @@ export function presentSeats(concertOptionId: number, list: SeatList): SeatsAnsw
 }
 
 function presentSeat(seat: ListedSeat): SeatsAnswer["seats"][number] {
-  return { seatId: seat.id, seatNo: seat.seatNo, price: seat.price };
+  const { id: seatId, seatNo, section, row = null, price, accessible } = seat;
+  return { seatId, seatNo, section, row, price, ...(accessible ? { accessible } : {}) };
 }

@@ -89,9 +89,11 @@ export const concertEndpoints: readonly Endpoint[] = [
       "`concertOptionId` is the id of a performance in the answer of available-dates. A client " +
       "that looks again sends the `version` of its list as `since`, and gets only the changes: " +
       "it removes `takenSeatIds` and adds `seats`. When `since` in the answer is null, `seats` " +
-      "replaces the list. Answers 304 to `If-None-Match` while the list is unchanged. The list " +
-      "may be 250 ms old, and older by the time that the servers take while they are busy. It is " +
-      "empty after the start of the performance and after the end of its sale.",
+      "replaces the list. Seats for guests who need an accessible one are listed only with " +
+      "`accessible=true`, which a client then sends each time. Answers 304 to `If-None-Match` " +
+      "while the list is unchanged. The list may be 250 ms old, and older by the time that the " +
+      "servers take while they are busy. It is empty after the start of the performance and " +
+      "after the end of its sale.",
     status: 200,
     conditional: "strong",
     specification: true,
@@ -108,7 +110,8 @@ export const concertEndpoints: readonly Endpoint[] = [
       const input = { performanceId: concertOptionId, queueId, ...query };
       const list = await availableSeats(core, input);
       const { version, since = "" } = list;
-      const name = `seats ${concertOptionId} ${since} ${version}`;
+      const kind = query.accessible ? "all-seats" : "seats";
+      const name = `${kind} ${concertOptionId} ${since} ${version}`;
       const encoded = core.catalogState.encoded(name, () =>
         encodeData(presentSeats(concertOptionId, list)),
       );

@@ -1,7 +1,7 @@
 import { SEAT_VERSION } from "@onsale/core";
 import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
-import { answerId, filterText, instant, pathId, points } from "../../http/fields.ts";
+import { answerId, filterText, instant, pathId, points, rowName } from "../../http/fields.ts";
 
 const concertQueueId = z.string().meta({
   description: "The waiting room of the concert: join it by `POST /queue/tokens`",
@@ -116,6 +116,13 @@ export const seatsQuery = z.strictObject({
     description: "The `version` of the client's list: the answer then has only the changes",
     example: "xK3v0pQz9sLb2Wm1",
   }),
+  accessible: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .meta({
+      description: "true: also the seats for guests who need an accessible one",
+    }),
 });
 
 export const availableSeatsAnswer = z
@@ -134,7 +141,19 @@ export const availableSeatsAnswer = z
           "when the server no longer knows the requested version",
       }),
     seats: z
-      .array(z.object({ seatId: answerId, seatNo: z.string(), price: points }).meta({ id: "Seat" }))
+      .array(
+        z
+          .object({
+            ...{ seatId: answerId, seatNo: z.string(), section: z.string() },
+            row: rowName,
+            price: points,
+            accessible: z
+              .literal(true)
+              .optional()
+              .meta({ description: "Only a request with `accessible: true` can hold it" }),
+          })
+          .meta({ id: "Seat" }),
+      )
       .meta({ description: "The free seats, or those that became free since `since`" }),
     takenSeatIds: z.array(answerId).meta({
       description: "The seats that were free at `since` and are not free now",

@@ -1,13 +1,14 @@
 import {
+  type ExtendedHold,
   type HeldReservation,
   type Purchase,
-  type ReservedSeat,
   type ReservedShow,
   showOf,
 } from "@onsale/core";
 import type { z } from "zod";
 import type {
   cancelledReservation,
+  extendedHold,
   heldReservation,
   reservation,
   reservedSeat,
@@ -15,8 +16,11 @@ import type {
 } from "./schema.ts";
 
 /** Presents a seat of a reservation. */
-export function presentReservedSeat(seat: ReservedSeat): z.input<typeof reservedSeat> {
-  return { seatId: seat.seatId, seatNo: seat.seatNo, price: seat.price };
+export function presentReservedSeat(
+  seat: HeldReservation["seats"][number],
+): z.input<typeof reservedSeat> {
+  const { seatId, seatNo, section = null, row = null, price } = seat;
+  return { seatId, seatNo, section, row, price };
 }
 
 /** Presents what a reservation is for. */
@@ -54,6 +58,15 @@ export function presentReservation(given: Purchase): z.input<typeof reservation>
     expiresAt: given.expiresAt.toISOString(),
     createdAt: given.createdAt.toISOString(),
     paymentId: given.paymentId ?? null,
+  };
+}
+
+/** Presents a hold that its buyer extended. */
+export function presentExtended(hold: ExtendedHold): z.input<typeof extendedHold> {
+  return {
+    ...{ reservationId: hold.reservationId, status: "PENDING" },
+    expiresAt: hold.expiresAt.toISOString(),
+    latestExpiresAt: hold.latestExpiresAt.toISOString(),
   };
 }
 

@@ -1,11 +1,13 @@
-import { cancelReservation, findPurchase, holdSeats, purchasesOf } from "@onsale/core";
+import { cancelReservation, extendHold, findPurchase, holdSeats, purchasesOf } from "@onsale/core";
 import { activeQueueAccess, userAccess } from "../../auth/access.ts";
 import { pageOf } from "../../http/cursor.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
 import { noBody, none } from "../../http/fields.ts";
-import { presentCancelled, presentHeld, presentReservation } from "./presenter.ts";
+import { presentCancelled, presentExtended, presentHeld, presentReservation } from "./presenter.ts";
 import {
   cancelledReservation,
+  emptyBody,
+  extendedHold,
   heldReservation,
   reservation,
   reservationList,
@@ -41,6 +43,8 @@ export const reservationEndpoints: readonly Endpoint[] = [
       "SEAT_CONTENDED",
       "SEAT_ALREADY_HELD",
       "SEAT_ALREADY_SOLD",
+      "SEAT_BLOCKED",
+      "SEAT_ACCESSIBLE_ONLY",
       "SEAT_LIMIT_REACHED",
       "QUEUE_TOKEN_WRONG_QUEUE",
       "PERFORMANCE_STARTED",
@@ -55,6 +59,7 @@ export const reservationEndpoints: readonly Endpoint[] = [
     async handle({ core, body, caller, idempotency }) {
       const held = await holdSeats(core, {
         userId: caller.userId,
+        accessible: body.accessible,
         seatIds: body.seatIds ?? (body.seatId === undefined ? [] : [body.seatId]),
         queueId: caller.queueToken.claims.queueId,
         idempotency,
@@ -81,6 +86,37 @@ export const reservationEndpoints: readonly Endpoint[] = [
       const { reservationId } = params;
       const found = await findPurchase(core, { userId: caller.userId, reservationId });
       return { data: presentReservation(found) };
+    },
+  }),
+  defineEndpoint({
+    operationId: "extendHold",
+    method: "post",
+    path: "/reservations/{reservationId}/extend",
+    tag: "Reservations",
+    summary: "Extend a hold",
+    description:
+      "The hold then ends `HOLD_TTL_MS` from now, but never later than `latestExpiresAt`. A " +
+      "repetition extends it again, up to the same limit.",
+    status: 200,
+    specification: false,
+    idempotent: false,
+    errors: [
+      "RESERVATION_NOT_FOUND",
+      "RESERVATION_NOT_YOURS",
+      "RESERVATION_STATE_CONFLICT",
+      "HOLD_EXPIRED",
+      "HOLD_EXTENSION_LIMIT",
+      "PERFORMANCE_STARTED",
+    ],
+    access: userAccess,
+    params: reservationParams,
+    query: none,
+    body: emptyBody,
+    answer: extendedHold,
+    async handle({ core, params, caller }) {
+      const { reservationId } = params;
+      const hold = await extendHold(core, { userId: caller.userId, reservationId });
+      return { data: presentExtended(hold) };
     },
   }),
   defineEndpoint({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nextCursor, pageQuery } from "../../http/cursor.ts";
-import { answerId, bodyId, instant, pathId, points } from "../../http/fields.ts";
+import { answerId, bodyId, instant, pathId, points, rowName } from "../../http/fields.ts";
 
 /** The upper bound of SEATS_PER_RESERVATION_MAX. The workflow checks the configured number. */
 const SEATS_MAX = 20;
@@ -14,6 +14,9 @@ export const reserveBody = z
         "Different seats of one performance; at most `SEATS_PER_RESERVATION_MAX`, 4 by default",
       uniqueItems: true,
     }),
+    accessible: z.boolean().optional().meta({
+      description: "true for guests who need an accessible seat: such seats can be held only then",
+    }),
     userId: bodyId.optional().meta({ description: "The user of the queue token; may be left out" }),
   })
   .refine(({ seatId, seatIds }) => (seatId === undefined) !== (seatIds === undefined), {
@@ -26,7 +29,14 @@ export const reserveBody = z
   });
 
 export const reservedSeat = z
-  .object({ seatId: answerId, seatNo: z.string(), price: points })
+  .object({
+    ...{ seatId: answerId, seatNo: z.string() },
+    section: z.string().nullable().meta({
+      description: "null in the repeated answer to a request of an earlier version",
+    }),
+    row: rowName,
+    price: points,
+  })
   .meta({ id: "ReservedSeat" });
 
 /** The fields that say what a reservation is for. */
@@ -83,6 +93,18 @@ export const reservationList = z
 export const cancelledReservation = z
   .object({ reservationId: answerId, status: z.literal("CANCELLED") })
   .meta({ id: "CancelledReservation" });
+
+export const extendedHold = z
+  .object({
+    reservationId: answerId,
+    status: z.literal("PENDING"),
+    expiresAt: instant.meta({ description: "The new end: pay before this time" }),
+    latestExpiresAt: instant.meta({ description: "No extension passes this time" }),
+  })
+  .meta({ id: "ExtendedHold" });
+
+/** The body must be empty or missing, because the path names the hold. */
+export const emptyBody = z.strictObject({}).optional();
 
 export const reservationParams = z.strictObject({ reservationId: pathId });
 

@@ -15,8 +15,8 @@ const FREE: Readonly<Record<SaleState, string>> = {
 export default class ConcertSeats extends AdminCommand {
   static override summary = "Draw the seat map of a performance";
   static override description =
-    "One sign for each seat: . free, h held, # sold. The last line says whether free seats can " +
-    "be bought.";
+    "One sign for each seat: . free, h held, # sold, x kept back by the box office, with the " +
+    "reasons below the map. The last line says whether free seats can be bought.";
   static override examples = [
     "<%= config.bin %> concert list",
     "<%= config.bin %> <%= command.id %> 1",
@@ -27,6 +27,7 @@ export default class ConcertSeats extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(ConcertSeats);
+    const { venueTime } = await import("@onsale/core");
     const { saleState } = await import("../../concert/saleState.ts");
     const { drawSeatMap, seatCounts } = await import("../../terminal/seatMap.ts");
     return this.withCore(async (core) => {
@@ -38,12 +39,18 @@ export default class ConcertSeats extends AdminCommand {
       }
       const seats = await core.seats.ofPerformance(null, args.performance);
       const counts = seatCounts(seats);
-      this.say(`${performance.title}, ${performance.venue}, ${performance.startsAt.toISOString()}`);
+      const { date, time } = venueTime(performance);
+      this.say(`${performance.title}, ${performance.venue}, ${date} ${time}`);
       this.print(drawSeatMap(seats));
+      const blocks = await core.seats.blocks(null, args.performance);
+      for (const [reason, some] of Map.groupBy(blocks, (one) => one.reason)) {
+        this.say(`x ${reason}: ${some.map(({ seatNo }) => seatNo).join(", ")}`);
+      }
       const state = saleState(performance, core.clock.nowMs());
       const taken = `${counts.HELD} held (h), ${counts.SOLD} sold (#)`;
-      this.say(`${counts.AVAILABLE} ${FREE[state]} (.), ${taken}`);
-      return { performance, counts, seats };
+      const kept = counts.BLOCKED === 0 ? "" : `, ${counts.BLOCKED} kept back (x)`;
+      this.say(`${counts.AVAILABLE} ${FREE[state]} (.), ${taken}${kept}`);
+      return { performance, counts, seats, blocks };
     });
   }
 }

@@ -46,7 +46,9 @@ const IS_THERE: ReadonlySet<unknown> = new Set([
   1061, // ER_DUP_KEYNAME
   1091, // ER_CANT_DROP_FIELD_OR_KEY
   1826, // ER_FK_DUP_NAME
+  3821, // ER_CHECK_CONSTRAINT_NOT_FOUND
   3822, // ER_CHECK_CONSTRAINT_DUP_NAME
+  3940, // ER_CONSTRAINT_NOT_FOUND
 ]);
 
 /** How long a DDL statement may make the statements of a sale wait, seconds. */

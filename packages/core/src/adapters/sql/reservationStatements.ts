@@ -15,6 +15,16 @@ export const INSERT_SEATS = sql(
    VALUES :rows`,
 );
 
+/** NOW(3), as in a hold: the end is a Date, which has milliseconds. */
+export const HOLD_END = query(
+  sql("reservations.extend:end", `SELECT NOW(3) + INTERVAL :holdUs MICROSECOND AS expiresAt`),
+  (row) => row.date("expiresAt"),
+);
+export const EXTEND = sql(
+  "reservations.extend",
+  `UPDATE reservations FORCE INDEX (PRIMARY) SET expires_at = :expiresAt
+    WHERE id = :id AND status = 'PENDING' AND expires_at > NOW(6) AND expires_at < :expiresAt`,
+);
 export const LOCK = query(
   sql("reservations.lock", `SELECT id FROM reservations WHERE id = :id FOR UPDATE`),
   (row) => row.integer("id"),
@@ -184,7 +194,8 @@ export const LIST_OF_USER = query(
 export const SEATS = query(
   sql(
     "reservations.seats",
-    `SELECT rs.reservation_id AS reservationId, rs.seat_id AS seatId, s.seat_no AS seatNo, rs.price
+    `SELECT rs.reservation_id AS reservationId, rs.seat_id AS seatId, s.seat_no AS seatNo,
+            s.section, s.row_name AS rowName, rs.price
        FROM reservation_seats rs JOIN seats s ON s.id = rs.seat_id
       WHERE rs.reservation_id IN (:ids) AND rs.released_version IS NULL ORDER BY rs.seat_id`,
   ),
@@ -193,6 +204,8 @@ export const SEATS = query(
     seat: {
       seatId: row.integer("seatId"),
       seatNo: row.text("seatNo"),
+      section: row.text("section"),
+      row: row.textOrNone("rowName"),
       price: row.integer("price"),
     },
   }),
@@ -205,6 +218,8 @@ export const RESERVATION_STATEMENTS: readonly Sql[] = [
   ...[CONFIRM, CANCEL, EXPIRE, REFUND].flatMap(({ move, lock, find, moveAll }) => [
     ...[move, lock, find, moveAll],
   ]),
+  HOLD_END,
+  EXTEND,
   LOCK,
   REDUCE,
   LOCK_OVERDUE,

@@ -3,7 +3,9 @@ import type { Database } from "./database.ts";
 import { gather } from "./group/step.ts";
 import {
   COUNT_OVERDUE,
+  EXTEND,
   FIND,
+  HOLD_END,
   LIST,
   LIST_OF_USER,
   LIST_OVERDUE,
@@ -40,6 +42,11 @@ export function sqlReservationStore(db: Database): ReservationStore {
     cancel: (tx, id, version) => gather(tx, cancel, { id, version }),
     expire: (tx, id) => gather(tx, expire, { id, version: undefined }),
     refund: (tx, id, version) => gather(tx, refund, { id, version }),
+    async extend(tx, { id, holdMs, latest }) {
+      const [end] = await db.select(tx, HOLD_END, { holdUs: holdMs * 1000 });
+      const expiresAt = end && end < latest ? end : latest;
+      return (await db.change(tx, EXTEND, { id, expiresAt })) === 1 ? expiresAt : undefined;
+    },
     lock: async (tx, id) => (await db.select(tx, LOCK, { id })).length === 1,
     reduce: async (tx, change) => (await db.change(tx, REDUCE, { ...change })) === 1,
     lockOverdue: (tx, max) => db.select(tx, LOCK_OVERDUE, { max }),

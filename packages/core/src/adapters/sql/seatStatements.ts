@@ -38,7 +38,8 @@ export const HOLD = sql(
 export const OFFERED = query(
   sql(
     "seats.offered",
-    `SELECT s.id, s.seat_no AS seatNo, s.price, s.performance_id AS performanceId,
+    `SELECT s.id, s.seat_no AS seatNo, s.section, s.row_name AS rowName, s.price,
+            s.is_accessible AS isAccessible, s.performance_id AS performanceId,
             c.id AS concertId, c.queue_id AS queueId, c.title, c.singer, p.venue,
             p.time_zone AS timeZone, p.utc_offset_minutes AS utcOffsetMinutes,
             p.starts_at AS startsAt,
@@ -56,8 +57,7 @@ export const OFFERED = query(
   ),
   (row): OfferedSeat => ({
     id: row.integer("id"),
-    seatNo: row.text("seatNo"),
-    price: row.integer("price"),
+    ...presentPlace(row),
     performanceId: row.integer("performanceId"),
     concertId: row.integer("concertId"),
     queueId: row.text("queueId"),
@@ -89,6 +89,14 @@ export const CONFIRM = sql(
     WHERE rs.reservation_id IN (:reservationIds) AND rs.live = 1
       AND s.reservation_id = rs.reservation_id AND s.status = 'HELD'
       AND s.version = rs.seat_version`,
+);
+
+export const EXTEND = sql(
+  "seats.extend",
+  `UPDATE reservation_seats rs FORCE INDEX (PRIMARY) STRAIGHT_JOIN seats s ON s.id = rs.seat_id
+      SET s.hold_expires_at = :expiresAt
+    WHERE rs.reservation_id = :reservationId AND rs.live = 1
+      AND s.reservation_id = :reservationId AND s.status = 'HELD' AND s.version = rs.seat_version`,
 );
 
 export const RELEASE = sql(
@@ -142,7 +150,8 @@ export const FREE_SEATS = query(
   (row) => row.integer("id"),
 );
 
-const COLUMNS = `s.id, s.performance_id AS performanceId, s.seat_no AS seatNo, s.price, s.status,
+const COLUMNS = `s.id, s.performance_id AS performanceId, s.seat_no AS seatNo, s.section,
+            s.row_name AS rowName, s.price, s.is_accessible AS isAccessible, s.status,
             s.reservation_id AS reservationId, s.hold_expires_at AS holdExpiresAt, s.version`;
 export const FIND = query(
   sql(
@@ -161,12 +170,46 @@ export const OF_PERFORMANCE = query(
   presentSeat,
 );
 
+export const BLOCK = sql(
+  "seats.block",
+  `UPDATE seats FORCE INDEX (PRIMARY) SET status = 'BLOCKED', version = version + 1
+    WHERE id IN (:seatIds) AND status = 'AVAILABLE'`,
+);
+export const KEEP_REASONS = sql(
+  "seats.block:reasons",
+  `INSERT INTO seat_blocks (seat_id, reason) VALUES :rows`,
+);
+export const UNBLOCK = sql(
+  "seats.unblock",
+  `UPDATE seats FORCE INDEX (PRIMARY) SET status = 'AVAILABLE', version = version + 1
+    WHERE id IN (:seatIds) AND status = 'BLOCKED'`,
+);
+export const DROP_REASONS = sql(
+  "seats.unblock:reasons",
+  `DELETE FROM seat_blocks WHERE seat_id IN (:seatIds)`,
+);
+export const BLOCKS = query(
+  sql(
+    "seats.blocks",
+    `SELECT s.id, s.seat_no AS seatNo, b.reason, b.blocked_at AS blockedAt
+       FROM seats s JOIN seat_blocks b ON b.seat_id = s.id
+      WHERE s.performance_id = :performanceId AND s.status = 'BLOCKED' ORDER BY s.id`,
+  ),
+  (row) => ({
+    seatId: row.integer("id"),
+    seatNo: row.text("seatNo"),
+    reason: row.text("reason"),
+    blockedAt: row.date("blockedAt"),
+  }),
+);
+
 /** All statements of the seat store. */
 export const SEAT_STATEMENTS: readonly Sql[] = [
   LOCK,
   HOLD,
   OFFERED,
   CONFIRM,
+  EXTEND,
   RELEASE,
   END_LIVE_LINKS,
   RELEASE_SOME,
@@ -175,14 +218,28 @@ export const SEAT_STATEMENTS: readonly Sql[] = [
   FREE_SEATS,
   FIND,
   OF_PERFORMANCE,
+  BLOCK,
+  KEEP_REASONS,
+  UNBLOCK,
+  DROP_REASONS,
+  BLOCKS,
 ];
+
+function presentPlace(row: AnswerRow) {
+  return {
+    seatNo: row.text("seatNo"),
+    section: row.text("section"),
+    row: row.textOrNone("rowName"),
+    price: row.integer("price"),
+    accessible: row.flag("isAccessible"),
+  };
+}
 
 function presentSeat(row: AnswerRow): SeatRow {
   return {
     id: row.integer("id"),
     performanceId: row.integer("performanceId"),
-    seatNo: row.text("seatNo"),
-    price: row.integer("price"),
+    ...presentPlace(row),
     status: row.oneOf("status", seatStates.states),
     reservationId: row.integerOrNone("reservationId"),
     holdExpiresAt: row.dateOrNone("holdExpiresAt"),

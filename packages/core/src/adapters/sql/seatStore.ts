@@ -1,8 +1,20 @@
 import type { SeatStore } from "../../ports/seatStore.ts";
 import { seatStates } from "../../reservation/seatStates.ts";
+import { SEATS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
 import type { Database } from "./database.ts";
 import { gather } from "./group/step.ts";
-import { END_SOME_LINKS, FIND, OF_PERFORMANCE, RELEASE_SOME } from "./seatStatements.ts";
+import {
+  BLOCK,
+  BLOCKS,
+  DROP_REASONS,
+  END_SOME_LINKS,
+  EXTEND,
+  FIND,
+  KEEP_REASONS,
+  OF_PERFORMANCE,
+  RELEASE_SOME,
+  UNBLOCK,
+} from "./seatStatements.ts";
 import {
   confirmSeats,
   findSeats,
@@ -25,6 +37,7 @@ export function sqlSeatStore(db: Database): SeatStore {
     offered: (tx, seatIds, holdMs) => gather(tx, offered, { seatIds, holdMs }),
     hold: (tx, newHold) => gather(tx, hold, newHold),
     confirm: (tx, reservationId, seatCount) => gather(tx, confirm, { reservationId, seatCount }),
+    extend: (tx, reservationId, expiresAt) => db.change(tx, EXTEND, { reservationId, expiresAt }),
     async release(tx, reservationId, from) {
       seatStates.requireMove(from, "AVAILABLE");
       return gather(tx, release, { reservationId, from });
@@ -37,5 +50,22 @@ export function sqlSeatStore(db: Database): SeatStore {
     },
     find: (tx, seatIds) => (tx ? gather(tx, find, seatIds) : db.select(tx, FIND, { seatIds })),
     ofPerformance: (tx, performanceId) => db.select(tx, OF_PERFORMANCE, { performanceId }),
+    async block(tx, seatIds, reason) {
+      let count = 0;
+      for (const part of statementParts(seatIds, SEATS_PER_STATEMENT_MAX)) {
+        count += await db.change(tx, BLOCK, { seatIds: part });
+        await db.change(tx, KEEP_REASONS, { rows: part.map((id) => [id, reason]) });
+      }
+      return count;
+    },
+    async unblock(tx, seatIds) {
+      let count = 0;
+      for (const part of statementParts(seatIds, SEATS_PER_STATEMENT_MAX)) {
+        count += await db.change(tx, UNBLOCK, { seatIds: part });
+        await db.change(tx, DROP_REASONS, { seatIds: part });
+      }
+      return count;
+    },
+    blocks: (tx, performanceId) => db.select(tx, BLOCKS, { performanceId }),
   };
 }

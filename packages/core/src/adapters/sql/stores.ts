@@ -1,7 +1,8 @@
 import type { DatabasePorts } from "../../ports/coreContext.ts";
 import { ADMISSION_STATEMENTS } from "./admissionStatements.ts";
 import { sqlAdmissionStore } from "./admissionStore.ts";
-import { CATALOG_STATEMENTS, sqlCatalogStore } from "./catalogStore.ts";
+import { CATALOG_STATEMENTS } from "./catalogStatements.ts";
+import { sqlCatalogStore } from "./catalogStore.ts";
 import type { Database } from "./database.ts";
 import { ID_STATEMENTS, sqlIdAllocator } from "./idAllocator.ts";
 import { IDEMPOTENCY_STATEMENTS, sqlIdempotencyStore } from "./idempotencyStore.ts";

@@ -10,7 +10,7 @@ const SEATS_MAX = 20;
 
 /** The numbers of seats of a reservation, as the tickets have them. */
 export const seatNumbersSchema = z
-  .array(z.string().min(1).max(LENGTH_MAX.seatNo))
+  .array(z.string().normalize("NFC").min(1).max(LENGTH_MAX.seatNo))
   .min(1)
   .max(SEATS_MAX)
   .refine((numbers) => new Set(numbers).size === numbers.length, "names a seat twice");

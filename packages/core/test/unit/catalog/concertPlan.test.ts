@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { concertMistakes } from "../../../src/catalog/concertPlan.ts";
+import { seatsOf } from "../../../src/catalog/seatPlan.ts";
 
 const PERFORMANCE = { startsAt: "2031-05-06T19:30:00Z", venue: "Hall" };
 
@@ -11,6 +12,19 @@ function mistakesOf(...rowsOfPerformances: readonly object[]) {
   }));
   return concertMistakes({ title: "Rush", singer: "Ada", performances }, "concert");
 }
+
+describe("seatsOf", () => {
+  it("gives each seat its section, its row and whether it is accessible", () => {
+    const sections = [
+      { name: "Floor", price: 5, prefix: "F ", rows: { A: 1 } },
+      { name: "Floor", price: 0, accessible: true, rows: { "B-1": "2A" } },
+    ];
+    expect(seatsOf(sections)).to.deep.equal([
+      { seatNo: "F A-1", section: "Floor", row: "A", price: 5, accessible: false },
+      { seatNo: "B-1-2A", section: "Floor", row: "B-1", price: 0, accessible: true },
+    ]);
+  });
+});
 
 describe("concertMistakes", () => {
   it("refuses 40 million seats of one performance without making them", () => {
@@ -32,6 +46,25 @@ describe("concertMistakes", () => {
       },
     ]);
   }).timeout(1_000);
+
+  it("refuses an unknown time zone, a limit of no seat, and a start in the year 10000", () => {
+    const sections = [{ name: "Floor", price: 0, accessible: true, rows: { A: 2 } }];
+    const plan = (more: object) =>
+      concertMistakes({ ...PERFORMANCE, sections, ...more }, "performance").map(
+        ({ path, reason }) => `${path.join(".")} ${reason}`,
+      );
+    expect(plan({ timeZone: "Asia/Seoul", seatsPerBuyerMax: 1_000 })).to.deep.equal([]);
+    expect(plan({ timeZone: "asia/seoul" })).to.deep.equal([
+      "timeZone must be written as Asia/Seoul",
+    ]);
+    expect(plan({ timeZone: "+09:00" })[0]).to.match(/^timeZone "\+09:00" is not a time zone/);
+    for (const seatsPerBuyerMax of [0, 1.5, 1_001]) {
+      expect(plan({ seatsPerBuyerMax })[0]).to.match(/^seatsPerBuyerMax /);
+    }
+    expect(plan({ startsAt: "9999-12-31T23:00:00Z", timeZone: "Asia/Seoul" })).to.deep.equal([
+      "startsAt must be in the years 1000 to 9999 at the venue",
+    ]);
+  });
 
   it("accepts 200,000 seats of one performance, and refuses one more", () => {
     expect(mistakesOf({ A: "1-199999", B: 1 })).to.deep.equal([]);

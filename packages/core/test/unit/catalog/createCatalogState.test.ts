@@ -6,7 +6,9 @@ import { fakeClock } from "../../support/fakeClock.ts";
 const MINUTE_MS = 60_000;
 
 describe("the catalog state of a process", () => {
-  const seat = { id: 1, seatNo: "A-1", price: 1000 };
+  const seat = {
+    ...{ id: 1, seatNo: "A-1", section: "A", row: "A", price: 1000, accessible: false },
+  };
   const hall = hallOf([seat]);
 
   it("reads a hall once a minute, and once for concurrent callers", async () => {

@@ -11,7 +11,8 @@ import {
 /** Seats with gaps between their ids, as parallel creations of performances leave them. */
 const seatsOf = (count: number) =>
   Array.from({ length: count }, (_unused, index) => ({
-    ...{ id: 100 + index * 3, seatNo: `A-${index + 1}`, price: 1000 },
+    ...{ id: 100 + index * 3, seatNo: `A-${index + 1}`, section: "Floor", row: "A" },
+    ...{ price: 1000, accessible: index % 3 === 0 },
   }));
 
 /** A hall, and two sets of its seats that are free. */
@@ -28,6 +29,22 @@ const looks = fc
   });
 
 describe("a seat snapshot", () => {
+  it("lists, and compares, only the chosen seats", () => {
+    const isListed = ({ accessible }: { readonly accessible: boolean }) => !accessible;
+    fc.assert(
+      fc.property(looks, ({ hall, before, after }) => {
+        const [from, to] = [seatSnapshot(hall, before), seatSnapshot(hall, after)];
+        const chosen = new Set(hall.seats.filter(isListed).map(({ id }) => id));
+        const listed = freeSeats(hall, from, isListed).map(({ id }) => id);
+        expect(listed).to.deep.equal(before.filter((id) => chosen.has(id)));
+        const { freed, takenSeatIds } = changesBetween(hall, from, to, isListed);
+        for (const id of [...freed.map((seat) => seat.id), ...takenSeatIds]) {
+          expect(chosen.has(id)).to.equal(true);
+        }
+      }),
+    );
+  });
+
   it("has exactly the free seats of its hall", () => {
     fc.assert(
       fc.property(looks, ({ hall, before }) => {

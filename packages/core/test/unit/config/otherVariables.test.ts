@@ -19,7 +19,7 @@ describe("a former name of a setting", () => {
     const both = { ...EMBEDDED, QUEUE_CLAIM_MS: "5000", QUEUE_ACTIVATION_MS: "6000" };
     expect(readConfig(both).core.queue.activationMs).to.equal(6000);
     expect(readConfig({ ...EMBEDDED, QUEUE_CLAIM_MS: " " }).core.queue.activationMs).to.equal(
-      60_000,
+      90_000,
     );
     expect(misspelledVariables(both)).to.deep.equal([]);
   });

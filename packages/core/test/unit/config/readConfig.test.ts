@@ -27,6 +27,7 @@ describe("the configuration", () => {
     expect(config.kafka.brokers).to.deep.equal([]);
     expect(config.core.hold).to.deep.equal({
       ttlMs: 300_000,
+      extensionMaxMs: 300_000,
       sweepMs: 1_000,
       seatsMax: 4,
       buyerSeatsMax: 8,

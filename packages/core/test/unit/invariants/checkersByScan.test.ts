@@ -27,6 +27,8 @@ const countOf = <Row>(rows: readonly Row[], breaks: (row: Row) => boolean): numb
 
 const isCurrent = (status: string): boolean => status === "PENDING" || status === "CONFIRMED";
 
+const isReserved = (status: string): boolean => status === "HELD" || status === "SOLD";
+
 const SCANS: readonly (readonly [InvariantId, string, Scan])[] = [
   [
     "I1",
@@ -47,7 +49,7 @@ const SCANS: readonly (readonly [InvariantId, string, Scan])[] = [
       countOf(
         seats,
         (seat) =>
-          seat.status !== "AVAILABLE" &&
+          isReserved(seat.status) &&
           !reservationSeats.some(
             (link) =>
               link.live === 1 &&
@@ -67,7 +69,7 @@ const SCANS: readonly (readonly [InvariantId, string, Scan])[] = [
           !seats.some(
             (seat) =>
               seat.id === link.seatId &&
-              seat.status !== "AVAILABLE" &&
+              isReserved(seat.status) &&
               seat.reservationId === link.reservationId,
           ),
       ),

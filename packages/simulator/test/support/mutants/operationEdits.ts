@@ -14,12 +14,18 @@ const NOT_IN_SALES: ReadonlySet<string> = new Set([
   "seats.releaseSome",
   "seats.releaseSome:links",
   "payments.refundPart",
+  "seats.block",
+  "seats.unblock",
+  "seats.unblock:reasons",
   "notifications.makeDue:lock",
   "notifications.makeDue",
   "sales.lockRange",
   "sales.lockTotals:lock",
   "sales.setTotals",
 ]);
+/** Statements of requests that no client of a virtual sale makes. */
+const NOT_ASKED: ReadonlySet<string> = new Set(["reservations.extend", "seats.extend"]);
+const NO_REQUEST = "no client of a virtual sale extends a hold";
 const NO_OPERATION =
   "only an operation of an operator runs this statement, and no virtual sale has this operation";
 
@@ -64,5 +70,8 @@ export const OPERATION_EDITS = [
   ...generatedEdits()
     .filter(({ statement }) => NOT_IN_SALES.has(statement))
     .map(({ name }) => [name, { why: NO_OPERATION }] as const),
+  ...generatedEdits()
+    .filter(({ statement }) => NOT_ASKED.has(statement))
+    .map(({ name }) => [name, { why: NO_REQUEST }] as const),
   ...OF_REPLAYS.map(([name, why]) => [name, { why }] as const),
 ];

@@ -38,10 +38,12 @@ export interface TableRows {
     readonly seatNo: string;
     readonly section: string;
     readonly price: number;
-    readonly status: "AVAILABLE" | "HELD" | "SOLD";
+    readonly status: "AVAILABLE" | "HELD" | "SOLD" | "BLOCKED";
     readonly reservationId: number | null;
     readonly holdExpiresAtUs: number | null;
     readonly version: number;
+    readonly rowName: string | null;
+    readonly isAccessible: number;
   };
   readonly reservations: {
     readonly id: number;
@@ -247,5 +249,10 @@ export interface TableRows {
     readonly held: number;
     readonly sold: number;
     readonly revenue: number;
+  };
+  readonly seatBlocks: {
+    readonly seatId: number;
+    readonly reason: string;
+    readonly blockedAtUs: number;
   };
 }

@@ -42,6 +42,7 @@ export function createTables() {
     notifications: table("notifications"),
     salesReservations: table("salesReservations"),
     salesPerformances: table("salesPerformances"),
+    seatBlocks: table("seatBlocks"),
     queues: table("queues"),
     queueFormerLimits: table("queueFormerLimits"),
     queueAdmissions: table("queueAdmissions"),

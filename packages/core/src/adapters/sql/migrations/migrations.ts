@@ -22,6 +22,7 @@ import { buyerLimits } from "./0021-buyerLimits.ts";
 import { freeSeats } from "./0022-freeSeats.ts";
 import { venueTimeZones } from "./0023-venueTimeZones.ts";
 import { partialReleases } from "./0024-partialReleases.ts";
+import { seatRowsAndBlocks } from "./0025-seatRowsAndBlocks.ts";
 import { textsOfAllLanguages } from "./0029-textsOfAllLanguages.ts";
 import type { Migration } from "./migration.ts";
 
@@ -53,5 +54,6 @@ export const MIGRATIONS: readonly Migration[] = [
   freeSeats,
   venueTimeZones,
   partialReleases,
+  seatRowsAndBlocks,
   textsOfAllLanguages,
 ];
