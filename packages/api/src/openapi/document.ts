@@ -62,8 +62,17 @@ const replayed = z
   .optional()
   .meta({ description: "Only in the answer to a repeated request: nothing happened again" });
 
-/** The content type of a stream. Its schema is that of the data of the first event. */
+/** The content type of a stream. Its schema is that of one event. */
 export const EVENT_STREAM = "text/event-stream";
+
+/** One event. OpenAPI 3.1 cannot say which data belongs to which event; the description does. */
+const streamEvent = z
+  .object({
+    id: z.string().optional().meta({ description: "For `Last-Event-ID` of the next connection" }),
+    event: z.string().meta({ description: "The operation's description names them" }),
+    data: z.string().meta({ description: "JSON", contentMediaType: "application/json" }),
+  })
+  .meta({ id: "StreamEvent" });
 
 /** The parts of the API that a document lists. */
 export interface DocumentParts {
@@ -95,7 +104,7 @@ export function apiDocument(parts: DocumentParts = WHOLE_API): ApiDocument {
     ...endpoints.map(({ tag }) => tag),
     ...(hasProbes ? [OPERATIONS_TAG] : []),
   ]);
-  return createDocument({
+  const document = createDocument({
     openapi: "3.1.0",
     info: {
       title: "Onsale",
@@ -129,6 +138,18 @@ export function apiDocument(parts: DocumentParts = WHOLE_API): ApiDocument {
       },
     },
   });
+  return withEmptyFilters(document);
+}
+
+/** Says of each optional filter that the server accepts `?name=`: an empty filter is no filter. */
+function withEmptyFilters(document: ApiDocument): ApiDocument {
+  const parameters = Object.values(document.paths ?? {}).flatMap((path) =>
+    Object.values(path).flatMap(({ parameters = [] }) => parameters),
+  );
+  for (const parameter of parameters) {
+    if (parameter.in === "query" && !parameter.required) parameter.allowEmptyValue = true;
+  }
+  return document;
 }
 
 /** The credentials of an endpoint that a process accepts. */
@@ -200,7 +221,7 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
 }
 
 function contentOf({ streams, schemas, operationId }: Endpoint) {
-  if (streams) return { [EVENT_STREAM]: { schema: schemas.answer } };
+  if (streams) return { [EVENT_STREAM]: { schema: streamEvent } };
   const data = EXAMPLES[operationId];
   const example = data === undefined ? {} : { example: { data } };
   return { "application/json": { schema: z.object({ data: schemas.answer }), ...example } };
