@@ -144,10 +144,12 @@ async function capture(
   assert.equal(sold, seats.length, "a live hold has all of its seats");
   const payment = { id: paymentId, reservationId, userId, amount };
   await core.payments.insert(tx, payment);
+  const show = showOf(reservation);
+  const facts = factsOf(reservation, show);
   await appendMessages(core, tx, [
-    reservationEvent("reservation.confirmed", reservation.version + 1, factsOf(reservation)),
+    reservationEvent("reservation.confirmed", reservation.version + 1, facts),
     ...(posted ? [pointEvent("point-account.spent", userId, amount, posted)] : []),
-    paymentEvent("payment.captured", 1, payment, { reservation }),
+    paymentEvent("payment.captured", 1, payment, { show, seats }),
   ]);
   return {
     paymentId,
@@ -157,7 +159,7 @@ async function capture(
     seats: seats.map(answeredSeat),
     currentPoints: posted?.balanceAfter ?? balance,
     queueId,
-    show: showOf(reservation),
+    show,
   };
 }
 

@@ -1,13 +1,12 @@
 import type { EventOf } from "../events/eventCatalog.ts";
-import type { Reservation } from "../ports/reservationStore.ts";
-import { type ShowFields, showOf } from "../reservation/reservedShow.ts";
+import type { ReservedShow } from "../reservation/reservedShow.ts";
 import type { Points } from "../shared/points.ts";
 
 /**
  * Makes the event of a transition of a payment.
  * @param version the payment's version after the transition
- * @param about the points that a refund gives back, and the reservation, which says what the
- *   payment is for
+ * @param about the points that a refund gives back, and the show and the seats that the payment is
+ *   for
  */
 export function paymentEvent(
   type: EventOf<"payment">["type"],
@@ -15,15 +14,12 @@ export function paymentEvent(
   payment: { id: number; reservationId: number; userId: number; amount: Points },
   about: {
     readonly refundedAmount?: Points;
-    readonly reservation?: Pick<Reservation, "seats"> & ShowFields;
+    readonly show?: ReservedShow;
+    readonly seats?: readonly { readonly seatNo: string }[];
   } = {},
 ): EventOf<"payment"> {
   const { id, reservationId, userId, amount } = payment;
-  const { refundedAmount, reservation } = about;
-  const show = reservation && {
-    ...showOf(reservation),
-    seatNos: reservation.seats.map((seat) => seat.seatNo),
-  };
+  const { refundedAmount, show, seats } = about;
   return {
     type,
     aggregateType: "payment",
@@ -31,6 +27,7 @@ export function paymentEvent(
     aggregateVersion: version,
     payload: {
       ...{ paymentId: id, reservationId, userId, amount, ...show },
+      ...(seats === undefined ? {} : { seatNos: seats.map(({ seatNo }) => seatNo) }),
       ...(refundedAmount === undefined ? {} : { refundedAmount }),
     },
   };

@@ -129,11 +129,13 @@ export async function refundInside(
   const posted = await giveBack(core, tx, entry);
   const released = await core.seats.release(tx, reservationId, "SOLD");
   assert.equal(released, reservation.seats.length, "a confirmed reservation has all of its seats");
+  const show = showOf(reservation);
+  const facts = factsOf(reservation, show);
   await appendMessages(core, tx, [
-    reservationEvent("reservation.refunded", reservation.version + 1, factsOf(reservation)),
+    reservationEvent("reservation.refunded", reservation.version + 1, facts),
     ...(posted ? [pointEvent("point-account.refunded", userId, amount, posted)] : []),
     paymentEvent("payment.refunded", payment.version + 1, payment, {
-      ...{ refundedAmount: amount, reservation },
+      ...{ refundedAmount: amount, show, seats: reservation.seats },
     }),
   ]);
   return {
@@ -142,7 +144,7 @@ export async function refundInside(
     status: "REFUNDED",
     refunded: amount,
     currentPoints: posted?.balanceAfter ?? (await core.ledger.balanceOf(tx, userId)),
-    show: showOf(reservation),
+    show,
   };
 }
 

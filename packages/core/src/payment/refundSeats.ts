@@ -6,6 +6,7 @@ import type { Tx } from "../ports/transaction.ts";
 import { PerformanceStartedError } from "../reservation/errors.ts";
 import { releaseSeats } from "../reservation/releaseSeats.ts";
 import { reservationEvent } from "../reservation/reservationEvent.ts";
+import { showOf } from "../reservation/reservedShow.ts";
 import type { Points } from "../shared/points.ts";
 import { PaymentNotFoundError } from "./errors.ts";
 import { paymentEvent } from "./paymentEvent.ts";
@@ -36,7 +37,11 @@ export async function refundSeatsInside(
   if (!found) throw new PaymentNotFoundError(paymentId);
   const { reservationId, userId } = found;
   const of = { reservationId, seatIds, status: "CONFIRMED" } as const;
-  const { reservation, releasedAmount, facts, version } = await releaseSeats(core, tx, of);
+  const { reservation, released, releasedAmount, facts, version } = await releaseSeats(
+    core,
+    tx,
+    of,
+  );
   const { performanceId, performanceStartsAt } = reservation;
   if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
     throw new PerformanceStartedError(performanceId);
@@ -53,7 +58,7 @@ export async function refundSeatsInside(
     reservationEvent("reservation.partly-refunded", version, facts),
     ...(posted ? [pointEvent("point-account.refunded", userId, releasedAmount, posted)] : []),
     paymentEvent("payment.partly-refunded", payment.version + 1, payment, {
-      ...{ refundedAmount: releasedAmount, reservation },
+      ...{ refundedAmount: releasedAmount, show: showOf(reservation), seats: released },
     }),
   ]);
   return releasedAmount;

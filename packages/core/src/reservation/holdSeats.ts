@@ -228,7 +228,8 @@ async function takeSeats(
   const [first] = seats;
   assert(first, "a hold takes at least one seat");
   const reserved = seats.map(({ id: seatId, ...seat }) => answeredSeat({ seatId, ...seat }));
-  const facts = factsOf({ ...first, id: reservationId, userId, amount, seats: reserved });
+  const show = showOf(first);
+  const facts = factsOf({ ...first, id: reservationId, userId, amount, seats: reserved }, show);
   await appendMessages(core, tx, [reservationEvent("reservation.held", 1, facts)]);
   return {
     reservationId,
@@ -237,7 +238,7 @@ async function takeSeats(
     seats: reserved,
     amount,
     expiresAt: expiresAt.toISOString(),
-    show: showOf(first),
+    show,
   };
 }
 

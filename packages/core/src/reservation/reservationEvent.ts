@@ -1,6 +1,6 @@
 import type { EventOf } from "../events/eventCatalog.ts";
 import type { Points } from "../shared/points.ts";
-import { type ShowFields, showOf } from "./reservedShow.ts";
+import { type ReservedShow, type ShowFields, showOf } from "./reservedShow.ts";
 
 export type ReservationFacts = EventOf<"reservation">["payload"];
 
@@ -22,7 +22,10 @@ export function reservationEvent(
   };
 }
 
-/** Returns the fields of a stored reservation that its events contain. */
+/**
+ * Returns the fields of a stored reservation that its events contain.
+ * @param show the show of the reservation, when the caller has it already
+ */
 export function factsOf(
   reservation: ShowFields & {
     readonly id: number;
@@ -30,10 +33,11 @@ export function factsOf(
     readonly amount: Points;
     readonly seats: readonly { readonly seatId: number; readonly seatNo: string }[];
   },
+  show: ReservedShow = showOf(reservation),
 ): ReservationFacts {
   const { id, userId, amount, seats } = reservation;
   return {
-    ...{ reservationId: id, userId, ...showOf(reservation), amount },
+    ...{ reservationId: id, userId, ...show, amount },
     seatIds: seats.map((seat) => seat.seatId),
     seatNos: seats.map((seat) => seat.seatNo),
   };
