@@ -37,7 +37,7 @@ export function filterText(max: number) {
     .trim()
     .superRefine(refusing((text) => lengthMistake(text, max) ?? hiddenMistake(text)))
     .transform((text) => text || undefined)
-    .meta({ override: { type: "string", maxLength: max } });
+    .meta({ override: { type: "string", maxLength: max, pattern: NO_CONTROLS } });
 }
 
 /** A text of a body, in composed form. */
@@ -48,6 +48,9 @@ export function boundedText(max: number) {
     .superRefine(refusing((text) => lengthMistake(text, max)))
     .meta({ maxLength: max });
 }
+
+/** Some of the invisible characters that are refused: those that every validator knows. */
+const NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
 
 /** Counts characters as the document does, so that an emoji is one. */
 function lengthMistake(text: string, max: number): string | undefined {

@@ -88,12 +88,13 @@ function textValues(schema: Bounded): Values | undefined {
   const { minLength = 0, maxLength, pattern, format, enum: members } = schema;
   if (members) return { inside: members, outside: ["nonsense"], bounds: [] };
   if (format === "date") return { inside: ["2031-02-28"], outside: ["2031-02-30"], bounds: [] };
-  if (pattern?.startsWith("^")) return { inside: [], outside: ["{}", "x".repeat(999)], bounds: [] };
-  if (maxLength === undefined || pattern === undefined) {
-    return maxLength === undefined ? undefined : lengthValues(minLength, maxLength);
+  if (maxLength === undefined) {
+    const outside = ["{}", "x".repeat(999)];
+    return pattern?.startsWith("^") ? { inside: [], outside, bounds: [] } : undefined;
   }
   const { inside, outside, bounds } = lengthValues(minLength, maxLength);
-  return { inside, outside: [...outside, "  "], bounds };
+  const unfit = pattern === undefined ? [] : pattern === "\\S" ? ["  "] : ["a\u0007b"];
+  return { inside, outside: [...outside, ...unfit], bounds };
 }
 
 function lengthValues(min: number, max: number): Values {
@@ -189,7 +190,8 @@ describe("the bounds in the OpenAPI document", () => {
         const what = `${probe.operationId} ${probe.name} ${JSON.stringify(value)?.slice(0, 40)}`;
         expect([answer.status, answer.code], what).to.deep.equal([400, "INVALID_REQUEST"]);
         const [reason = ""] = reasonsOf(answer, probe);
-        if (value === "  " || value === "" || OPAQUE.has(probe.name)) continue;
+        const isLong = typeof value !== "string" || value.length > 9;
+        if (!isLong || OPAQUE.has(probe.name)) continue;
         if (reason === "must be a whole number") continue;
         const isNamed = (bound: string): boolean =>
           reason.includes(bound) || reason.includes(bound.replaceAll(",", ""));

@@ -52,7 +52,10 @@ export const sectionSchema = z.strictObject({
   accessible: z.boolean().optional(),
   /** The seats of each row, by the name of the row. */
   rows: z
-    .record(z.string().min(1, "a row has a name"), rowSeatsSchema)
+    .record(
+      z.string().min(1, "a row has a name").meta({ maxLength: LENGTH_MAX.seatNo, pattern: "\\S" }),
+      rowSeatsSchema,
+    )
     .superRefine((rows, context) => {
       const names = Object.keys(rows);
       if (names.length === 0) {
@@ -64,7 +67,8 @@ export const sectionSchema = z.strictObject({
         const message = `the name of the row ${mistake}`;
         context.addIssue({ code: "custom", path: [name], message });
       }
-    }),
+    })
+    .meta({ minProperties: 1 }),
 });
 
 export type Section = z.infer<typeof sectionSchema>;

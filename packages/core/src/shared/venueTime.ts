@@ -37,10 +37,13 @@ export function timeZoneMistake(name: string): string | undefined {
 }
 
 /** The IANA name of a time zone. */
-export const timeZoneSchema = z.string().superRefine((name, context) => {
-  const message = timeZoneMistake(name);
-  if (message !== undefined) context.addIssue({ code: "custom", message });
-});
+export const timeZoneSchema = z
+  .string()
+  .superRefine((name, context) => {
+    const message = timeZoneMistake(name);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  })
+  .meta({ pattern: NAME.source });
 
 /**
  * Returns the offset of the zone from UTC at an instant, in minutes: -480 for 19:30-08:00.
