@@ -8,7 +8,7 @@ import { CliError, EXIT } from "./cliError.ts";
  *   have its private keys
  */
 export function signAccessToken(
-  auth: OnsaleConfig["auth"],
+  auth: Pick<OnsaleConfig["auth"], "jwtSecret" | "issuer" | "oidcIssuer" | "audience">,
   input: { readonly userId: number; readonly ttlMs: number },
 ): string {
   if (auth.jwtSecret === undefined) {
@@ -16,14 +16,17 @@ export function signAccessToken(
       exitCode: EXIT.precondition,
       next:
         "Set AUTH_JWT_SECRET to the secret of the API, or get a token from the issuer of " +
-        "AUTH_JWKS_URL.",
+        "AUTH_OIDC_ISSUER or AUTH_JWKS_URL.",
     });
   }
+  const issuer = auth.oidcIssuer ?? auth.issuer;
+  const [audience] = auth.audience;
   const sign = createSigner({
     key: auth.jwtSecret,
     algorithm: "HS256",
     expiresIn: input.ttlMs,
-    ...(auth.issuer === undefined ? {} : { iss: auth.issuer }),
+    ...(issuer === undefined ? {} : { iss: issuer }),
+    ...(audience === undefined ? {} : { aud: audience }),
   });
   return sign({ sub: String(input.userId) });
 }

@@ -2,6 +2,7 @@ import { API_PREFIX } from "./http/answer.ts";
 import { type CallOptions, call, type KeyedOptions, type Link, type Sending } from "./http/call.ts";
 import { ATTEMPTS_MAX } from "./http/repetition.ts";
 import type { BodyOf, DataOf, InputOf, OperationId, QueryOf } from "./operations.ts";
+import { isProblem } from "./problems/errors.ts";
 import { type Environment, platform } from "./shared/environment.ts";
 import { createVisit, type Visit } from "./visit.ts";
 import { placeIn } from "./waiting/placeIn.ts";
@@ -33,7 +34,10 @@ export interface ClientOptions {
 }
 
 export interface JoinOptions extends CallOptions {
-  /** A queue token of an earlier answer. After Redis lost the queue, it restores the place. */
+  /**
+   * A queue token of an earlier answer. After Redis lost the queue, it restores the place. When its
+   * place has ended, the call joins with the access token.
+   */
   readonly earlierToken?: string | undefined;
 }
 
@@ -69,6 +73,14 @@ export interface Client {
   refund(paymentId: number, options?: KeyedOptions): Promise<DataOf<"refund">>;
 }
 
+/** The refusals of a queue token whose place cannot be restored. */
+const ENDED_PLACE = [
+  "QUEUE_TOKEN_EXPIRED",
+  "QUEUE_TOKEN_INVALID",
+  "ACCESS_TOKEN_INVALID",
+  "TOKEN_KIND_WRONG",
+] as const;
+
 /**
  * Creates a client. Sends nothing.
  * @throws TypeError when the base URL is no URL of HTTP, or contains a password or a query
@@ -89,8 +101,14 @@ export function createClient(options: ClientOptions): Client {
   return {
     call: send,
     async joinQueue(body = {}, { earlierToken, ...bounds } = {}) {
-      const sending = { ...bounds, token: earlierToken ?? accessToken };
-      const place = placeIn(await call(link, "joinQueue", { body }, sending), "joinQueue");
+      const joinAs = async (token: Sending["token"]) =>
+        placeIn(await call(link, "joinQueue", { body }, { ...bounds, token }), "joinQueue");
+      const place = await joinAs(earlierToken ?? accessToken).catch((error: unknown) => {
+        // The place of the token has ended, so the user gets a new place.
+        const isOver = earlierToken !== undefined && isProblem(error, ...ENDED_PLACE);
+        if (!isOver || accessToken === undefined) throw error;
+        return joinAs(accessToken);
+      });
       const queueId = body.queueId ?? DEFAULT_QUEUE_ID;
       return createVisit(link, { queueId, token: place.token, place });
     },

@@ -64,6 +64,7 @@ export { INVARIANTS } from "./invariants/invariantList.ts";
 export { type ReconciledAccount, reconcileAccount } from "./invariants/reconcileAccount.ts";
 export { VIOLATIONS_SHOWN_MAX } from "./invariants/violations.ts";
 export { consumerLag } from "./notification/consumerLag.ts";
+export * from "./notification/findNotification.ts";
 export {
   type AbortCondition,
   type AbortReading,
@@ -128,6 +129,7 @@ export type * from "./ports/consumer.ts";
 export type * from "./ports/consumerLag.ts";
 export type * from "./ports/coreContext.ts";
 export type * from "./ports/databaseLoad.ts";
+export * from "./ports/deliveryLog.ts";
 export type * from "./ports/idAllocator.ts";
 export type * from "./ports/idempotencyStore.ts";
 export type * from "./ports/inboxStore.ts";
@@ -227,4 +229,6 @@ export { timeSchema } from "./shared/storableTime.ts";
 export { venueTime } from "./shared/venueTime.ts";
 export { hiddenMistake, refusing, textMistake } from "./shared/visibleText.ts";
 export { createUser, USER_NAME_LENGTH_MAX } from "./user/createUser.ts";
+export { MAPPED_USER_ID_MIN } from "./user/mappedUserIds.ts";
+export { userOfSubject } from "./user/userOfSubject.ts";
 export { startWorker, type Worker } from "./worker/startWorker.ts";

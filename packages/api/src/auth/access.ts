@@ -11,7 +11,13 @@ import type { AdminRole } from "./adminToken.ts";
 import type { Identity, PresentedQueueToken } from "./identity.ts";
 
 /** The credential that an endpoint requires. */
-export type AccessKind = "none" | "user" | "queue-token" | "active-queue-token" | "admin";
+export type AccessKind =
+  | "none"
+  | "user"
+  | "user-or-queue-token"
+  | "queue-token"
+  | "active-queue-token"
+  | "admin";
 
 /** The user id that a request contains in its path or body, in addition to its credential. */
 export interface StatedUser {
@@ -39,8 +45,13 @@ export interface AnonymousCaller {
 
 export interface UserCaller {
   readonly userId: number;
+}
+
+export interface LineCaller extends UserCaller {
   /** The queue token of this user, if the request has one. */
   readonly queueToken: PresentedQueueToken | undefined;
+  /** True when only the queue token names the user: then the request is about its place alone. */
+  readonly byQueueToken: boolean;
 }
 
 export interface QueueCaller {
@@ -64,17 +75,27 @@ export const publicAccess: Access<AnonymousCaller> = {
 };
 
 /**
- * Access for a user who is identified by an access token, by a queue token, or by the header of a
- * trusted gateway.
+ * Access to a user's account: points, payments, reservations. The user is identified by an access
+ * token or by the header of a trusted gateway. A queue token is no credential for an account: it
+ * lives for a day, and clients keep it less carefully.
  */
 export const userAccess: Access<UserCaller> = {
   kind: "user",
+  resolve: (identity, stated) => ({ userId: resolveUserId(identity, stated) }),
+  admit: allowAll,
+};
+
+/** Access of a user to the own place in line, also with the queue token of this place. */
+export const lineAccess: Access<LineCaller> = {
+  kind: "user-or-queue-token",
   resolve(identity, stated) {
     const userId = resolveUserId(identity, stated);
-    const { queueToken } = identity;
+    const { queueToken, byQueueToken = false, trustsStatedUser } = identity;
+    const isStated = trustsStatedUser && stated.userId !== undefined;
     return {
       userId,
       queueToken: queueToken?.claims.userId === userId ? queueToken : undefined,
+      byQueueToken: byQueueToken && !isStated,
     };
   },
   admit: allowAll,

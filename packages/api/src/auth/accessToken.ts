@@ -1,10 +1,19 @@
 import type { CoreContext, OnsaleConfig } from "@onsale/core";
 import { createDecoder, createSigner, createVerifier } from "fast-jwt";
 import { LRUCache } from "lru-cache";
-import { parseId } from "../http/fields.ts";
 import { AccessTokenInvalidError } from "../problems/errors.ts";
+import {
+  type AccessClaims,
+  type ClaimRules,
+  claim,
+  claimRules,
+  readAccessClaims,
+  requireInTime,
+} from "./accessClaims.ts";
 import { JWKS_ALGORITHMS, type JwksAlgorithm } from "./fetchKeySet.ts";
 import { openKeySet } from "./keySet.ts";
+import { keySetSource } from "./keySetSource.ts";
+import { subjectUsers } from "./subjectUsers.ts";
 
 type AuthConfig = OnsaleConfig["auth"];
 
@@ -21,6 +30,7 @@ const REMEMBERED_LENGTH_MAX = 8 * 1024 * 1024;
  * Verifies an access token and finds its user.
  * @returns the user id
  * @throws AccessTokenInvalidError, AuthKeysUnavailableError
+ * @throws OverloadedError, DependencyUnavailableError for a subject that this process does not know
  */
 export type VerifyAccessToken = (token: string) => number | Promise<number>;
 
@@ -38,7 +48,8 @@ export function issueAccessToken(
   config: { readonly auth: AuthConfig },
   input: { readonly userId: number; readonly expiresInSeconds?: number },
 ): IssuedAccessToken {
-  const { jwtSecret, issuer } = config.auth;
+  const { jwtSecret, audience } = config.auth;
+  const { issuer } = claimRules(config.auth);
   if (jwtSecret === undefined) throw new Error("AUTH_JWT_SECRET is needed to sign access tokens");
   const expiresInSeconds = input.expiresInSeconds ?? DEV_TOKEN_TTL_SECONDS;
   const sign = createSigner({
@@ -46,6 +57,7 @@ export function issueAccessToken(
     algorithm: "HS256",
     expiresIn: expiresInSeconds * 1000,
     ...(issuer === undefined ? {} : { iss: issuer }),
+    ...(audience[0] === undefined ? {} : { aud: audience[0] }),
   });
   return { accessToken: sign({ sub: String(input.userId) }), expiresInSeconds };
 }
@@ -54,31 +66,39 @@ export function issueAccessToken(
  * Makes the verifier for the configured secret, the configured key set, or both. The algorithm of a
  * token decides which of them verifies it.
  *
- * The verifier remembers tokens whose signature was right, because a client sends the same token
- * with each request. Only the signature is remembered: for each request, the verifier finds the key
- * anew and compares it, so that a withdrawn or replaced key stops working immediately, and it
- * checks the expiry.
+ * The verifier remembers tokens whose signature and claims were right, because a client sends the
+ * same token with each request. For each request, the verifier finds the key anew and compares it,
+ * so that a withdrawn or replaced key stops working immediately, and it checks the times.
+ * @param findUser finds the user of a subject that is no user id, and records it at its first login
  */
 export function accessTokenVerifier(
   auth: AuthConfig,
   core: Pick<CoreContext, "clock" | "log">,
+  findUser: (subject: string) => Promise<number>,
 ): VerifyAccessToken {
+  const rules = claimRules(auth);
   const findKey = keyFinder(auth, core);
-  const verifySignature = signatureVerifier(auth);
+  const verify = tokenVerifier(rules);
+  const userOfSubject = subjectUsers(findUser);
   const remembered = new LRUCache<string, VerifiedToken>({
     maxSize: REMEMBERED_LENGTH_MAX,
     sizeCalculation: (_verified, token) => token.length,
   });
 
-  function userOf(token: string, header: TokenHeader, key: VerificationKey | undefined): number {
+  function userOf(
+    token: string,
+    header: TokenHeader,
+    key: VerificationKey | undefined,
+  ): number | Promise<number> {
     if (key === undefined) throw new AccessTokenInvalidError();
+    const nowMs = core.clock.nowMs();
     let verified = remembered.get(token);
     if (verified?.key !== key) {
-      verified = { header, key, ...verifySignature(key, token) };
+      verified = { header, key, ...verify(key, token, nowMs) };
       remembered.set(token, verified);
     }
-    if (core.clock.nowMs() > verified.expiresAtMs) throw new AccessTokenInvalidError();
-    return verified.userId;
+    requireInTime(verified, rules, nowMs);
+    return userOfSubject(verified.subject);
   }
 
   return (token) => {
@@ -103,14 +123,7 @@ interface VerificationKey {
   readonly pem: string;
 }
 
-/** The claims of a token that stay true as long as its key is valid. */
-interface VerifiedClaims {
-  readonly userId: number;
-  /** Infinity for a token without `exp`. */
-  readonly expiresAtMs: number;
-}
-
-interface VerifiedToken extends VerifiedClaims {
+interface VerifiedToken extends AccessClaims {
   readonly header: TokenHeader;
   readonly key: VerificationKey;
 }
@@ -119,8 +132,8 @@ const decodeWhole = createDecoder({ complete: true });
 
 function readHeader(token: string): TokenHeader {
   try {
-    const header = property(decodeWhole(token), "header");
-    return { alg: property(header, "alg"), kid: property(header, "kid") };
+    const header = claim(decodeWhole(token), "header");
+    return { alg: claim(header, "alg"), kid: claim(header, "kid") };
   } catch {
     throw new AccessTokenInvalidError();
   }
@@ -131,10 +144,11 @@ type FindKey = (
 ) => VerificationKey | undefined | Promise<VerificationKey | undefined>;
 
 function keyFinder(auth: AuthConfig, core: Pick<CoreContext, "clock" | "log">): FindKey {
-  const { jwtSecret, jwksUrl } = auth;
+  const { jwtSecret } = auth;
   const secret: VerificationKey | undefined =
     jwtSecret === undefined ? undefined : { algorithm: "HS256", pem: jwtSecret };
-  const keySet = jwksUrl === undefined ? undefined : openKeySet(jwksUrl, core);
+  const fetchKeys = keySetSource(auth, core.clock);
+  const keySet = fetchKeys && openKeySet(fetchKeys, core);
   return ({ alg, kid }) => {
     if (alg === secret?.algorithm) return secret;
     const algorithm = JWKS_ALGORITHMS.find((known) => known === alg);
@@ -143,41 +157,29 @@ function keyFinder(auth: AuthConfig, core: Pick<CoreContext, "clock" | "log">): 
   };
 }
 
-function signatureVerifier(
-  auth: AuthConfig,
-): (key: VerificationKey, token: string) => VerifiedClaims {
+/** The library does not check the times: they are checked for each request, by core's clock. */
+function tokenVerifier(
+  rules: ClaimRules,
+): (key: VerificationKey, token: string, nowMs: number) => AccessClaims {
   const verifiers = new WeakMap<VerificationKey, (token: string) => unknown>();
   function verifierOf(key: VerificationKey): (token: string) => unknown {
     const known = verifiers.get(key);
     if (known) return known;
     const { algorithm, pem } = key;
-    const verify = createVerifier({ key: pem, algorithms: [algorithm], ...issuerRule(auth) });
+    const verify = createVerifier({
+      ...{ key: pem, algorithms: [algorithm], complete: true },
+      ...{ ignoreExpiration: true, ignoreNotBefore: true },
+    });
     verifiers.set(key, verify);
     return verify;
   }
-  return (key, token) => {
+  return (key, token, nowMs) => {
+    let verified: unknown;
     try {
-      return claimsOf(verifierOf(key)(token));
+      verified = verifierOf(key)(token);
     } catch {
       throw new AccessTokenInvalidError();
     }
+    return readAccessClaims(verified, rules, nowMs);
   };
-}
-
-function issuerRule(auth: AuthConfig): { allowedIss?: string; requiredClaims: string[] } {
-  return auth.issuer === undefined
-    ? { requiredClaims: ["sub"] }
-    : { allowedIss: auth.issuer, requiredClaims: ["sub", "iss"] };
-}
-
-function claimsOf(payload: unknown): VerifiedClaims {
-  const subject = property(payload, "sub");
-  const userId = typeof subject === "string" ? parseId(subject) : undefined;
-  if (userId === undefined) throw new AccessTokenInvalidError();
-  const exp = property(payload, "exp");
-  return { userId, expiresAtMs: typeof exp === "number" ? exp * 1000 : Number.POSITIVE_INFINITY };
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -17,13 +17,14 @@ export interface AdminIdentity {
   readonly role: AdminRole;
 }
 
+/** The longest life of an admin token. A token that lives for years outlives its operator. */
+const LIFETIME_SECONDS_MAX = 31 * 24 * 60 * 60;
+
 /** A name that fits into an audit record. */
 const operatorSchema = z.string().normalize("NFC").trim().min(1).max(100);
-const claimsSchema = z.object({
-  sub: operatorSchema,
-  role: z.enum(ADMIN_ROLES),
-  exp: z.number(),
-});
+const claimsSchema = z
+  .object({ sub: operatorSchema, role: z.enum(ADMIN_ROLES), iat: z.number(), exp: z.number() })
+  .refine(({ iat, exp }) => exp - iat <= LIFETIME_SECONDS_MAX);
 
 /**
  * Signs an admin token. Its secret, its audience and its claims differ from those of buyers'
@@ -55,7 +56,7 @@ export function adminTokenVerifier(secret: string | undefined): (token: string) 
   }
   const verify = createVerifier({
     ...{ key: secret, algorithms: ["HS256"], allowedAud: ADMIN_TOKEN_AUDIENCE },
-    requiredClaims: ["sub", "role", "exp", "aud"],
+    requiredClaims: ["sub", "role", "iat", "exp", "aud"],
   });
   return (token) => {
     try {

@@ -1,7 +1,9 @@
 import {
   type CoreContext,
+  InvalidQueueTokenError,
   type OnsaleConfig,
   type QueueTokenClaims,
+  userOfSubject,
   verifyQueueToken,
 } from "@onsale/core";
 import { parseId } from "../http/fields.ts";
@@ -9,6 +11,7 @@ import {
   AuthenticationRequiredError,
   InvalidRequestError,
   QueueTokenRequiredError,
+  TokenKindError,
 } from "../problems/errors.ts";
 import type { AccessKind } from "./access.ts";
 import { accessTokenVerifier, type VerifyAccessToken } from "./accessToken.ts";
@@ -26,7 +29,9 @@ export interface Credentials {
 /**
  * Verifies the credentials of a request.
  * @throws AuthenticationRequiredError, QueueTokenRequiredError, AccessTokenInvalidError,
- *   AdminTokenInvalidError, InvalidQueueTokenError, AuthKeysUnavailableError
+ *   TokenKindError, AdminTokenInvalidError, InvalidQueueTokenError,
+ *   QueueTokenExpiredError, AuthKeysUnavailableError
+ * @throws OverloadedError, DependencyUnavailableError for a user who is new to this process
  * @throws InvalidRequestError for an invalid X-User-Id
  */
 export type Authenticate = (
@@ -34,18 +39,11 @@ export type Authenticate = (
   credentials: Credentials,
 ) => Identity | Promise<Identity>;
 
-/**
- * Maximum age of a queue token, ms. Until then the token proves who its user is. Every status
- * answer contains a new token. A day is enough for any sale, and a token that someone finds in an
- * old log gives no access to the account.
- */
-const QUEUE_TOKEN_AGE_MS_MAX = 24 * 60 * 60 * 1000;
-
 /** Creates the function that verifies credentials, according to `AUTH_MODE`. */
 export function authenticator(
   core: CoreContext,
   config: OnsaleConfig,
-  verifyAccessToken: VerifyAccessToken = accessTokenVerifier(config.auth, core),
+  verifyAccessToken: VerifyAccessToken = configuredVerifier(core, config),
 ): Authenticate {
   const trusted = config.auth.mode === "trusted";
   const verifyAdminToken = adminTokenVerifier(config.admin.jwtSecret);
@@ -58,10 +56,9 @@ export function authenticator(
       if (bearer === undefined) throw new AuthenticationRequiredError();
       return { ...ANONYMOUS, admin: verifyAdminToken(bearer) };
     }
-    if (kind === "user") {
-      return trusted
-        ? trustedUser(core, credentials, bearer)
-        : provenUser(core, verifyAccessToken, bearer);
+    if (kind === "user" || kind === "user-or-queue-token") {
+      if (trusted) return trustedUser(core, credentials, bearer);
+      return provenUser(core, kind, verifyAccessToken, bearer);
     }
     if (bearer === undefined) throw new QueueTokenRequiredError();
     const claims = verifyQueueToken(core, bearer);
@@ -73,14 +70,24 @@ export function authenticator(
   };
 }
 
+function configuredVerifier(core: CoreContext, { auth }: OnsaleConfig): VerifyAccessToken {
+  const issuer = auth.oidcIssuer ?? auth.issuer ?? "";
+  return accessTokenVerifier(auth, core, (subject) => userOfSubject(core, { issuer, subject }));
+}
+
 function provenUser(
   core: CoreContext,
+  kind: "user" | "user-or-queue-token",
   verifyAccessToken: VerifyAccessToken,
   bearer: string | undefined,
 ): Identity | Promise<Identity> {
   if (bearer === undefined) throw new AuthenticationRequiredError();
   const queueToken = queueTokenOf(core, bearer);
-  if (queueToken) return { userId: queueToken.claims.userId, queueToken, trustsStatedUser: false };
+  if (queueToken) {
+    if (kind === "user") throw new TokenKindError("queue", "access");
+    const { userId } = queueToken.claims;
+    return { userId, queueToken, trustsStatedUser: false, byQueueToken: true };
+  }
   const proven = (userId: number): Identity => ({
     userId,
     queueToken: undefined,
@@ -98,7 +105,10 @@ function trustedUser(
   const queueToken = bearer === undefined ? undefined : queueTokenOf(core, bearer);
   const userId = gatewayUser(credentials);
   if (userId !== undefined) return { userId, queueToken, trustsStatedUser: false };
-  return { userId: queueToken?.claims.userId, queueToken, trustsStatedUser: true };
+  return {
+    ...{ userId: queueToken?.claims.userId, queueToken, trustsStatedUser: true },
+    byQueueToken: queueToken !== undefined,
+  };
 }
 
 function gatewayUser(credentials: Credentials): number | undefined {
@@ -111,18 +121,18 @@ function gatewayUser(credentials: Credentials): number | undefined {
 }
 
 /**
- * Returns the bearer token as a queue token that still proves its user; undefined for any other
- * bearer token.
+ * Returns the bearer token as a queue token; undefined for a token of another kind.
+ * @throws QueueTokenExpiredError for a queue token that is too old
  */
 function queueTokenOf(core: CoreContext, bearer: string): PresentedQueueToken | undefined {
   let claims: QueueTokenClaims;
   try {
     claims = verifyQueueToken(core, bearer);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidQueueTokenError) return undefined;
+    throw error;
   }
-  const ageMs = core.clock.nowMs() - claims.issuedAtMs;
-  return ageMs <= QUEUE_TOKEN_AGE_MS_MAX ? { token: bearer, claims } : undefined;
+  return { token: bearer, claims };
 }
 
 /**

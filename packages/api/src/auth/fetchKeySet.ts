@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import type { Clock } from "@onsale/core";
 import { z } from "zod";
+import { fetchJson } from "./fetchJson.ts";
 
 /**
  * The algorithms of a key set, all with public keys. A key with a shared-secret algorithm is never
@@ -17,15 +17,6 @@ export interface SigningKey {
   /** The public key in PEM form (SubjectPublicKeyInfo). */
   readonly pem: string;
 }
-
-/** Time limit of a fetch, so that every answer takes less than a second. */
-const FETCH_MS_MAX = 800;
-
-/**
- * Maximum size of an answer. The largest key sets in use, which have a certificate chain for each
- * key, have about 30 kB.
- */
-const ANSWER_BYTES_MAX = 256 * 1024;
 
 /** Maximum number of keys; the rest is ignored. Issuers publish two or three. */
 const KEYS_MAX = 100;
@@ -56,43 +47,16 @@ const jwkSchema = z.object({
 });
 
 /**
- * Fetches an issuer's key set once, within 800 ms and 256 KiB, without following a redirect.
+ * Fetches an issuer's key set once.
  * @returns the keys that may verify signatures, without keys for encryption, keys of an unknown
  *   type, and weak keys
- * @throws Error when the issuer cannot be reached, does not answer in time, or does not answer with
- *   a key set
+ * @throws Error when the issuer does not answer with a key set before the signal aborts
  */
-export async function fetchKeySet(url: string, clock: Clock): Promise<readonly SigningKey[]> {
-  const finished = new AbortController();
-  const late = new AbortController();
-  void clock.sleep(FETCH_MS_MAX, finished.signal).then(() => {
-    late.abort(new Error(`The key set did not arrive within ${FETCH_MS_MAX} ms`));
-  });
-  try {
-    const response = await fetch(url, {
-      signal: late.signal,
-      redirect: "error",
-      headers: { accept: "application/json" },
-    });
-    if (response.ok) return signingKeys(JSON.parse(await readBounded(response)));
-    await response.body?.cancel();
-    throw new Error(`The issuer answered ${response.status} instead of its key set`);
-  } finally {
-    finished.abort();
-  }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > ANSWER_BYTES_MAX) {
-      throw new Error(`The key set is larger than ${ANSWER_BYTES_MAX} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+export async function fetchKeySet(
+  url: string,
+  signal: AbortSignal,
+): Promise<readonly SigningKey[]> {
+  return signingKeys(await fetchJson(url, signal));
 }
 
 function signingKeys(document: unknown): SigningKey[] {

@@ -17,6 +17,11 @@ export interface Identity {
    * the path.
    */
   readonly trustsStatedUser: boolean;
+  /**
+   * True when only the queue token names the user. It proves a place in line, and gives no right to
+   * a new place.
+   */
+  readonly byQueueToken?: boolean;
   /** The operator in a verified admin token, on the endpoints for operators. */
   readonly admin?: AdminIdentity | undefined;
 }

@@ -1,6 +1,7 @@
 import type { CoreContext } from "@onsale/core";
 import { AuthKeysUnavailableError } from "../problems/errors.ts";
-import { fetchKeySet, type JwksAlgorithm, KID_LENGTH_MAX, type SigningKey } from "./fetchKeySet.ts";
+import { type JwksAlgorithm, KID_LENGTH_MAX, type SigningKey } from "./fetchKeySet.ts";
+import type { FetchKeys } from "./keySetSource.ts";
 
 /*
  * Key set: the public keys of the issuer that signs access tokens.
@@ -74,8 +75,8 @@ export interface KeySet {
   ): SigningKey | undefined | Promise<SigningKey | undefined>;
 }
 
-/** Opens the key set at this URL. The first lookup fetches it. */
-export function openKeySet(url: string, core: Pick<CoreContext, "clock" | "log">): KeySet {
+/** Opens the key set of an issuer. The first lookup fetches it. */
+export function openKeySet(fetchKeys: FetchKeys, core: Pick<CoreContext, "clock" | "log">): KeySet {
   const { clock, log } = core;
   const unknownKids = rememberUnknown(clock.monotonicMs);
   let keys: ReadonlyMap<string, SigningKey> = new Map();
@@ -89,7 +90,7 @@ export function openKeySet(url: string, core: Pick<CoreContext, "clock" | "log">
   async function refresh(): Promise<boolean> {
     const startedAtMs = clock.monotonicMs();
     try {
-      keys = keepUnchanged(keys, await fetchKeySet(url, clock));
+      keys = keepUnchanged(keys, await fetchKeys());
       fetchedAtMs = startedAtMs;
       if (failure) log.info({ event: "auth.key_set_fetched" }, "The issuer's key set is back");
       failure = null;

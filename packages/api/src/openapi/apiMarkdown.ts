@@ -15,7 +15,8 @@ numbers, amounts are whole points. Unknown fields are refused.
 
 Send a token as \`Authorization: Bearer\`. With \`AUTH_MODE=trusted\` a gateway authenticates the
 users: the server accepts the \`userId\` of a body or a path, or the \`X-User-Id\` header.
-A queue token that a buyer got while waiting stays valid after the admission.
+A queue token that a buyer got while waiting stays valid after the admission. It is good for its
+place in line and for the purchase, never for the account of its user.
 
 A running process serves this document at \`/openapi.json\` (OpenAPI 3.1) and \`/docs\`, its
 probes at \`/health\`, \`/health/live\` and \`/health/ready\`, and Prometheus metrics at

@@ -21,7 +21,8 @@ export type ApiDocument = ReturnType<typeof createDocument>;
 
 const SECURITY: Readonly<Record<AccessKind, Record<string, string[]>[]>> = {
   none: [],
-  user: [{ accessToken: [] }, { queueToken: [] }, { gatewayUser: [] }],
+  user: [{ accessToken: [] }, { gatewayUser: [] }],
+  "user-or-queue-token": [{ accessToken: [] }, { queueToken: [] }, { gatewayUser: [] }],
   admin: [{ adminToken: [] }],
   "queue-token": [{ queueToken: [] }],
   "active-queue-token": [{ queueToken: [] }],
@@ -122,7 +123,7 @@ export function apiDocument(parts: DocumentParts = WHOLE_API): ApiDocument {
         queueToken: {
           type: "http",
           scheme: "bearer",
-          description: "A queue token; it also proves the user",
+          description: "A queue token; it proves its place in line, not the account of its user",
         },
         adminToken: {
           type: "http",

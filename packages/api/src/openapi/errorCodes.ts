@@ -18,6 +18,14 @@ const BY_ACCESS: Readonly<Record<AccessKind, readonly ErrorCode[]>> = {
     "AUTHENTICATION_REQUIRED",
     "ACCESS_TOKEN_INVALID",
     "TOKEN_KIND_WRONG",
+    "QUEUE_TOKEN_EXPIRED",
+    "AUTH_KEYS_UNAVAILABLE",
+  ],
+  "user-or-queue-token": [
+    "AUTHENTICATION_REQUIRED",
+    "ACCESS_TOKEN_INVALID",
+    "TOKEN_KIND_WRONG",
+    "QUEUE_TOKEN_EXPIRED",
     "AUTH_KEYS_UNAVAILABLE",
   ],
   admin: [
@@ -26,7 +34,12 @@ const BY_ACCESS: Readonly<Record<AccessKind, readonly ErrorCode[]>> = {
     "TOKEN_KIND_WRONG",
     "ADMIN_ROLE_FORBIDDEN",
   ],
-  "queue-token": ["QUEUE_TOKEN_REQUIRED", "QUEUE_TOKEN_INVALID", "TOKEN_KIND_WRONG"],
+  "queue-token": [
+    "QUEUE_TOKEN_REQUIRED",
+    "QUEUE_TOKEN_INVALID",
+    "TOKEN_KIND_WRONG",
+    "QUEUE_TOKEN_EXPIRED",
+  ],
   "active-queue-token": [
     "QUEUE_TOKEN_REQUIRED",
     "QUEUE_TOKEN_INVALID",
@@ -52,7 +65,7 @@ const IDEMPOTENT: readonly ErrorCode[] = [
 /** Returns every error code that an endpoint can answer. */
 export function errorCodesOf(endpoint: Endpoint): readonly ErrorCode[] {
   const reads = endpoint.method === "get";
-  return [
+  const codes: readonly ErrorCode[] = [
     ...endpoint.errors,
     ...BY_ACCESS[endpoint.access],
     ...(namesUser(endpoint)
@@ -63,6 +76,7 @@ export function errorCodesOf(endpoint: Endpoint): readonly ErrorCode[] {
     ...(reads ? [] : WRITE),
     ...COMMON,
   ];
+  return [...new Set(codes)];
 }
 
 function namesUser({ schemas }: Endpoint): boolean {

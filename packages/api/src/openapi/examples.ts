@@ -123,6 +123,7 @@ const BUYERS = {
     nextCursor: "aWQ6OQ",
   },
   createUser: { userId: 17, accessToken: "eyJhbGciOiJIUzI1NiJ9.…", expiresInSeconds: 43_200 },
+  currentUser: { userId: 17 },
 };
 
 /** Examples of operators' answers. */

@@ -8,6 +8,12 @@ export interface FieldError {
   readonly reason: string;
 }
 
+/**
+ * Maximum number of invalid fields that an answer lists. More do not help anybody, and a small body
+ * can have thousands, whose answer would be larger than the request.
+ */
+const FIELD_ERRORS_MAX = 20;
+
 /** The request breaks a rule of HTTP, although Node's parser accepts it. */
 export class MalformedHttpError extends CoreError {
   readonly code = "MALFORMED_HTTP";
@@ -26,7 +32,10 @@ export class InvalidRequestError extends CoreError {
   readonly code = "INVALID_REQUEST";
   constructor(errors: readonly FieldError[]) {
     const first = errors[0];
-    super(first ? `${first.path}: ${first.reason}` : "The request is not valid", { errors });
+    super(first ? `${first.path}: ${first.reason}` : "The request is not valid", {
+      errors: errors.slice(0, FIELD_ERRORS_MAX),
+      ...(errors.length > FIELD_ERRORS_MAX ? { errorCount: errors.length } : {}),
+    });
   }
 }
 
@@ -95,11 +104,12 @@ export class QueueTokenRequiredError extends CoreError {
   }
 }
 
-/** The token is neither an access token of the configured issuer nor a queue token. */
+/** The token is not an access token that the configured issuer signed for this API. */
 export class AccessTokenInvalidError extends CoreError {
   readonly code = "ACCESS_TOKEN_INVALID";
-  constructor() {
-    super("The access token is expired, altered, or of another issuer; get a new one");
+  /** @param reason why a token with a valid signature is refused: "it has expired" */
+  constructor(reason = "its signature is not of the configured issuer") {
+    super(`The access token is refused, because ${reason}; get a new one`);
   }
 }
 
@@ -130,6 +140,14 @@ export class TokenKindError extends CoreError {
         `${needed} token: ${GET_TOKEN[needed]}`,
       { given: `${given} token`, needed: `${needed} token` },
     );
+  }
+}
+
+/** The request for the metrics has no token, or another one than METRICS_TOKEN. */
+export class MetricsTokenInvalidError extends CoreError {
+  readonly code = "METRICS_TOKEN_INVALID";
+  constructor() {
+    super("The metrics need the token of METRICS_TOKEN; send it as Authorization: Bearer");
   }
 }
 
@@ -226,6 +244,7 @@ export type ApiErrorCode =
   | AccessTokenInvalidError["code"]
   | AdminTokenInvalidError["code"]
   | TokenKindError["code"]
+  | MetricsTokenInvalidError["code"]
   | AdminRoleForbiddenError["code"]
   | AuthKeysUnavailableError["code"]
   | ForeignUserError["code"]

@@ -17,6 +17,11 @@ export const OPERATION_PROBLEMS = {
     title: "The operation does not exist",
     remedy: "List the operations.",
   },
+  NOTIFICATION_NOT_FOUND: {
+    status: 404,
+    title: "The notification does not exist",
+    remedy: "Use a message id that `onsale notification list` shows.",
+  },
   MESSAGE_NOT_FOUND: {
     status: 404,
     title: "The outbox message does not exist",

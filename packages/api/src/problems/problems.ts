@@ -88,7 +88,13 @@ export const PROBLEMS = {
   ACCESS_TOKEN_INVALID: {
     status: 401,
     title: "The access token is not valid",
-    remedy: "The token is expired, altered, or of another issuer; get a new one.",
+    remedy:
+      "The token is expired, altered, or not for this API; `detail` says which. Get a new one.",
+  },
+  METRICS_TOKEN_INVALID: {
+    status: 401,
+    title: "The metrics need their token",
+    remedy: "Send the token of `METRICS_TOKEN` as `Authorization: Bearer`.",
   },
   QUEUE_TOKEN_REQUIRED: {
     status: 401,

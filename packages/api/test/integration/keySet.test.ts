@@ -7,6 +7,7 @@ import { codeOf } from "../support/codeOf.ts";
 import {
   fail,
   hang,
+  ISSUER_SETTINGS,
   jwkOf,
   type KeyIssuer,
   openKeyIssuer,
@@ -34,8 +35,9 @@ describe("access tokens that a key set verifies", () => {
       ...systemClock,
       monotonicMs: () => movedMs,
     };
-    const { auth } = testConfig({ AUTH_JWKS_URL: issuer.url, AUTH_JWT_SECRET: "" });
-    verify = accessTokenVerifier(auth, { clock, log });
+    const settings = { AUTH_JWKS_URL: issuer.url, AUTH_JWT_SECRET: "", ...ISSUER_SETTINGS };
+    const { auth } = testConfig(settings);
+    verify = accessTokenVerifier(auth, { clock, log }, () => expect.fail("no subject is a text"));
   });
 
   afterEach("closes the issuer", () => issuer.close());

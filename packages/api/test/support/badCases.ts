@@ -74,7 +74,7 @@ function credentialOf(endpoint: Endpoint, fixture: BadCaseFixture): CallOptions 
   const { userId, accessToken, queueToken } = fixture.active;
   if (endpoint.access === "none") return {};
   if (endpoint.access === "admin") return { token: fixture.adminToken };
-  if (endpoint.access !== "user") return { token: queueToken };
+  if (!isOfUser(endpoint)) return { token: queueToken };
   return fixture.trusted ? { headers: { "x-user-id": String(userId) } } : { token: accessToken };
 }
 
@@ -85,6 +85,9 @@ function pathWith(endpoint: Endpoint, id: string): string {
 /** The answers to an invalid and to a missing token. */
 const TOKEN_REFUSALS = {
   user: { invalid: [401, "ACCESS_TOKEN_INVALID"], missing: [401, "AUTHENTICATION_REQUIRED"] },
+  "user-or-queue-token": {
+    ...{ invalid: [401, "ACCESS_TOKEN_INVALID"], missing: [401, "AUTHENTICATION_REQUIRED"] },
+  },
   admin: { invalid: [401, "ADMIN_TOKEN_INVALID"], missing: [401, "AUTHENTICATION_REQUIRED"] },
   "queue-token": {
     ...{ invalid: [401, "QUEUE_TOKEN_INVALID"], missing: [401, "QUEUE_TOKEN_REQUIRED"] },
@@ -94,9 +97,12 @@ const TOKEN_REFUSALS = {
   },
 } satisfies Record<string, { invalid: Wanted; missing: Wanted }>;
 
+const isOfUser = ({ access }: Endpoint): boolean =>
+  access === "user" || access === "user-or-queue-token";
+
 function tokenCases(endpoint: Endpoint, request: Request, fixture: BadCaseFixture): BadCase[] {
   if (endpoint.access === "none") return [];
-  if (fixture.trusted && endpoint.access === "user") {
+  if (fixture.trusted && isOfUser(endpoint)) {
     return ["0", "-5", "seven", "9007199254740993", "1, 2"].map((userId) => ({
       ...request,
       what: `X-User-Id ${userId}`,
@@ -118,6 +124,10 @@ function tokenCases(endpoint: Endpoint, request: Request, fixture: BadCaseFixtur
     { ...request, what: "forged", token: forged(request.token ?? ""), wanted: invalid },
     { ...request, what: "alg none", token: algNone(request.token ?? ""), wanted: invalid },
   ];
+  if (endpoint.access === "user") {
+    const wanted: Wanted = [401, "TOKEN_KIND_WRONG"];
+    cases.push({ ...request, what: "queue token", token: fixture.active.queueToken, wanted });
+  }
   if (endpoint.access === "active-queue-token" && endpoint.operationId !== "pay") {
     const wanted: Wanted = [403, "QUEUE_TOKEN_NOT_ACTIVE"];
     cases.push({ ...request, what: "waiting token", token: fixture.waiting.queueToken, wanted });

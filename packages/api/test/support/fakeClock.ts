@@ -11,8 +11,8 @@ async function settle(): Promise<void> {
 }
 
 /** A clock that only `advance` moves. */
-export function fakeClock(): FakeClock {
-  let nowMs = 1_000_000;
+export function fakeClock(startMs = 1_000_000): FakeClock {
+  let nowMs = startMs;
   const sleepers = new Map<() => void, number>();
   return {
     nowMs: () => nowMs,

@@ -6,9 +6,16 @@ import { createSigner } from "fast-jwt";
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
+/** The issuer and the audience of the tokens, which the settings of an API require. */
+export const ISSUER_SETTINGS = { AUTH_ISSUER: "https://id.example", AUTH_AUDIENCE: "shop" };
+
 /** A token of this key id; all ids share one key pair, so that only the id and the set decide. */
 export function signedBy(kid: string, sub = "17"): string {
-  return createSigner({ key: pem, algorithm: "RS256", kid })({ sub });
+  const sign = createSigner({
+    ...{ key: pem, algorithm: "RS256", kid, expiresIn: 3_600_000 },
+    ...{ iss: ISSUER_SETTINGS.AUTH_ISSUER, aud: ISSUER_SETTINGS.AUTH_AUDIENCE },
+  });
+  return sign({ sub });
 }
 
 /** The public half as the issuer publishes it. */

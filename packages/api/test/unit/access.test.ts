@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { queueAccess, userAccess } from "../../src/auth/access.ts";
+import { lineAccess, queueAccess, userAccess } from "../../src/auth/access.ts";
 import { ANONYMOUS, type Identity, type PresentedQueueToken } from "../../src/auth/identity.ts";
 import {
   AuthenticationRequiredError,
@@ -40,12 +40,23 @@ describe("userAccess", () => {
     expect(userAccess.resolve(withToken, write(8)).userId).to.equal(8);
     expect(() => userAccess.resolve(believing, write())).to.throw(InvalidRequestError);
   });
+});
 
+describe("lineAccess", () => {
   it("passes a queue token to the handler only when it belongs to the caller", () => {
     const identity = { ...proven(7), queueToken: tokenOf(7) };
-    expect(userAccess.resolve(identity, write()).queueToken).to.deep.equal(tokenOf(7));
+    expect(lineAccess.resolve(identity, write()).queueToken).to.deep.equal(tokenOf(7));
     const foreign = { ...believing, queueToken: tokenOf(7) };
-    expect(userAccess.resolve(foreign, write(8)).queueToken).to.equal(undefined);
+    expect(lineAccess.resolve(foreign, write(8)).queueToken).to.equal(undefined);
+  });
+
+  it("says when only the queue token names the user", () => {
+    const byToken = { ...proven(7), queueToken: tokenOf(7), byQueueToken: true };
+    expect(lineAccess.resolve(byToken, write()).byQueueToken).to.equal(true);
+    expect(lineAccess.resolve(proven(7), write()).byQueueToken).to.equal(false);
+    const trusted = { ...byToken, trustsStatedUser: true };
+    expect(lineAccess.resolve(trusted, write()).byQueueToken).to.equal(true);
+    expect(lineAccess.resolve(trusted, write(7)).byQueueToken, "stated").to.equal(false);
   });
 });
 

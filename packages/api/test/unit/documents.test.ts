@@ -138,7 +138,9 @@ describe("the generated documents of the API", () => {
       "ROUTE_NOT_FOUND",
       "METHOD_NOT_ALLOWED",
       "INTERNAL_ERROR",
-      // Only the command line reconciles one account, and stops a running job.
+      "METRICS_TOKEN_INVALID",
+      // Only the command line shows a notification, reconciles an account, and stops a job.
+      "NOTIFICATION_NOT_FOUND",
       "ACCOUNT_BUSY",
       "JOB_NOT_RUNNING",
     ]);

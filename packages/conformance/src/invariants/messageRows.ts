@@ -151,6 +151,7 @@ export function messageRows(
       createdAtUs: publishedAtUs + SECOND_US,
       deliveredAtUs: publishedAtUs + 2 * SECOND_US,
       lastError: null,
+      reservationId: null,
     })),
   };
 }

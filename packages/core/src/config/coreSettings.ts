@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { refusalOfStudied, SEAT_LOCKS } from "./seatLocks.ts";
-import { int, keyring, settingsOf } from "./settingKinds.ts";
+import { httpUrl, int, keyring, settingsOf, webhookSecrets } from "./settingKinds.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -161,7 +161,7 @@ export const coreSettings = z.object({
   webhook: z.object({
     url: outbox(
       "WEBHOOK_URL",
-      z.url({ protocol: /^https?$/ }).optional(),
+      httpUrl(),
       "Receives a notification of each step of a reservation (held, confirmed, cancelled, " +
         "expired, refunded) and of a payment (captured, refunded)",
       { file: true },
@@ -170,6 +170,13 @@ export const coreSettings = z.object({
       "WEBHOOK_FORMAT",
       z.enum(["onsale", "slack"]).default("onsale"),
       "Body of the notification: all fields, or a Slack message",
+    ),
+    secrets: outbox(
+      "WEBHOOK_SECRETS",
+      webhookSecrets(),
+      "whsec_BASE64[,whsec_BASE64]; every one signs each notification, so that the receiver can " +
+        "change from one to the next. `echo whsec_$(openssl rand -base64 32)` makes one",
+      { file: true },
     ),
     timeoutMs: outbox(
       "WEBHOOK_TIMEOUT_MS",

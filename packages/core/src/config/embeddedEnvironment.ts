@@ -28,11 +28,12 @@ export function embeddedEnvironment(given: NodeJS.ProcessEnv): EmbeddedEnvironme
   const env = { ...given };
   const ignored = SERVER_VARIABLES.filter((name) => env[name] !== undefined);
   for (const name of ignored) delete env[name];
-  // When a key set (AUTH_JWKS_URL) is configured, another system issues the access tokens.
-  if (env.AUTH_JWKS_URL === undefined) env.DEV_ISSUER ??= "true";
+  // When a key set is configured, another system issues the access tokens.
+  const hasIssuer = env.AUTH_JWKS_URL !== undefined || env.AUTH_OIDC_ISSUER !== undefined;
+  if (!hasIssuer) env.DEV_ISSUER ??= "true";
   const generated: Record<string, string> = {};
   if (env.QUEUE_TOKEN_KEYS === undefined) generated.QUEUE_TOKEN_KEYS = `embedded:${randomSecret()}`;
-  const needsSecret = env.DEV_ISSUER === "true" || env.AUTH_JWKS_URL === undefined;
+  const needsSecret = env.DEV_ISSUER === "true" || !hasIssuer;
   if (env.AUTH_JWT_SECRET === undefined && needsSecret) generated.AUTH_JWT_SECRET = randomSecret();
   return { env: { ...env, ...generated }, ignored, generated };
 }

@@ -165,8 +165,11 @@ function foreignRole({ ROLE = "all" }: NodeJS.ProcessEnv): string[] {
   return ROLE === "all" ? [] : [`ROLE: ${EMBEDDED_ROLE}`];
 }
 
+/** The addresses that only programs on the same machine reach. */
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
+
 /** Finds settings that contradict each other. A combination that is only unwise is allowed. */
-function contradictions({ core, auth, admin, http }: CommonConfig): string[] {
+function contradictions({ core, auth, admin, metrics, http }: CommonConfig): string[] {
   const problems: string[] = [];
   if (admin.jwtSecret !== undefined && admin.jwtSecret === auth.jwtSecret) {
     problems.push(
@@ -179,6 +182,17 @@ function contradictions({ core, auth, admin, http }: CommonConfig): string[] {
   if (admin.port !== undefined && admin.port !== 0 && admin.port === http.port) {
     problems.push("ADMIN_PORT: the same as PORT; leave it out to serve both on one port");
   }
+  if (metrics.port !== undefined && metrics.port !== 0) {
+    if (metrics.port === http.port) problems.push("METRICS_PORT: the same as PORT; leave it out");
+    if (metrics.port === admin.port) problems.push("METRICS_PORT: the same as ADMIN_PORT");
+  }
+  if (auth.mode === "trusted" && !auth.trustedNetwork && !LOOPBACK.test(http.host)) {
+    problems.push(
+      "AUTH_TRUSTED_NETWORK: missing; with AUTH_MODE=trusted, all who reach HOST can act for " +
+        "every user. Listen on 127.0.0.1, or set it to true when only the gateway reaches HOST",
+    );
+  }
+  problems.push(...issuerContradictions(auth));
   if (core.queue.pollAfterMinMs > core.queue.pollAfterMaxMs) {
     problems.push(
       "POLL_AFTER_MIN_MS: the shortest pause is longer than the longest, POLL_AFTER_MAX_MS",
@@ -193,6 +207,39 @@ function contradictions({ core, auth, admin, http }: CommonConfig): string[] {
   return problems;
 }
 
+/**
+ * An issuer of a key set signs tokens for many applications and with many purposes. Without a
+ * required issuer and audience, this API would accept all of them.
+ */
+function issuerContradictions({
+  mode,
+  jwksUrl,
+  oidcIssuer,
+  issuer,
+  audience,
+}: CommonConfig["auth"]) {
+  if (mode === "trusted" || (jwksUrl === undefined && oidcIssuer === undefined)) return [];
+  const problems: string[] = [];
+  if (audience.length === 0) {
+    problems.push(
+      "AUTH_AUDIENCE: missing; without it, tokens that the issuer signed for other applications " +
+        "would be accepted. Give the audience that the issuer writes into tokens for this API",
+    );
+  }
+  if (oidcIssuer === undefined && issuer === undefined) {
+    problems.push("AUTH_ISSUER: missing; AUTH_JWKS_URL needs the `iss` of the issuer's tokens");
+  }
+  if (oidcIssuer !== undefined && jwksUrl !== undefined) {
+    problems.push(
+      "AUTH_JWKS_URL: leave it out; the discovery document of AUTH_OIDC_ISSUER names the key set",
+    );
+  }
+  if (oidcIssuer !== undefined && issuer !== undefined && issuer !== oidcIssuer) {
+    problems.push("AUTH_ISSUER: another one than AUTH_OIDC_ISSUER; leave it out");
+  }
+  return problems;
+}
+
 function missingSecrets({ auth, core }: CommonConfig): string[] {
   const problems: string[] = [];
   if (core.queueTokenKeys.length === 0) {
@@ -200,8 +247,10 @@ function missingSecrets({ auth, core }: CommonConfig): string[] {
       "QUEUE_TOKEN_KEYS: missing; give kid:secret, the secret of 32 or more characters",
     );
   }
-  if (auth.mode === "jwt" && !auth.jwtSecret && !auth.jwksUrl) {
-    problems.push("AUTH_JWT_SECRET or AUTH_JWKS_URL: AUTH_MODE=jwt needs one of the two");
+  if (auth.mode === "jwt" && !auth.jwtSecret && !auth.jwksUrl && !auth.oidcIssuer) {
+    problems.push(
+      "AUTH_JWT_SECRET, AUTH_JWKS_URL or AUTH_OIDC_ISSUER: AUTH_MODE=jwt needs one of them",
+    );
   }
   if (auth.devIssuer && !auth.jwtSecret) {
     problems.push("AUTH_JWT_SECRET: missing; DEV_ISSUER=true signs access tokens with it");

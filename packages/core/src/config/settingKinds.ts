@@ -61,6 +61,27 @@ export const ratio = (fallback: number) =>
     .default(fallback)
     .meta({ minimum: 0, maximum: 1 });
 
+/** The width of the column with the issuer of a subject, in characters. */
+export const ISSUER_LENGTH_MAX = 255;
+
+const ASCII = /^[\x21-\x7e]+$/;
+const NO_ASCII = "must have only visible characters of ASCII";
+
+/** Accepts visible characters of ASCII, without blanks. */
+export const visibleAscii = (lengthMax: number) => z.string().max(lengthMax).regex(ASCII, NO_ASCII);
+
+/**
+ * The URL of an OpenID Connect provider, as its tokens name it. The text is compared, so a slash at
+ * the end matters. It has no query (OpenID Connect Discovery, section 3).
+ */
+export const issuerUrl = () =>
+  z
+    .url({ protocol: /^https?$/ })
+    .max(ISSUER_LENGTH_MAX)
+    .regex(ASCII, NO_ASCII)
+    .refine((text) => !/[?#@]/.test(text), "must have no query, no fragment and no password")
+    .optional();
+
 /** Accepts true or false. */
 export const flag = (fallback: "true" | "false") =>
   z
@@ -88,6 +109,9 @@ function isOrigin(text: string): boolean {
   if (!/^https?:/.test(text) || text.includes("*") || !URL.canParse(text)) return false;
   return new URL(text).origin === text;
 }
+
+/** A list of texts, separated by commas. */
+export const list = () => z.string().default("").transform(partsOf);
 
 /**
  * Splits a list at its commas. Blanks around a part do not count, and blank parts are dropped, so
@@ -122,6 +146,42 @@ export const keyring = () =>
         return key;
       });
     });
+
+/** The sizes of a secret in bytes that the specification Standard Webhooks recommends. */
+const WEBHOOK_SECRET_BYTES = { min: 24, max: 64 };
+
+const WEBHOOK_SECRET_FORM = "must be whsec_ and base64 of 24 to 64 bytes, separated by commas";
+
+/** A list of secrets in the form of Standard Webhooks; the keys are their bytes in base64. */
+export const webhookSecrets = () =>
+  z
+    .string()
+    .default("")
+    .transform((text, context) =>
+      partsOf(text).map((part) => {
+        const [, encoded = ""] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(part) ?? [];
+        const { length } = Buffer.from(encoded, "base64");
+        if (length < WEBHOOK_SECRET_BYTES.min || length > WEBHOOK_SECRET_BYTES.max) {
+          context.addIssue({ code: "custom", message: WEBHOOK_SECRET_FORM });
+        }
+        return encoded;
+      }),
+    );
+
+/**
+ * The URL of a service over HTTP. `fetch` refuses a URL with a password, and its error would carry
+ * the password into the log.
+ */
+export const httpUrl = () =>
+  z
+    .url({ protocol: /^https?$/ })
+    .refine(hasNoPassword, "must have no user name and no password")
+    .optional();
+
+function hasNoPassword(text: string): boolean {
+  const { username, password } = new URL(text);
+  return username === "" && password === "";
+}
 
 /** The URL of a server that the process needs. */
 export const serverUrl = (protocol: RegExp) =>

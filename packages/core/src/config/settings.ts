@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { authSettings } from "./authSettings.ts";
 import { coreSettings } from "./coreSettings.ts";
 import { serverSettings } from "./serverSettings.ts";
 import {
@@ -138,31 +139,7 @@ export const settingsSchema = z.object({
       "Maximum number of requests of one address per second; others get 429",
     ),
   }),
-  auth: z.object({
-    mode: callers(
-      "AUTH_MODE",
-      z.enum(["jwt", "trusted"]).default("jwt"),
-      "jwt: the API verifies access tokens; trusted: a gateway in front of the API names the user",
-    ),
-    jwtSecret: callers(
-      "AUTH_JWT_SECRET",
-      z.string().min(SECRET_LENGTH_MIN).optional(),
-      "HS256 secret of access tokens, 32 or more characters; generated with STACK=embedded",
-      { file: true },
-    ),
-    jwksUrl: callers(
-      "AUTH_JWKS_URL",
-      z.url({ protocol: /^https?$/ }).optional(),
-      "Key set of access tokens that another system signs",
-    ),
-    issuer: callers("AUTH_ISSUER", z.string().optional(), "Required `iss` of access tokens"),
-    devIssuer: callers(
-      "DEV_ISSUER",
-      flag("false"),
-      "POST /users issues access tokens; for development only. On by default with " +
-        "STACK=embedded, unless AUTH_JWKS_URL names an issuer",
-    ),
-  }),
+  auth: authSettings,
   admin: z.object({
     jwtSecret: callers(
       "ADMIN_JWT_SECRET",
@@ -175,6 +152,22 @@ export const settingsSchema = z.object({
       "ADMIN_PORT",
       optionalInt(0, 65_535),
       "Port of the admin endpoints. With this port they are served only there, without it on PORT",
+    ),
+  }),
+  metrics: z.object({
+    port: http(
+      "METRICS_PORT",
+      optionalInt(0, 65_535),
+      "Port of /metrics and the probes. With this port, PORT serves no metrics. A worker serves " +
+        "them on PORT",
+    ),
+    token: http(
+      "METRICS_TOKEN",
+      z.string().min(SECRET_LENGTH_MIN).optional(),
+      "Bearer token that /metrics needs, 32 or more characters. Without it and without " +
+        "METRICS_PORT, only clients on the same machine get the metrics on PORT, never through a " +
+        "proxy",
+      { file: true },
     ),
   }),
   logLevel: http(

@@ -4,5 +4,5 @@
  * increase. There are gaps, because each process allocates ids in blocks.
  */
 export interface IdAllocator {
-  next(kind: "reservation" | "payment"): Promise<number>;
+  next(kind: "reservation" | "payment" | "user"): Promise<number>;
 }

@@ -207,6 +207,7 @@ function arbitraryMessages(time: fc.Arbitrary<number>) {
       nextAttemptAtUs: row.createdAtUs,
       deliveredAtUs: null,
       lastError: null,
+      reservationId: null,
     }),
   );
   const opsAudit: Rows<"opsAudit"> = fc.constant([]);

@@ -1,8 +1,9 @@
 import { DEFAULT_QUEUE_ID, joinQueue, leaveSale, queueOverview, queueStatus } from "@onsale/core";
 import { z } from "zod";
-import { publicAccess, queueAccess, type UserCaller, userAccess } from "../../auth/access.ts";
+import { type LineCaller, lineAccess, publicAccess, queueAccess } from "../../auth/access.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
 import { noBody, none } from "../../http/fields.ts";
+import { TokenKindError } from "../../problems/errors.ts";
 import { presentOverview, presentStatus, presentTicket } from "./presenter.ts";
 import { joinBody, overview, overviewParams, statusParams, statusQuery, ticket } from "./schema.ts";
 
@@ -19,24 +20,24 @@ export const queueEndpoints: readonly Endpoint[] = [
     summary: "Join the queue",
     description:
       "Answers with the caller's place in the queue. A caller without a place gets a new one at " +
-      "the end; joining again changes nothing. After Redis lost the queue, an earlier queue " +
-      "token that is sent as Bearer restores its place.",
+      "the end; joining again changes nothing. A queue token that is sent as Bearer is good for " +
+      "its own place only: it restores the place after Redis lost the queue, and gets 410 when " +
+      "the place has ended. A new place needs an access token.",
     status: 200,
     specification: true,
     idempotent: false,
-    errors: ["QUEUE_NOT_FOUND", "QUEUE_CLOSED"],
-    access: userAccess,
+    errors: ["QUEUE_NOT_FOUND", "QUEUE_CLOSED", "TOKEN_KIND_WRONG"],
+    access: lineAccess,
     params: none,
     query: none,
     body: joinBody,
     answer: ticket,
     async handle({ core, body, caller }) {
       const queueId = queueIdOf(body.queueId, caller);
-      const joined = await joinQueue(core, {
-        queueId,
-        userId: caller.userId,
-        ...earlierToken(queueId, caller),
-      });
+      const place = { queueId, userId: caller.userId, ...earlierToken(queueId, caller) };
+      const joined = caller.byQueueToken
+        ? await queueStatus(core, place)
+        : await joinQueue(core, place);
       return { data: presentTicket(joined) };
     },
   }),
@@ -53,7 +54,7 @@ export const queueEndpoints: readonly Endpoint[] = [
     specification: true,
     idempotent: false,
     errors: STATUS_ERRORS,
-    access: userAccess,
+    access: lineAccess,
     params: statusParams,
     query: statusQuery,
     body: noBody,
@@ -174,11 +175,14 @@ export const queueEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-function queueIdOf(asked: string | undefined, caller: UserCaller): string {
+function queueIdOf(asked: string | undefined, caller: LineCaller): string {
   return asked ?? caller.queueToken?.claims.queueId ?? DEFAULT_QUEUE_ID;
 }
 
-function earlierToken(queueId: string, caller: UserCaller): { token?: string } {
-  const { queueToken } = caller;
-  return queueToken?.claims.queueId === queueId ? { token: queueToken.token } : {};
+/** @throws TokenKindError when a queue token alone asks about another queue */
+function earlierToken(queueId: string, caller: LineCaller): { token?: string } {
+  const { queueToken, byQueueToken } = caller;
+  if (queueToken?.claims.queueId === queueId) return { token: queueToken.token };
+  if (byQueueToken) throw new TokenKindError("queue", "access");
+  return {};
 }

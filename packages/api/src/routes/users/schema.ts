@@ -23,3 +23,5 @@ export const createdUser = z
     expiresInSeconds: z.int().min(1),
   })
   .meta({ id: "CreatedUser" });
+
+export const knownUser = z.object({ userId: answerId }).meta({ id: "KnownUser" });

@@ -19,7 +19,8 @@ export default class UserToken extends AdminCommand {
       default: 12,
       min: 1,
       max: 720,
-      description: "Hours for which the token is valid",
+      description:
+        "Hours for which the token is valid; the API refuses more than AUTH_TOKEN_LIFETIME_MAX_MS",
     }),
   };
 
@@ -30,13 +31,13 @@ export default class UserToken extends AdminCommand {
     const { withSettingFiles } = await import("@onsale/core");
     const env = withSettingFiles(await withSecrets(process.env));
     const ttlMs = flags.hours * MS_PER_HOUR;
+    const [audience] = (env.AUTH_AUDIENCE ?? "").split(",").map((part) => part.trim());
     const auth = {
-      mode: "jwt",
       jwtSecret: env.AUTH_JWT_SECRET,
-      jwksUrl: env.AUTH_JWKS_URL,
+      oidcIssuer: env.AUTH_OIDC_ISSUER,
       issuer: env.AUTH_ISSUER,
-      devIssuer: false,
-    } as const;
+      audience: audience ? [audience] : [],
+    };
     const accessToken = signAccessToken(auth, { userId: args.user, ttlMs });
     this.print(accessToken);
     return { userId: args.user, accessToken, expiresInSeconds: ttlMs / 1000 };

@@ -63,6 +63,7 @@ describe("the configuration", () => {
       REDIS_KEY_PREFIX: "shop:",
       AUTH_ISSUER: "https://issuer",
       AUTH_JWKS_URL: "https://issuer/keys",
+      AUTH_AUDIENCE: "shop , app",
       KAFKA_BROKERS: "a:1 ,, b:2 ,",
       QUEUE_TOKEN_KEYS: ` new : ${SECRET}1 , old :\t${SECRET}2,`,
     }).map(([name, value]) => [name, ` \t${value} \n`]);
@@ -76,6 +77,7 @@ describe("the configuration", () => {
       issuer: "https://issuer",
       jwksUrl: "https://issuer/keys",
     });
+    expect(config.auth.audience).to.deep.equal(["shop", "app"]);
     expect(config.kafka.brokers).to.deep.equal(["a:1", "b:2"]);
     expect(config.core.queueTokenKeys).to.deep.equal([
       { kid: "new", secret: `${SECRET}1` },
@@ -132,7 +134,9 @@ describe("the configuration", () => {
   it("needs no secret for access tokens in trusted mode", () => {
     const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
     expect(readConfig({ ...rest, AUTH_MODE: "trusted" }).auth.mode).to.equal("trusted");
-    expect(problemsOf({ ...rest })).to.include("AUTH_JWT_SECRET or AUTH_JWKS_URL");
+    expect(problemsOf({ ...rest })).to.include(
+      "AUTH_JWT_SECRET, AUTH_JWKS_URL or AUTH_OIDC_ISSUER",
+    );
   });
 
   const wrong: Readonly<Record<string, readonly string[]>> = {
@@ -147,7 +151,14 @@ describe("the configuration", () => {
     PORT: ["-1", "65536", "http"],
     AUTH_MODE: ["none"],
     AUTH_JWT_SECRET: ["short"],
-    AUTH_JWKS_URL: ["ftp://x"],
+    AUTH_JWKS_URL: ["ftp://x", "https://user:pass@issuer/keys"],
+    AUTH_OIDC_ISSUER: ["ftp://x", "https://issuer?tenant=1", "https://user:pass@issuer"],
+    AUTH_ISSUER: ["https://issuer with blanks", "x".repeat(256)],
+    AUTH_LEEWAY_MS: ["-1", "300001"],
+    AUTH_TOKEN_LIFETIME_MAX_MS: ["1000"],
+    METRICS_TOKEN: ["short"],
+    METRICS_PORT: ["8080", "65536"],
+    WEBHOOK_SECRETS: ["secret", "whsec_", "whsec_c2hvcnQ=", `whsec_${"A".repeat(44)},short`],
     ADMIN_JWT_SECRET: ["short", GOOD.AUTH_JWT_SECRET],
     ADMIN_PORT: ["-1", "65536", "8080", "9090"],
     DEV_ISSUER: ["1"],
@@ -181,7 +192,7 @@ describe("the configuration", () => {
     OUTBOX_POLL_MS: ["1"],
     OUTBOX_LEASE_MS: ["1"],
     OUTBOX_ATTEMPTS_MAX: ["0"],
-    WEBHOOK_URL: ["javascript:1"],
+    WEBHOOK_URL: ["javascript:1", "https://user:hunter2@hook.example/"],
     WEBHOOK_FORMAT: ["xml"],
     WEBHOOK_TIMEOUT_MS: ["1"],
     RETENTION_MS: ["1"],
@@ -248,9 +259,15 @@ describe("the configuration of the embedded stack", () => {
   });
 
   it("issues no access tokens when a key set is given", () => {
-    const config = readConfig({ ...EMBEDDED, AUTH_JWKS_URL: "https://issuer.example/jwks" });
-    expect(config.auth).to.include({ jwtSecret: undefined, devIssuer: false });
-    expect(config).to.have.deep.property("generated", ["QUEUE_TOKEN_KEYS"]);
+    const issuers = [
+      { AUTH_JWKS_URL: "https://issuer.example/jwks", AUTH_ISSUER: "https://issuer.example" },
+      { AUTH_OIDC_ISSUER: "https://issuer.example" },
+    ];
+    for (const issuer of issuers) {
+      const config = readConfig({ ...EMBEDDED, ...issuer, AUTH_AUDIENCE: "shop" });
+      expect(config.auth).to.include({ jwtSecret: undefined, devIssuer: false });
+      expect(config).to.have.deep.property("generated", ["QUEUE_TOKEN_KEYS"]);
+    }
   });
 
   it("ignores addresses of servers, and lists their variables", () => {

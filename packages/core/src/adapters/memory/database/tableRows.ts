@@ -146,6 +146,7 @@ export interface TableRows {
     readonly createdAtUs: number;
     readonly deliveredAtUs: number | null;
     readonly lastError: string | null;
+    readonly reservationId: number | null;
   };
   readonly leases: {
     readonly name: string;
@@ -254,5 +255,24 @@ export interface TableRows {
     readonly seatId: number;
     readonly reason: string;
     readonly blockedAtUs: number;
+  };
+  readonly userSubjects: {
+    readonly userId: number;
+    readonly issuer: string;
+    readonly subject: string;
+    readonly createdAtUs: number;
+  };
+  readonly queueLeftPlaces: {
+    readonly queueId: string;
+    readonly sequence: number;
+    readonly userId: number;
+    readonly leftAtUs: number;
+  };
+  readonly notificationDeliveries: {
+    readonly id: number;
+    readonly notificationId: number;
+    readonly attemptedAtUs: number;
+    readonly durationMs: number;
+    readonly error: string | null;
   };
 }

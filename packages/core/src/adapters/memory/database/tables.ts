@@ -27,6 +27,7 @@ export function createTables() {
   }
   return {
     users: table("users"),
+    userSubjects: table("userSubjects"),
     concerts: table("concerts"),
     performances: table("performances"),
     seats: table("seats"),
@@ -40,12 +41,14 @@ export function createTables() {
     outboxPublications: table("outboxPublications"),
     inboxMessages: table("inboxMessages"),
     notifications: table("notifications"),
+    notificationDeliveries: table("notificationDeliveries"),
     salesReservations: table("salesReservations"),
     salesPerformances: table("salesPerformances"),
     seatBlocks: table("seatBlocks"),
     queues: table("queues"),
     queueFormerLimits: table("queueFormerLimits"),
     queueAdmissions: table("queueAdmissions"),
+    queueLeftPlaces: table("queueLeftPlaces"),
     leases: table("leases"),
     idBlocks: table("idBlocks"),
     idempotencyRecords: table("idempotencyRecords"),

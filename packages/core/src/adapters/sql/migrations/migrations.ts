@@ -24,6 +24,8 @@ import { venueTimeZones } from "./0023-venueTimeZones.ts";
 import { partialReleases } from "./0024-partialReleases.ts";
 import { seatRowsAndBlocks } from "./0025-seatRowsAndBlocks.ts";
 import { textsOfAllLanguages } from "./0029-textsOfAllLanguages.ts";
+import { subjectsAndLeftPlaces } from "./0030-subjectsAndLeftPlaces.ts";
+import { deliveries } from "./0031-deliveries.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -56,4 +58,6 @@ export const MIGRATIONS: readonly Migration[] = [
   partialReleases,
   seatRowsAndBlocks,
   textsOfAllLanguages,
+  subjectsAndLeftPlaces,
+  deliveries,
 ];
