@@ -14,6 +14,12 @@ export interface QueueRecord {
   readonly settingsVersion: number;
 }
 
+/** A place that its user has given up. */
+export interface LeftPlace {
+  readonly userId: number;
+  readonly sequence: number;
+}
+
 /** The queues in MySQL: the settings of each queue, and one row for each admission. */
 export interface AdmissionStore {
   /**
@@ -63,6 +69,15 @@ export interface AdmissionStore {
     | { userId: number; expiresAtMs: number; ended: boolean; missedAtUs: number | undefined }
     | undefined
   >;
+  /**
+   * Records that a place was given up without an admission, so that no token restores it after
+   * Redis lost the queue. Recording it again changes nothing.
+   */
+  recordLeft(tx: TxOrNone, queueId: string, place: LeftPlace): Promise<void>;
+  /** Whether `recordLeft` has recorded the place. */
+  hasLeft(tx: TxOrNone, queueId: string, place: LeftPlace): Promise<boolean>;
+  /** Deletes up to `max` records of places that were given up more than `ageMs` ago. */
+  cleanUpLeft(tx: Tx, ageMs: number, max: number): Promise<number>;
   /** Counts the recorded admissions of places from one sequence to another, both included. */
   countAdmissions(
     tx: TxOrNone,

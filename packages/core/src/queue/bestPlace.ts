@@ -37,11 +37,18 @@ import { askWithRebuild } from "./rebuildQueue.ts";
  */
 
 /**
- * Maximum age of a token that restores a place. Each status answer has a new token, so a buyer who
- * waits has a younger one. An older token is usually of an earlier sale, whose buyers must not come
- * before those of today.
+ * Maximum age of a token that restores a place. An older token is of an earlier sale, whose buyers
+ * must not come before those of today.
  */
 const RESTORING_AGE_MS_MAX = 24 * 60 * 60 * 1000;
+
+/**
+ * How long before the loss a buyer may have missed the advised poll. A buyer who waits polls as
+ * advised, and each answer has a new token. The time is that of the longest outage of Redis after
+ * which a sale continues: until its end, the polls of all buyers failed. A place whose buyer
+ * stopped polling earlier was given up, and must not return at the head of a later line.
+ */
+const MISSED_POLL_MS_MAX = 60 * 60 * 1000;
 
 /**
  * Returns the place that the token proves, or an older place of the user. When Redis lost the place
@@ -72,8 +79,8 @@ export async function bestPlace(
 
 /**
  * Restores the place that a token proves, after Redis lost it. A place cannot be restored when it
- * was admitted (unless the admission was missed), when it ended without a loss of Redis, or when
- * the token is more than a day old. An active user keeps the active place.
+ * was admitted (unless the admission was missed), when its buyer left it, when it ended without a
+ * loss of Redis, or when the token was too old at the loss. An active user keeps the active place.
  * @param claims of a verified token of this queue and epoch
  * @returns `undefined` when the token does not name a place that Redis lost
  */
@@ -93,7 +100,10 @@ async function restorePlace(
   // of issue shows it, in whole milliseconds.
   const issuedBefore = (issuedAtMs + 1) * 1000 <= generationStartedUs;
   const wasLost = sequence < generationStartedUs || issuedBefore;
-  if (!wasLost) return undefined;
+  if (!wasLost || nextPollMs(core, claims) + MISSED_POLL_MS_MAX < generationStartedUs / 1000) {
+    return undefined;
+  }
+  if (await core.admissions.hasLeft(null, queueId, claims)) return undefined;
   const admission = await core.admissions.findAdmission(null, queueId, sequence);
   if (admission && !isMissedPlace(core, queue, claims, admission.missedAtUs)) return undefined;
   const place = await askWithRebuild(core, queueId, () =>
@@ -102,6 +112,12 @@ async function restorePlace(
   if (place.status === "CLOSED") return undefined;
   core.metrics.count("queue_places_restored_total", { queue: queueId });
   return place;
+}
+
+/** When the buyer of the token was advised to read the place again, or the admission ends, ms. */
+function nextPollMs(core: CoreContext, claims: QueueTokenClaims): number {
+  const { issuedAtMs, pollAfterMs = core.config.queue.pollAfterMaxMs, activeUntilMs = 0 } = claims;
+  return Math.max(issuedAtMs + pollAfterMs, activeUntilMs);
 }
 
 /**

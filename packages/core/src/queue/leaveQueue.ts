@@ -1,5 +1,7 @@
+import type { QueueRecord } from "../ports/admissionStore.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { LeaveAnswer } from "../ports/queueStore.ts";
+import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
 import { bestPlace } from "./bestPlace.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
@@ -29,11 +31,27 @@ export async function leaveQueue(
 ): Promise<LeaveAnswer["status"]> {
   const queue = await requireQueue(core, queueId);
   const claims = token === undefined ? undefined : claimsFor(core, queue, userId, token);
-  const leave = (sequence?: number) =>
-    askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, "LEFT", sequence));
-  const { status } = await leave(claims?.sequence);
-  if (status !== "NEWER" || !claims) return status;
-  // After a Redis loss, the user's later place may replace the lost place of the token.
+  const { status } = await askWithRebuild(core, queueId, () =>
+    core.queue.leave(queueId, userId, "LEFT", claims?.sequence),
+  );
+  if (!claims) return status;
+  const ended = status === "NEWER" ? await leaveReplacement(core, queue, claims) : status;
+  // Redis forgets ended places when it loses the queue, and the token outlives them.
+  await core.admissions.recordLeft(null, queueId, claims);
+  return ended;
+}
+
+/** After a Redis loss, the user's later place may replace the lost place of the token. */
+async function leaveReplacement(
+  core: CoreContext,
+  queue: QueueRecord,
+  claims: QueueTokenClaims,
+): Promise<LeaveAnswer["status"]> {
+  const { queueId, userId } = claims;
   const place = await bestPlace(core, queue, claims);
-  return place ? (await leave(place.sequence)).status : status;
+  if (!place) return "NEWER";
+  const left = await askWithRebuild(core, queueId, () =>
+    core.queue.leave(queueId, userId, "LEFT", place.sequence),
+  );
+  return left.status;
 }

@@ -22,16 +22,16 @@ export const SHARED_FOLDERS = ["outbox", "idempotency", "notification", "sales",
  */
 export const TABLE_OWNERS: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    queue: ["queues", "queue_former_limits", "queue_admissions"],
+    queue: ["queues", "queue_former_limits", "queue_admissions", "queue_left_places"],
     catalog: ["concerts", "performances"],
     reservation: ["seats", "reservations", "reservation_seats", "seat_allowances"],
     point: ["point_accounts", "point_entries"],
     payment: ["payments"],
     outbox: ["outbox_messages", "outbox_publications", "inbox_messages", "leases"],
     idempotency: ["idempotency_records"],
-    notification: ["notifications"],
+    notification: ["notifications", "notification_deliveries"],
     sales: ["sales_reservations", "sales_performances"],
-    user: ["users"],
+    user: ["users", "user_subjects"],
   }).flatMap(([folder, tables]) => tables.map((table) => [table, folder])),
 );
 

@@ -185,6 +185,29 @@ export const LAST_SEQUENCE = query(
   (row) => row.integerOrNone("lastSequence"),
 );
 
+export const RECORD_LEFT = sql(
+  "admissions.recordLeft",
+  `INSERT INTO queue_left_places (queue_id, sequence, user_id)
+   VALUES (:queueId, :sequence, :userId)
+   ON DUPLICATE KEY UPDATE sequence = sequence`,
+);
+
+export const FIND_LEFT = query(
+  sql(
+    "admissions.hasLeft",
+    `SELECT sequence FROM queue_left_places
+     WHERE queue_id = :queueId AND sequence = :sequence AND user_id = :userId`,
+  ),
+  (row) => row.integer("sequence"),
+);
+
+export const DELETE_LEFT = sql(
+  "admissions.cleanUpLeft",
+  `DELETE FROM queue_left_places
+   WHERE left_at < NOW(6) - INTERVAL :ageUs MICROSECOND
+   ORDER BY left_at LIMIT :max`,
+);
+
 /** All statements of the admission store. */
 export const ADMISSION_STATEMENTS: readonly Sql[] = [
   ENSURE_QUEUE,
@@ -205,6 +228,9 @@ export const ADMISSION_STATEMENTS: readonly Sql[] = [
   LIVE_ADMISSIONS,
   RECENT_ADMISSIONS,
   LAST_SEQUENCE,
+  RECORD_LEFT,
+  FIND_LEFT,
+  DELETE_LEFT,
 ];
 
 const MODES = ["open", "paused", "draining"] as const;

@@ -19,6 +19,7 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
 
   return {
     ...settingsChanges(db, findQueue),
+    ...leftPlaces(db),
     findQueue,
 
     async ensureQueue(tx, queueId, defaults) {
@@ -73,6 +74,22 @@ export function sqlAdmissionStore(db: Database): AdmissionStore {
       const generation = (await db.insert(tx, statements.COUNT_GENERATION, { queueId })) + 1;
       return { generation, ...(await rebuildInputOf(db, tx, queueId, nowMs)) };
     },
+  };
+}
+
+function leftPlaces(db: Database): Pick<AdmissionStore, "recordLeft" | "hasLeft" | "cleanUpLeft"> {
+  return {
+    async recordLeft(tx, queueId, { userId, sequence }) {
+      await db.change(tx, statements.RECORD_LEFT, { queueId, userId, sequence });
+    },
+
+    async hasLeft(tx, queueId, { userId, sequence }) {
+      const values = { queueId, userId, sequence };
+      return (await db.select(tx, statements.FIND_LEFT, values)).length > 0;
+    },
+
+    cleanUpLeft: (tx, ageMs, max) =>
+      db.change(tx, statements.DELETE_LEFT, { ageUs: Math.round(ageMs * 1000), max }),
   };
 }
 
