@@ -5,6 +5,7 @@ import { type RouteTable, routeMissing } from "./http/routeTable.ts";
 import { type Runtime, runEndpoint } from "./http/runEndpoint.ts";
 import type { Middleware, RequestContext } from "./http/state.ts";
 import { commonHeaders, writeAnswer } from "./http/writeAnswer.ts";
+import { closeWhenWritten } from "./middlewares/openRequests.ts";
 import type { PlaceEvents } from "./placeEvents/placeEvents.ts";
 
 /** Serves every endpoint of the table over HTTP. */
@@ -24,17 +25,23 @@ export function apiRouter(
     state.route = found.route;
     runtime.boundOf(found.endpoint).requireFree();
     if (found.endpoint.streams) streams.requireFree();
-    const answer = await runEndpoint(runtime, found, {
-      query: ctx.query,
-      header: (name) => headerOf(ctx, name),
-      readBody: () => readBody(ctx),
-      onCaller(userId) {
-        state.userId = userId;
-      },
-    });
-    if (state.overdue) return;
-    if (answer.follow && ctx.method !== "HEAD") stream(ctx, answer, answer.follow, streams);
-    else writeAnswer(ctx, answer);
+    const closers: (() => void)[] = [];
+    try {
+      const answer = await runEndpoint(runtime, found, {
+        query: ctx.query,
+        header: (name) => headerOf(ctx, name),
+        readBody: () => readBody(ctx),
+        onCaller(userId) {
+          state.userId = userId;
+        },
+        closeWhenWritten: (close) => closers.push(close),
+      });
+      if (state.overdue) return;
+      if (answer.follow && ctx.method !== "HEAD") stream(ctx, answer, answer.follow, streams);
+      else writeAnswer(ctx, answer);
+    } finally {
+      for (const close of closers) closeWhenWritten(ctx, close);
+    }
   };
 }
 

@@ -38,8 +38,11 @@ export interface AppParts {
   readonly tracing?: Tracing | undefined;
   /** The role of the process. A worker serves only its probes and metrics. Default: "api". */
   readonly role?: Role;
-  /** admin: only the endpoints for operators, on `ADMIN_PORT`. Default: "main". */
-  readonly surface?: "main" | "admin";
+  /**
+   * admin: only the endpoints for operators, on `ADMIN_PORT`. metrics: only metrics and probes, on
+   * `METRICS_PORT`, with the registry of the main application. Default: "main".
+   */
+  readonly surface?: "main" | "admin" | "metrics";
   /** Returns true while the process is shutting down. The readiness probe then fails. */
   readonly isDraining?: () => boolean;
   /** Returns the state of the schema. While migrations are pending, every request is refused. */
@@ -80,16 +83,20 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(requestState(core.ids));
   if (parts.tracing) app.use(requestSpans(parts.tracing));
   app.use(accessLog(log, core.clock));
-  app.use(requestMetrics(registry, core.clock, activity));
+  // Two applications cannot write the same metrics.
+  if (surface !== "metrics") app.use(requestMetrics(registry, core.clock, activity));
   app.use(problem(log));
   const limits = requestLimits(core, config);
   app.use(wellFormed(limits.takeOfAddress));
   const { corsOrigins } = config.http;
   if (corsOrigins.length > 0 && surface === "main") app.use(crossOrigin(corsOrigins));
   const isStuck = () => bounds.buying.isStuck() || bounds.waiting.isStuck();
-  const { stack } = config;
-  const probes = { core, stack, registry, role, isDraining, isStuck, schemaState };
-  if (role === "worker") {
+  const { stack, metrics } = config;
+  const states = { isDraining, isStuck, schemaState };
+  const onlyMetrics = surface === "metrics" || role === "worker";
+  const metricsParts = { registry, metrics, surface: onlyMetrics ? "metrics" : "main" } as const;
+  const probes = { core, stack, role, ...states, ...metricsParts };
+  if (onlyMetrics) {
     app.use(operationsRoutes(probeRoutes(probes)));
     app.use(methodsAndPaths);
     return app;

@@ -85,8 +85,9 @@ async function run(asked: Role | undefined): Promise<void> {
 }
 
 function readyLine({ stack }: OnsaleConfig, role: string, running: RunningServer) {
-  const { url, port, adminUrl } = running;
-  return { event: "ready", role, ...presentStack(stack), url, port, adminUrl, pid: process.pid };
+  const { url, port, adminUrl, metricsUrl } = running;
+  const urls = { url, port, adminUrl, metricsUrl };
+  return { event: "ready", role, ...presentStack(stack), ...urls, pid: process.pid };
 }
 
 /**

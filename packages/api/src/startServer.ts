@@ -14,7 +14,7 @@ import {
   type Worker,
 } from "@onsale/core";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import { createApp } from "./createApp.ts";
+import { type AppParts, createApp } from "./createApp.ts";
 import { connectionsMax } from "./http/connectionsMax.ts";
 import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
 import { apiActivity } from "./metrics/apiActivity.ts";
@@ -41,6 +41,8 @@ export interface RunningServer {
   readonly port: number;
   /** The base URL of the admin endpoints; undefined without `ADMIN_PORT` and in a worker. */
   readonly adminUrl: string | undefined;
+  /** The base URL of the metrics; undefined without `METRICS_PORT` and in a worker. */
+  readonly metricsUrl: string | undefined;
   /**
    * The core that the endpoints use. The program can call workflows on it, for example to create
    * concerts or to check the invariants. In an embedded process, HTTP is the only other access to
@@ -92,21 +94,22 @@ export async function startServer(
   const listening = listenOptions(config, core, log);
   const streams = placeEvents(core, streamsMax(config, listening));
   const isDraining = (): boolean => draining;
-  const app = createApp({ ...parts, registry, activity, streams, isDraining, schemaState });
+  const shared = { ...parts, isDraining, schemaState };
+  const main = { ...shared, registry, activity, streams };
   const { shutdownMs } = config.http;
-  const listeners: Listener[] = [];
+  const listeners: Listeners = {};
+  const allListeners = () => Object.values(listeners);
   try {
-    listeners.push(await listen(app.callback(), listening));
-    if (config.admin.port !== undefined && role !== "worker" && role !== "queue") {
-      const adminApp = createApp({ ...parts, surface: "admin", schemaState });
-      listeners.push(await listen(adminApp.callback(), { ...listening, port: config.admin.port }));
+    for (const { surface, port, app } of surfacesOf(config, role, { main, shared })) {
+      const handler = createApp({ ...app, surface }).callback();
+      listeners[surface] = await listen(handler, { ...listening, port });
     }
   } catch (error) {
     schema.stop();
-    await closeInOrder(listeners, shutdownMs, [worker], opened, tracing);
+    await closeInOrder(allListeners(), shutdownMs, [worker], opened, tracing);
     throw error;
   }
-  const [listener, adminListener] = listeners;
+  const listener = listeners.main;
   assert(listener, "the first listener is open");
   observeConnections(registry, listener, streams);
   warnOfMemory(config, log);
@@ -121,7 +124,8 @@ export async function startServer(
   return {
     url: listener.url,
     port: listener.port,
-    adminUrl: adminListener?.url,
+    adminUrl: listeners.admin?.url,
+    metricsUrl: listeners.metrics?.url,
     core,
     drain() {
       draining = true;
@@ -130,10 +134,33 @@ export async function startServer(
       draining = true;
       schema.stop();
       const activities = [worker, reports, { stop: streams.close }];
-      closing ??= closeInOrder(listeners, shutdownMs, activities, opened, tracing);
+      closing ??= closeInOrder(allListeners(), shutdownMs, activities, opened, tracing);
       return closing;
     },
   };
+}
+
+type Surface = NonNullable<AppParts["surface"]>;
+type Listeners = Partial<Record<Surface, Listener>>;
+
+/** The applications that a process of this role serves, each on a port of its own. */
+function surfacesOf(
+  config: OnsaleConfig,
+  role: Role,
+  { main, shared }: { readonly main: AppParts; readonly shared: AppParts },
+): readonly { readonly surface: Surface; readonly port: number; readonly app: AppParts }[] {
+  const { port: adminPort } = config.admin;
+  const { port: metricsPort } = config.metrics;
+  const hasAdmin = role !== "worker" && role !== "queue";
+  return [
+    { surface: "main", port: config.http.port, app: main },
+    ...(adminPort !== undefined && hasAdmin
+      ? [{ surface: "admin", port: adminPort, app: shared } as const]
+      : []),
+    ...(metricsPort !== undefined && role !== "worker"
+      ? [{ surface: "metrics", port: metricsPort, app: main } as const]
+      : []),
+  ];
 }
 
 function listenOptions(config: OnsaleConfig, core: CoreContext, log: Logger): ListenOptions {

@@ -28,6 +28,8 @@ import type { Middleware } from "./state.ts";
  *    requests (429, the same codes).
  * 7. The body arrives within `BODY_TIMEOUT_MS` (408 REQUEST_TIMEOUT, 413, 415, 400).
  * 8. The request takes a slot (503 OVERLOADED) and gives it back when its work ends.
+ * The counts of open requests (3, 6) end when the answer is written, because an answer that its
+ * client does not read is in the memory of the process.
  *
  * Scope: counts and slots belong to one process; allowances are shared through Redis.
  *

@@ -34,8 +34,9 @@ interface Route {
 const NO_PARAMS = {};
 
 /**
- * Makes a table that finds endpoints by method and path. The case of letters in a path, and one
- * slash at its end, do not matter.
+ * Makes a table that finds endpoints by method and path. The case of letters in a path matters, so
+ * that rules of a proxy for a path apply to every spelling that is served. One slash at the end
+ * does not matter.
  * @param prefix the prefix of every path. Endpoints of the specification are also found without it
  */
 export function routeTable(endpoints: readonly Endpoint[], prefix: string): RouteTable {
@@ -87,7 +88,7 @@ function segmentCount(path: string): number {
 
 function routeOf(endpoint: Endpoint, route: string): Route {
   const pattern = route.replaceAll(/\{(\w+)\}/g, ":$1");
-  const matches = match(pattern, { decode: decoded });
+  const matches = match(pattern, { decode: decoded, sensitive: true });
   return { endpoint, route, method: endpoint.method.toUpperCase(), matches };
 }
 

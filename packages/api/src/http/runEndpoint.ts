@@ -31,6 +31,11 @@ export interface EndpointRequest {
   readBody(): unknown;
   /** Called as soon as the caller is known, before the limits of the user. The log uses it. */
   onCaller?(userId: number | undefined): void;
+  /**
+   * Calls `close` when the answer is written, which ends the count of the request. Without it, the
+   * count ends with the work.
+   */
+  closeWhenWritten?(close: () => void): void;
 }
 
 /** The header of a stored answer. */
@@ -88,7 +93,10 @@ export async function runEndpoint(
     if (endpoint.method !== "get") runtime.onWritten();
     return answerOf(endpoint, reply, request.header("if-none-match"));
   } finally {
-    for (const close of opened) close();
+    for (const close of opened) {
+      if (request.closeWhenWritten) request.closeWhenWritten(close);
+      else close();
+    }
   }
 }
 

@@ -5,6 +5,8 @@ import type { EndpointAnswer } from "./endpointAnswer.ts";
 /** The state of a request that the middlewares share. */
 export interface RequestState {
   requestId: string;
+  /** The network of the client, to which the limits of addresses apply; `ctx.ip` is the address. */
+  network: string;
   /** The span of the request; undefined when the request is not traced. */
   span: Span | undefined;
   /**

@@ -1,4 +1,4 @@
-import type { Middleware } from "../http/state.ts";
+import type { Middleware, RequestContext } from "../http/state.ts";
 import { TooManyOpenRequestsError } from "../problems/errors.ts";
 
 /**
@@ -34,14 +34,23 @@ export function openRequests(max: number): OpenRequest {
   };
 }
 
+/**
+ * Calls `close` when the answer is written completely, or its connection has ended: until then the
+ * answer is in the memory of this process. For a stream, which has a bound of its own, at once.
+ */
+export function closeWhenWritten({ res, respond }: RequestContext, close: () => void): void {
+  if (respond === false || res.closed || res.destroyed) close();
+  else res.once("close", close);
+}
+
 /** Limits the open requests of each address. */
 export function boundOpenOfAddress(open: OpenRequest): Middleware {
   return async (ctx, next) => {
-    const close = open(ctx.ip);
+    const close = open(ctx.state.network);
     try {
       await next();
     } finally {
-      close();
+      closeWhenWritten(ctx, close);
     }
   };
 }

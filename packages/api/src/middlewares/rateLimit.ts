@@ -76,7 +76,7 @@ export function allowance(
 /** Refuses requests from an address that sends too many, before any credential is verified. */
 export function addressRateLimit(take: TakeAllowance): Middleware {
   return (ctx, next) => {
-    const taken = take(ctx.ip);
+    const taken = take(ctx.state.network);
     return taken ? taken.then(next) : next();
   };
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextLoopPass } from "node:timers/promises";
 import type { Ids } from "@onsale/core";
+import { rememberedAddresses } from "../http/clientAddress.ts";
 import { originForm } from "../http/requestHead.ts";
 import type { Middleware } from "../http/state.ts";
 import { sendAnswer } from "../http/writeAnswer.ts";
@@ -19,13 +20,18 @@ const UNREADABLE_TARGET = "/(unreadable)";
  * it.
  */
 export function requestState(ids: Ids): Middleware {
+  const addressOf = rememberedAddresses();
   return async (ctx, next) => {
+    const forwarded = ctx.app.proxy ? ctx.request.ips.at(-1) : undefined;
+    const { address, network } = addressOf(ctx.socket.remoteAddress, forwarded);
+    ctx.request.ip = address;
     const given = ctx.get("X-Request-Id");
     const requestId = SAFE_REQUEST_ID.test(given) ? given : ids.uuid();
     const target = originForm(ctx.method, ctx.url);
     ctx.url = target ?? UNREADABLE_TARGET;
     ctx.state = {
       requestId,
+      network,
       span: undefined,
       route: "unmatched",
       forOperators: false,

@@ -14,7 +14,7 @@ export function wellFormed(takeOfAddress: TakeAllowance): Middleware {
   };
 
   async function refuse(ctx: RequestContext, fault: Error): Promise<never> {
-    await takeOfAddress(ctx.ip);
+    await takeOfAddress(ctx.state.network);
     throw fault;
   }
 }

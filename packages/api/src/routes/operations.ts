@@ -1,12 +1,10 @@
-import type { Registry } from "prom-client";
 import type { Middleware } from "../http/state.ts";
 import type { DocumentParts } from "../openapi/document.ts";
 import { API_PREFIX } from "./endpoints.ts";
 import { liveRoute, type ReadyParts, readyRoute } from "./health/routes.ts";
+import { type MetricsRouteParts, metricsRoute } from "./metricsRoute.ts";
 
-export interface OperationsParts extends ReadyParts {
-  readonly registry: Registry;
-}
+export interface OperationsParts extends ReadyParts, Omit<MetricsRouteParts, "clock"> {}
 
 /**
  * The content security policy of the page. The page contains its styles, loads no other file and
@@ -19,12 +17,12 @@ type PlainRoutes = Readonly<Record<string, Middleware>>;
 
 /** Routes of probes and metrics. */
 export function probeRoutes(parts: OperationsParts): PlainRoutes {
-  const { stack, registry } = parts;
+  const { stack, core } = parts;
   return {
     "/health": readyRoute(parts),
     "/health/live": liveRoute(stack),
     "/health/ready": readyRoute(parts),
-    "/metrics": metricsRoute(registry),
+    [METRICS_PATH]: metricsRoute({ ...parts, clock: core.clock }),
   };
 }
 
@@ -34,16 +32,17 @@ export function documentRoutes(parts: DocumentParts): PlainRoutes {
 }
 
 /**
- * Serves routes for operators and their tools, with and without the prefix. These routes have no
- * limits and need no server, so that they answer even during an outage and under overload.
+ * Serves routes for operators and their tools, with and without the prefix; the metrics only
+ * without it, because proxies pass the prefix on to everybody. These routes have no limits and need
+ * no server, so that they answer even during an outage and under overload.
  */
 export function operationsRoutes(routes: PlainRoutes): Middleware {
   const byPath = new Map(
     Object.entries(routes).flatMap(([path, route]) =>
-      [path, API_PREFIX + path].map((one) => [one, { path, route }] as const),
+      pathsOf(path).map((one) => [one, { path, route }] as const),
     ),
   );
-  return (ctx, next) => {
+  return async (ctx, next) => {
     const found = byPath.get(plainPath(ctx.path));
     if (found === undefined) return next();
     if (!READ_METHODS.includes(ctx.method)) {
@@ -52,12 +51,21 @@ export function operationsRoutes(routes: PlainRoutes): Middleware {
     }
     ctx.state.route = found.path;
     ctx.state.forOperators = true;
-    return found.route(ctx, next);
+    await found.route(ctx, () => {
+      ctx.state.route = "unmatched";
+      ctx.state.forOperators = false;
+      return next();
+    });
   };
 }
 
-const PATHS = ["/health", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/docs"];
-const ALL_PATHS = new Set(PATHS.flatMap((path) => [path, API_PREFIX + path]));
+const METRICS_PATH = "/metrics";
+
+const pathsOf = (path: string): string[] =>
+  path === METRICS_PATH ? [path] : [path, API_PREFIX + path];
+
+const PATHS = ["/health", "/health/live", "/health/ready", "/openapi.json", "/docs", METRICS_PATH];
+const ALL_PATHS = new Set(PATHS.flatMap(pathsOf));
 
 /** Returns true for the path of a probe, of the metrics or of a document. */
 export function isForOperators(path: string): boolean {
@@ -66,19 +74,9 @@ export function isForOperators(path: string): boolean {
 
 const READ_METHODS = ["HEAD", "GET"];
 
-/** As for endpoints, the case of letters in a path, and one slash at its end, do not matter. */
+/** As for endpoints, the case of letters in a path matters, and one slash at its end does not. */
 function plainPath(path: string): string {
-  const lower = path.toLowerCase();
-  return lower.endsWith("/") ? lower.slice(0, -1) : lower;
-}
-
-function metricsRoute(registry: Registry): Middleware {
-  return async (ctx) => {
-    ctx.set("Cache-Control", "no-store");
-    const text = await registry.metrics();
-    ctx.set("Content-Type", registry.contentType);
-    ctx.body = text;
-  };
+  return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
 // The documents load their libraries at the first request, because loading them at the start would

@@ -214,9 +214,26 @@ describe("the presenters of the readiness probe", () => {
       schema: "current",
       dependencies: [
         { dependency: "mysql", up: true, needed: true, reason: null },
-        { dependency: "kafka", up: false, needed: true, reason: "refused" },
+        { dependency: "kafka", up: false, needed: true, reason: "NO_CONNECTION" },
       ],
     });
+  });
+
+  it("presents the class of a failure, and neither users nor hosts", () => {
+    const classOf = (reason?: string) => {
+      const failed = { dependency: "mysql", up: false, ...(reason && { reason }) } as const;
+      return presentReadiness([failed], ["mysql"], RUNS).dependencies[0]?.reason;
+    };
+    const refused = "Access denied for user 'onsale'@'10.0.0.7' (using password: YES)";
+    expect(classOf(refused)).to.equal("LOGIN_REFUSED");
+    expect(classOf("WRONGPASS invalid username-password pair")).to.equal("LOGIN_REFUSED");
+    expect(classOf("Unknown database 'shop'")).to.equal("DATABASE_MISSING");
+    expect(classOf("connect ECONNREFUSED 10.0.0.7:3306")).to.equal("NO_CONNECTION");
+    expect(classOf("getaddrinfo ENOTFOUND db.internal")).to.equal("NO_CONNECTION");
+    expect(classOf("self-signed certificate in certificate chain")).to.equal("TLS_FAILED");
+    expect(classOf("no answer within 600 ms")).to.equal("NO_ANSWER");
+    expect(classOf("KAFKA_BROKERS is not set")).to.equal("NOT_CONFIGURED");
+    expect(classOf()).to.equal("NO_CONNECTION");
   });
 
   it("presents a draining process as unready", () => {
@@ -245,9 +262,7 @@ describe("the presenters of the readiness probe", () => {
     const replica = { ...up, isReadOnly: true };
     expect(presentReadiness([replica], ["mysql"], RUNS)).to.deep.include({
       ...{ status: "unready", reason: "DATABASE_READ_ONLY" },
-      dependencies: [
-        { dependency: "mysql", up: true, needed: true, reason: "the server is read-only" },
-      ],
+      dependencies: [{ dependency: "mysql", up: true, needed: true, reason: "READ_ONLY" }],
     });
     expect(presentReadiness([replica], [], RUNS).status).to.equal("ready");
   });

@@ -36,8 +36,10 @@ describe("routeTable", () => {
     expect(table.find("GET", "/api/v1/concerts/7/available-dates")?.route).to.equal(route);
   });
 
-  it("ignores the case of a path and one slash at its end", () => {
-    expect(operationOf("POST", "/Payment/PAY/")).to.equal("pay");
+  it("compares the case of a path, and ignores one slash at its end", () => {
+    expect(operationOf("POST", "/payment/pay/")).to.equal("pay");
+    expect(operationOf("POST", "/Payment/PAY")).to.equal(undefined);
+    expect(operationOf("GET", "/API/v1/concerts/7/available-dates")).to.equal(undefined);
     expect(operationOf("POST", "/payment/pay//")).to.equal(undefined);
   });
 

@@ -25,7 +25,7 @@ export function presentReadiness(
     dependency,
     up,
     needed: needed.includes(dependency),
-    reason: up ? (isReadOnly ? "the server is read-only" : null) : (reason ?? "no answer"),
+    reason: up ? (isReadOnly ? "READ_ONLY" : null) : reasonClass(reason),
   }));
   const facts = { schema, dependencies };
   const ready = dependencies.every((one) => one.up || !one.needed);
@@ -40,6 +40,24 @@ export function presentReadiness(
     ? { status: "ready", ...facts }
     : { status: "unready", reason: "MIGRATIONS_PENDING", ...facts };
 }
+
+/**
+ * The class of a failure. The text of the driver names users, hosts and databases, and anybody can
+ * read a probe; the log has the text.
+ */
+function reasonClass(reason = ""): ReasonClass {
+  return REASONS.find(([pattern]) => pattern.test(reason))?.[1] ?? "NO_CONNECTION";
+}
+
+type ReasonClass = NonNullable<ReadinessAnswer["dependencies"][number]["reason"]>;
+
+const REASONS: readonly (readonly [RegExp, ReasonClass])[] = [
+  [/ is not set$/, "NOT_CONFIGURED"],
+  [/access denied|WRONGPASS|NOAUTH|NOPERM|SASL|authenticat/i, "LOGIN_REFUSED"],
+  [/unknown database/i, "DATABASE_MISSING"],
+  [/certificate|\b(TLS|SSL)\b/i, "TLS_FAILED"],
+  [/no answer|not connected yet|timed? ?out/i, "NO_ANSWER"],
+];
 
 /** Presents where the process keeps its data, and whether the data survives a restart. */
 export function presentStack(stack: OnsaleConfig["stack"]): StackFields {

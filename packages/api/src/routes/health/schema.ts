@@ -38,7 +38,21 @@ export const readiness = z.strictObject({
         needed: z
           .boolean()
           .meta({ description: "True when the process cannot be ready without this server" }),
-        reason: z.string().nullable().meta({ description: "Why the server is not up" }),
+        reason: z
+          .enum([
+            "NO_ANSWER",
+            "NO_CONNECTION",
+            "LOGIN_REFUSED",
+            "DATABASE_MISSING",
+            "TLS_FAILED",
+            "NOT_CONFIGURED",
+            "READ_ONLY",
+          ])
+          .nullable()
+          .meta({
+            description:
+              "Why the server is not up, or `READ_ONLY`; the log of the process has the details",
+          }),
       }),
     )
     .meta({ description: "The servers of this process; empty when embedded" }),

@@ -34,11 +34,13 @@ const SWEEP_MS = 20;
 
 /** Shortest time for which a refusal decides about the health. */
 const REFUSED_MS = 3_000;
+/** The reason before the first attempt has ended. */
+const NOT_CONNECTED = "not connected yet";
 
 /** Redis counts as down until its first answer. Each change of the state is logged once. */
 export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number): Availability {
   let up = false;
-  let reason: string | undefined = "not connected yet";
+  let reason: string | undefined = NOT_CONNECTED;
   let failure: unknown;
   let refusal: { readonly reason: string; readonly untilMs: number } | undefined;
   let heardAtMs = Number.NEGATIVE_INFINITY;
@@ -46,7 +48,7 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
 
   function wentDown(error: unknown): void {
     const why = shortReason(error);
-    if (up) {
+    if (up || reason === NOT_CONNECTED) {
       log.warn(
         { event: "dependency.down", dependency: "redis", reason: why },
         "Redis does not answer",
