@@ -23,8 +23,10 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     let deadBefore = 0;
     beforeEach("deletes the notifications of earlier cases", async () => {
       await db.passTime(24 * HOUR_MS);
-      const left = await committed(db.core, take());
-      await db.core.notifications.markDelivered(null, idsOf(left));
+      for (let left = await committed(db.core, take()); left.length > 0; ) {
+        await db.core.notifications.markDelivered(null, idsOf(left));
+        left = await committed(db.core, take());
+      }
       await db.passTime(24 * HOUR_MS);
       await clean(0, ALL);
       deadBefore = (await db.core.notifications.counts(null)).dead;
@@ -74,6 +76,53 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(textsOf(await committed(db.core, take(2)))).to.deep.equal(["first", "second"]);
       expect(textsOf(await committed(db.other, take()))).to.deep.equal(["third"]);
       expect(await committed(db.core, take())).to.deep.equal([]);
+    });
+
+    /** Creates a notification for each reservation, in this order. */
+    const oweFor = async (...reservationIds: number[]): Promise<void> => {
+      for (const [at, reservationId] of reservationIds.entries()) {
+        const body = { text: `${reservationId}:${at}` };
+        await committed(db.core, ({ notifications }, tx) =>
+          notifications.insert(tx, { messageId: systemIds.uuid(), body, reservationId }),
+        );
+        await db.passTime(1);
+      }
+    };
+
+    it("of a reservation are taken one after the other, in the order of their ids", async () => {
+      await oweFor(7, 7, 8, 7);
+      const taken = await committed(db.core, take());
+      expect(textsOf(taken)).to.deep.equal(["7:0", "8:2"]);
+      expect(taken[0]?.reservationId).to.equal(7);
+      expect(await committed(db.other, take()), "while the first is posted").to.deep.equal([]);
+      await db.core.notifications.markDelivered(null, idsOf(taken));
+      expect(textsOf(await committed(db.other, take()))).to.deep.equal(["7:1"]);
+    });
+
+    it("of a reservation wait for a failed one, and not for one that was given up", async () => {
+      await oweFor(9, 9);
+      const { id } = await takeOne();
+      await fail(id, { retryInMs: HOUR_MS });
+      expect(await committed(db.core, take())).to.deep.equal([]);
+      await fail(id, { dead: true });
+      expect(textsOf(await committed(db.core, take()))).to.deep.equal(["9:1"]);
+    });
+
+    it("of one reservation are taken once by two processes", async () => {
+      await oweFor(10, 10);
+      await besideOpen(db.core, async (first) => {
+        expect(textsOf(await first.act(take()))).to.deep.equal(["10:0"]);
+        expect(await committed(db.other, take()), "before its commit").to.deep.equal([]);
+      });
+    });
+
+    it("are due later and keep their attempts when they are postponed", async () => {
+      await owe("one");
+      const { id } = await takeOne();
+      await db.core.notifications.postpone(null, [id], MINUTE_MS);
+      expect(await committed(db.core, take())).to.deep.equal([]);
+      await db.passTime(MINUTE_MS);
+      expect((await takeOne()).attempts).to.equal(0);
     });
 
     it("are taken again after the hidden time when their sender has died", async () => {

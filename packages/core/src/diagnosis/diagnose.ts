@@ -8,7 +8,7 @@ import { type InvariantCheck, type InvariantMode, invariantFindings } from "./in
 import { jobFindings } from "./jobFindings.ts";
 import { lagFindings } from "./lagFindings.ts";
 import { loadFindings } from "./loadFindings.ts";
-import { notificationFindings } from "./notificationFindings.ts";
+import { deliveryFindings } from "./notificationFindings.ts";
 import { outboxFindings } from "./outboxFindings.ts";
 import { queueFindings } from "./queueFindings.ts";
 import { salesFindings } from "./salesFindings.ts";
@@ -44,7 +44,7 @@ const MYSQL_CHECKS: readonly (readonly [string, Check])[] = [
   ["workers", workerFindings],
   ["outbox", outboxFindings],
   ["holds", holdFindings],
-  ["notifications", notificationFindings],
+  ["notifications", deliveryFindings],
   ["sales", salesFindings],
   ["jobs", jobFindings],
 ];

@@ -146,6 +146,13 @@ export const FINDING_KINDS = {
     next: "Run `onsale runbook run hold-expiry-stopped`: it frees seats and checks the reaper.",
     runbook: "hold-expiry-stopped",
   },
+  NOTIFICATIONS_DEAD: {
+    severity: "warning",
+    title: "notifications were given up",
+    next:
+      "`onsale notification list --status dead` shows the reasons. When the receiver works, run " +
+      "`onsale notification repeat --dead`.",
+  },
   NOTIFICATIONS_OLD: {
     severity: "warning",
     title: "a notification has waited too long for its delivery",

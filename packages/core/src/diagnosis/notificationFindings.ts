@@ -17,3 +17,12 @@ export async function notificationFindings(core: CoreContext): Promise<readonly 
   const message = `the oldest of ${owed} undelivered notifications is ${age} old${reason}`;
   return [finding("NOTIFICATIONS_OLD", "notifications", message)];
 }
+
+/** Findings about notifications that are late, and about those that were given up. */
+export async function deliveryFindings(core: CoreContext): Promise<readonly Finding[]> {
+  const late = await notificationFindings(core);
+  const dead = await core.deliveryLog.countEnded(null, { status: "DEAD" });
+  if (dead === 0) return late;
+  const message = `${dead} notifications were given up after their last attempt`;
+  return [...late, finding("NOTIFICATIONS_DEAD", "notifications", message)];
+}

@@ -1,6 +1,39 @@
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { Delivery } from "../ports/deliveryLog.ts";
 import type { Notification } from "../ports/notificationStore.ts";
 import { backoffMs } from "../shared/random.ts";
+import { DeliveryError, ReceiverPausedError } from "./errors.ts";
+
+/*
+ * Delivery of notifications
+ *
+ * Problem: the receiver of notifications is another company's server. It is slow, down for hours,
+ * or refuses one notification forever, and must still get each of them, in an order that means
+ * something, while the sale goes on.
+ *
+ * States of a notification: OWED -> DELIVERED when the receiver accepts it; OWED -> DEAD after the
+ * last attempt. An operator can make an ended one OWED again (`operations/notification/repeat.ts`).
+ *
+ * The decision:
+ * - A short transaction takes due notifications and hides them from other workers for the time of a
+ *   post. No transaction is open during the posts.
+ * - Of each reservation, only the first OWED notification can be taken. So a receiver gets the
+ *   notifications of a reservation in the order of their rows. Different reservations do not wait
+ *   for each other.
+ * - A failure postpones the notification by a growing pause, or by `Retry-After` of the receiver.
+ * - After several failures in a row that say that the receiver accepts nothing, the sender pauses
+ *   (`capacity`), and then tests the receiver with one notification. During the pause no attempt is
+ *   counted, so an outage uses up only a few of the attempts.
+ * - Each attempt is written to the delivery log.
+ *
+ * Failures:
+ * - The worker dies during a post: the notification is due again after the hidden time, and the
+ *   receiver may get it twice. It has the same id.
+ * - MySQL fails after a post: the same.
+ *
+ * Not promised: exactly one delivery; an order between a reservation and its payment when their
+ * events are read from Kafka at different times; and the order after an operator's repetition.
+ */
 
 /**
  * Maximum number of notifications that are posted at the same time. Even a small platform can
@@ -19,6 +52,8 @@ const RETRY_CEILING_MS = 60 * 60 * 1000;
  * post has ended.
  */
 const HIDDEN_SLACK_MS = 10_000;
+/** When a notification that was taken in vain is due again. */
+const PAUSED_MS = 5_000;
 
 /** No notification waits longer than this for the end of a running post. */
 export const hiddenMsOf = ({ config }: Pick<CoreContext, "config">): number =>
@@ -28,6 +63,7 @@ type Core = Pick<
   CoreContext,
   | "withTransaction"
   | "notifications"
+  | "deliveryLog"
   | "webhook"
   | "config"
   | "clock"
@@ -36,49 +72,79 @@ type Core = Pick<
   | "log"
 >;
 
+/** The result of one post. */
+interface Posted {
+  readonly notification: Notification;
+  readonly durationMs: number;
+  /** Undefined when the receiver accepted the notification. */
+  readonly failure: { readonly reason: unknown } | undefined;
+}
+
 /**
- * Posts the notifications that are due, each of them at least once. A short transaction takes the
- * rows. While the posts wait for the platform, no transaction is open.
+ * Posts the notifications that are due, each of them at least once.
  * @returns true when more notifications may be due
  */
 export async function deliverNotifications(core: Core): Promise<boolean> {
-  const hiddenMs = hiddenMsOf(core);
+  const max = Math.min(DELIVERY_BATCH_MAX, core.webhook.capacity());
+  if (max === 0) return false;
   const due = await core.withTransaction((tx) =>
-    core.notifications.takeDue(tx, DELIVERY_BATCH_MAX, hiddenMs),
+    core.notifications.takeDue(tx, max, hiddenMsOf(core)),
   );
   if (due.length === 0) return false;
   const startedMs = core.clock.monotonicMs();
-  const results = await Promise.allSettled(
-    due.map((notification) => core.webhook.send(notification)),
-  );
-  core.metrics.observe(
-    "notification_batch_seconds",
-    {},
-    (core.clock.monotonicMs() - startedMs) / 1000,
-  );
+  const posted = await Promise.all(due.map((notification) => post(core, notification)));
+  const batchMs = core.clock.monotonicMs() - startedMs;
+  core.metrics.observe("notification_batch_seconds", {}, batchMs / 1000);
 
-  const delivered = due.filter((_notification, index) => results[index]?.status === "fulfilled");
+  const delivered = posted.filter(({ failure }) => failure === undefined);
   await core.notifications.markDelivered(
     null,
-    delivered.map(({ id }) => id),
+    delivered.map(({ notification }) => notification.id),
   );
   core.metrics.count("notifications_total", { outcome: "delivered" }, delivered.length);
-  for (const [index, result] of results.entries()) {
-    const notification = due[index];
-    if (notification && result.status === "rejected") {
-      await markFailed(core, notification, result.reason);
-    }
+  const unsent = posted.filter(isUnsent);
+  await core.notifications.postpone(null, idsOf(unsent), PAUSED_MS);
+  const attempted = posted.filter((one) => !isUnsent(one));
+  for (const { notification, failure } of attempted) {
+    if (failure) await markFailed(core, notification, failure.reason);
   }
-  return due.length === DELIVERY_BATCH_MAX;
+  await core.deliveryLog.record(null, attempted.map(deliveryOf));
+  const hasFollowers = delivered.some(({ notification }) => notification.reservationId);
+  return due.length === DELIVERY_BATCH_MAX || hasFollowers;
+}
+
+async function post({ webhook, clock }: Core, notification: Notification): Promise<Posted> {
+  const startedMs = clock.monotonicMs();
+  const end = (failure: Posted["failure"]): Posted => {
+    return { notification, durationMs: clock.monotonicMs() - startedMs, failure };
+  };
+  try {
+    await webhook.send(notification);
+    return end(undefined);
+  } catch (reason) {
+    return end({ reason });
+  }
+}
+
+const idsOf = (posted: readonly Posted[]): number[] =>
+  posted.map(({ notification }) => notification.id);
+
+const isUnsent = ({ failure }: Posted): boolean => failure?.reason instanceof ReceiverPausedError;
+
+function deliveryOf({ notification, durationMs, failure }: Posted): Delivery {
+  const error = failure && lineOf(failure.reason);
+  return { notificationId: notification.id, durationMs, error };
 }
 
 async function markFailed(core: Core, notification: Notification, reason: unknown): Promise<void> {
   const attempts = notification.attempts + 1;
   const dead = attempts >= ATTEMPTS_MAX;
   const error = lineOf(reason);
+  const asked = reason instanceof DeliveryError ? (reason.retryAfterMs ?? 0) : 0;
+  const pauseMs = backoffMs(core.random, attempts, RETRY_BASE_MS, RETRY_CEILING_MS);
   await core.notifications.markFailed(null, notification.id, {
     error,
-    retryInMs: backoffMs(core.random, attempts, RETRY_BASE_MS, RETRY_CEILING_MS),
+    retryInMs: Math.max(pauseMs, asked),
     dead,
   });
   core.metrics.count("notifications_total", { outcome: dead ? "dead" : "retry" });

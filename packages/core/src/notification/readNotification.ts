@@ -5,6 +5,8 @@ import type { NotifiedAggregate } from "./notifier.ts";
 /** A notification before it is stored. The external platform receives `body`. */
 export interface NewNotification {
   readonly messageId: string;
+  /** The reservation that the event is about, in whose order notifications are delivered. */
+  readonly reservationId: number;
   readonly body: Envelope & {
     /** One sentence for people. A chat shows only this sentence. */
     readonly text: string;
@@ -70,5 +72,6 @@ export function readNotification(
     return { problem: `the notifier does not handle ${event.type}` };
   }
   const body = { ...envelope, text: notificationText(event) };
-  return { notification: { messageId: envelope.messageId, body } };
+  const { reservationId } = event.payload;
+  return { notification: { messageId: envelope.messageId, reservationId, body } };
 }

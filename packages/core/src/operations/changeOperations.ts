@@ -7,6 +7,7 @@ import {
 import { createConcertOperation } from "./catalog/create.ts";
 import { editConcertOperation } from "./catalog/editConcert.ts";
 import { editPerformanceOperation } from "./catalog/editPerformance.ts";
+import { repeatDeliveriesOperation } from "./notification/repeat.ts";
 import { retryNotificationsOperation } from "./notification/retry.ts";
 import type { AnyOperation } from "./operation.ts";
 import { cleanUpOutboxOperation } from "./outbox/cleanUp.ts";
@@ -50,6 +51,7 @@ export const CHANGE_OPERATIONS: readonly AnyOperation[] = [
   discardOperation,
   cleanUpOutboxOperation,
   retryNotificationsOperation,
+  repeatDeliveriesOperation,
   adjustPointsOperation,
   restoreBalanceOperation,
   refundOperation,

@@ -10,6 +10,7 @@ import type { CatalogStore } from "./catalogStore.ts";
 import type { Consumers } from "./consumer.ts";
 import type { ConsumerLagReader } from "./consumerLag.ts";
 import type { DatabaseLoadReader } from "./databaseLoad.ts";
+import type { DeliveryLog } from "./deliveryLog.ts";
 import type { IdAllocator } from "./idAllocator.ts";
 import type { IdempotencyStore } from "./idempotencyStore.ts";
 import type { InboxStore } from "./inboxStore.ts";
@@ -51,6 +52,7 @@ export interface DatabasePorts {
   readonly outboxAdmin: OutboxAdminStore;
   readonly inbox: InboxStore;
   readonly notifications: NotificationStore;
+  readonly deliveryLog: DeliveryLog;
   readonly sales: SalesStore;
   readonly leases: LeaseStore;
   readonly admissions: AdmissionStore;

@@ -6,6 +6,8 @@ export interface Notification {
   readonly messageId: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly attempts: number;
+  /** Notifications of one reservation are delivered in their order; undefined without an order. */
+  readonly reservationId: number | undefined;
 }
 
 /** The notifications that are not delivered yet. */
@@ -24,11 +26,16 @@ export interface NotificationBacklog {
 export interface NotificationStore {
   insert(
     tx: Tx,
-    notification: { messageId: string; body: Readonly<Record<string, unknown>> },
+    notification: {
+      messageId: string;
+      body: Readonly<Record<string, unknown>>;
+      reservationId?: number | undefined;
+    },
   ): Promise<void>;
   /**
-   * Takes due notifications, oldest first, and makes them due again after `hiddenMs`. Skips rows
-   * that another process has locked. The caller posts the notifications outside the transaction. If
+   * Takes due notifications, oldest first, and makes them due again after `hiddenMs`. Of each
+   * reservation, only the first that is not delivered can be taken. Skips rows that another process
+   * has locked. The caller posts the notifications outside the transaction. If
    * the caller crashes, another process can take them after `hiddenMs`.
    */
   takeDue(tx: Tx, max: number, hiddenMs: number): Promise<readonly Notification[]>;
@@ -38,6 +45,8 @@ export interface NotificationStore {
     id: number,
     failure: { error: string; retryInMs: number; dead: boolean },
   ): Promise<void>;
+  /** Makes notifications due later that were taken and not posted. No attempt is counted. */
+  postpone(tx: TxOrNone, ids: readonly number[], byMs: number): Promise<void>;
   /** Reads the notifications that are not delivered yet; delivered ones cost nothing. */
   backlog(tx: TxOrNone): Promise<NotificationBacklog>;
   /**

@@ -24,11 +24,17 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
  */
 const INBOX_RETENTIONS = 2;
 
-type Cleaned<K extends "outbox" | "inbox" | "notifications" | "idempotency"> = {
-  readonly [Kind in K]: Pick<CoreContext[Kind], "cleanUp">;
+/** The tokens of a place are no longer accepted after a day, so nothing can restore it. */
+const LEFT_PLACE_DAYS = 2;
+
+type Kind = "outbox" | "inbox" | "notifications" | "deliveryLog" | "idempotency";
+
+type Cleaned = {
+  readonly [K in Kind]: Pick<CoreContext[K], "cleanUp">;
 };
-type Core = Pick<CoreContext, "config" | "leases" | "metrics" | "withTransaction" | "workers"> &
-  Cleaned<"outbox" | "inbox" | "notifications" | "idempotency">;
+type Core = Pick<CoreContext, "config" | "leases" | "metrics" | "withTransaction" | "workers"> & {
+  readonly admissions: Pick<CoreContext["admissions"], "cleanUpLeft">;
+} & Cleaned;
 
 /** Deletes rows that are older than the retention, in small batches. */
 export const cleanUp: CoarseJob<Core> = {
@@ -43,7 +49,9 @@ export const cleanUp: CoarseJob<Core> = {
       "sales inbox": (tx) =>
         core.inbox.cleanUp(tx, SALES_PROJECTION, INBOX_RETENTIONS * ageMs, BATCH_MAX),
       notifications: (tx) => core.notifications.cleanUp(tx, ageMs, BATCH_MAX),
+      deliveries: (tx) => core.deliveryLog.cleanUp(tx, ageMs, BATCH_MAX),
       idempotency: (tx) => core.idempotency.cleanUp(tx, ageMs, BATCH_MAX),
+      "left places": (tx) => core.admissions.cleanUpLeft(tx, LEFT_PLACE_DAYS * DAY_MS, BATCH_MAX),
     };
     for (const [kind, deleteBatch] of Object.entries(kinds)) {
       const deleted = await deleteBatches(core, deleteBatch, isMine);

@@ -59,7 +59,7 @@ export function useWorkerLoops(
     isBrokerDown: false,
     isBrokerRefusing: false,
     isReceiverDown: false,
-    webhook: { send: receive, probe: receive },
+    webhook: { send: receive, probe: receive, capacity: () => Number.POSITIVE_INFINITY },
     async start() {
       if (running) return;
       stopping = new AbortController();

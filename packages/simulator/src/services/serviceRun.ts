@@ -147,6 +147,7 @@ export async function openServiceRun(
 
 const noWebhook: CoreContext["webhook"] = {
   send: async () => undefined,
+  capacity: () => Number.POSITIVE_INFINITY,
   probe: async () => undefined,
 };
 

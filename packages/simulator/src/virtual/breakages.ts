@@ -96,6 +96,7 @@ function receiverOf(
       requireReceiver();
       return webhook.send(notification);
     },
+    capacity: webhook.capacity,
     async probe() {
       requireReceiver();
       return webhook.probe();

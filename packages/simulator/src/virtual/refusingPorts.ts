@@ -46,6 +46,7 @@ export function refusingPlatform(faults: Faults): Platform {
         if (faults.refuses(`platform-${messageId}`)) throw new Error(REFUSAL);
         accepted.set(messageId, (accepted.get(messageId) ?? 0) + 1);
       },
+      capacity: () => Number.POSITIVE_INFINITY,
       probe: async () => undefined,
     },
   };

@@ -6,16 +6,35 @@ import { query, type Sql, sql } from "./statement.ts";
 
 const INSERT = sql(
   "notifications.insert",
-  `INSERT INTO notifications (message_id, body) VALUES (:messageId, :body)`,
+  `INSERT INTO notifications (message_id, body, reservation_id)
+   VALUES (:messageId, :body, :reservationId)`,
+);
+
+/**
+ * A notification waits until every earlier one of its reservation is delivered or given up. The
+ * statement takes no locks, so it also sees an earlier one that another process has taken.
+ */
+const FIND_DUE = query(
+  sql(
+    "notifications.takeDue:find",
+    `SELECT n.id FROM notifications n
+     WHERE n.status = 'OWED' AND n.next_attempt_at <= NOW(6)
+       AND NOT EXISTS (
+         SELECT e.id FROM notifications e FORCE INDEX (notifications_reservation)
+         WHERE e.reservation_id = n.reservation_id AND e.status = 'OWED' AND e.id < n.id
+       )
+     ORDER BY n.next_attempt_at LIMIT :max`,
+  ),
+  (row) => row.integer("id"),
 );
 
 const TAKE_DUE = query(
   sql(
     "notifications.takeDue:lock",
-    `SELECT id, message_id AS messageId, body, attempts
+    `SELECT id, message_id AS messageId, body, attempts, reservation_id AS reservationId
      FROM notifications
-     WHERE status = 'OWED' AND next_attempt_at <= NOW(6)
-     ORDER BY next_attempt_at LIMIT :max
+     WHERE id IN (:ids) AND status = 'OWED' AND next_attempt_at <= NOW(6)
+     ORDER BY next_attempt_at
      FOR UPDATE SKIP LOCKED`,
   ),
   (row) => ({
@@ -23,6 +42,7 @@ const TAKE_DUE = query(
     messageId: row.text("messageId"),
     body: jsonObject(row.text("body")),
     attempts: row.integer("attempts"),
+    reservationId: row.integerOrNone("reservationId"),
   }),
 );
 
@@ -48,6 +68,13 @@ const MARK_FAILED = sql(
    SET attempts = attempts + 1, last_error = :error, status = IF(:dead, 'DEAD', 'OWED'),
        next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
    WHERE id = :id AND status = 'OWED'`,
+);
+
+const POSTPONE = sql(
+  "notifications.postpone",
+  `UPDATE notifications FORCE INDEX (PRIMARY)
+   SET next_attempt_at = NOW(6) + INTERVAL :byUs MICROSECOND
+   WHERE id IN (:ids) AND status = 'OWED'`,
 );
 
 const BACKLOG = query(
@@ -120,10 +147,12 @@ const COUNT_BY_STATUS = query(
 /** All statements of the notification store. */
 export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
   INSERT,
+  FIND_DUE,
   TAKE_DUE,
   HIDE,
   MARK_DELIVERED,
   MARK_FAILED,
+  POSTPONE,
   DELETE_DELIVERED,
   BACKLOG,
   FAILURE,
@@ -136,12 +165,14 @@ export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
 /** Stores notifications, which the notifier sends to the webhook. */
 export function sqlNotificationStore(db: Database): NotificationStore {
   return {
-    async insert(tx, { messageId, body }) {
-      await db.insert(tx, INSERT, { messageId, body: JSON.stringify(body) });
+    async insert(tx, { messageId, body, reservationId = null }) {
+      await db.insert(tx, INSERT, { messageId, body: JSON.stringify(body), reservationId });
     },
 
     async takeDue(tx, max, hiddenMs) {
-      const due = await db.select(tx, TAKE_DUE, { max });
+      const found = await db.select(tx, FIND_DUE, { max });
+      if (found.length === 0) return [];
+      const due = await db.select(tx, TAKE_DUE, { ids: found });
       if (due.length === 0) return [];
       const ids = due.map(({ id }) => id);
       await db.change(tx, HIDE, { ids, hiddenUs: Math.round(hiddenMs * 1000) });
@@ -159,6 +190,11 @@ export function sqlNotificationStore(db: Database): NotificationStore {
         retryInUs: Math.round(retryInMs * 1000),
         dead,
       });
+    },
+
+    async postpone(tx, ids, byMs) {
+      if (ids.length === 0) return;
+      await db.change(tx, POSTPONE, { ids, byUs: Math.round(byMs * 1000) });
     },
 
     async backlog(tx) {

@@ -4,6 +4,7 @@ import { sqlAdmissionStore } from "./admissionStore.ts";
 import { CATALOG_STATEMENTS } from "./catalogStatements.ts";
 import { sqlCatalogStore } from "./catalogStore.ts";
 import type { Database } from "./database.ts";
+import { DELIVERY_LOG_STATEMENTS, sqlDeliveryLog } from "./deliveryLog.ts";
 import { ID_STATEMENTS, sqlIdAllocator } from "./idAllocator.ts";
 import { IDEMPOTENCY_STATEMENTS, sqlIdempotencyStore } from "./idempotencyStore.ts";
 import { INBOX_STATEMENTS, sqlInboxStore } from "./inboxStore.ts";
@@ -41,6 +42,7 @@ export const STATEMENTS: readonly Sql[] = [
   ...OUTBOX_ADMIN_STATEMENTS,
   ...INBOX_STATEMENTS,
   ...NOTIFICATION_STATEMENTS,
+  ...DELIVERY_LOG_STATEMENTS,
   ...SALES_STATEMENTS,
   ...LEASE_STATEMENTS,
   ...ADMISSION_STATEMENTS,
@@ -65,6 +67,7 @@ export function sqlStores(db: Database): Omit<DatabasePorts, "databaseLoad" | "i
     outboxAdmin: sqlOutboxAdminStore(db),
     inbox: sqlInboxStore(db),
     notifications: sqlNotificationStore(db),
+    deliveryLog: sqlDeliveryLog(db),
     sales: sqlSalesStore(db),
     leases: sqlLeaseStore(db),
     admissions: sqlAdmissionStore(db),

@@ -4,6 +4,7 @@ import {
   DELIVERY_BATCH_MAX,
   deliverNotifications,
 } from "../../../src/notification/deliverNotifications.ts";
+import { DeliveryError, ReceiverPausedError } from "../../../src/notification/errors.ts";
 import type { WebhookSender } from "../../../src/ports/webhookSender.ts";
 import { openMemoryTestCore } from "../../support/memoryCore.ts";
 
@@ -12,9 +13,10 @@ const ATTEMPTS_MAX = 60;
 /** A core with a webhook that accepts everything unless a test says otherwise. */
 function deliveryFixture() {
   const send = sinon.stub<Parameters<WebhookSender["send"]>, Promise<void>>().resolves();
+  const capacity = sinon.stub<[], number>().returns(Number.POSITIVE_INFINITY);
   const opened = openMemoryTestCore(
     { WEBHOOK_TIMEOUT_MS: "5000" },
-    { webhook: { send, probe: async () => undefined } },
+    { webhook: { send, capacity, probe: async () => undefined } },
   );
   const { core, servers, clock } = opened;
   const { notifications } = servers.database.tables;
@@ -23,6 +25,7 @@ function deliveryFixture() {
   return {
     ...opened,
     send,
+    capacity,
     rows,
     run: () => deliverNotifications(core),
     sent: () => send.args.map(([{ messageId }]) => messageId),
@@ -40,6 +43,15 @@ function deliveryFixture() {
         for (const id of ids) await core.notifications.markFailed(null, id, failure);
       }
       return ids;
+    },
+    /** Creates one notification for each given reservation, in this order. */
+    async createFor(...reservationIds: number[]): Promise<void> {
+      await core.withTransaction(async (tx) => {
+        for (const [at, reservationId] of reservationIds.entries()) {
+          const messageId = `${reservationId}-${at}`;
+          await core.notifications.insert(tx, { messageId, body: {}, reservationId });
+        }
+      });
     },
     /** When the row is due again, in ms from now. */
     dueInMs: async (id: number) => {
@@ -122,5 +134,84 @@ describe("deliverNotifications", () => {
     expect(await run()).to.equal(true);
     expect(await run()).to.equal(false);
     expect(await core.notifications.counts(null)).to.include({ owed: 0 });
+  });
+
+  it("posts the notifications of a reservation one after the other, in their order", async () => {
+    const { createFor, run, sent } = deliveryFixture();
+    await createFor(7, 7, 8, 7);
+    expect(await run(), "a later one may follow").to.equal(true);
+    expect(sent()).to.deep.equal(["7-0", "8-2"]);
+    while (await run());
+    expect(sent().slice(2)).to.deep.equal(["7-1", "7-3"]);
+  });
+
+  it("lets a refused notification delay its own reservation, and no other", async () => {
+    const { createFor, run, send, sent, clock } = deliveryFixture();
+    await createFor(7, 7, 8);
+    send.onFirstCall().rejects(new Error("The webhook answered 400"));
+    while (await run());
+    expect(sent()).to.deep.equal(["7-0", "8-2"]);
+    clock.pass(4_000);
+    while (await run());
+    expect(sent().slice(2)).to.deep.equal(["7-0", "7-1"]);
+  });
+
+  it("continues a reservation behind a notification that was given up", async () => {
+    const { createFor, rows, run, sent, core } = deliveryFixture();
+    await createFor(7, 7);
+    const [first] = await rows();
+    await core.notifications.markFailed(null, first?.id ?? 0, {
+      ...{ error: "410", retryInMs: 0, dead: true },
+    });
+    while (await run());
+    expect(sent()).to.deep.equal(["7-1"]);
+  });
+
+  it("takes nothing while the receiver pauses, and one notification to test it", async () => {
+    const { create, capacity, run, sent, rows } = deliveryFixture();
+    await create(3);
+    capacity.returns(0);
+    expect(await run()).to.equal(false);
+    expect(sent()).to.deep.equal([]);
+    capacity.returns(1);
+    await run();
+    expect(sent()).to.deep.equal(["message-1"]);
+    expect((await rows()).map(({ attempts }) => attempts)).to.deep.equal([1, 0, 0]);
+  });
+
+  it("counts no attempt for a notification that a pause kept back", async () => {
+    const { create, run, send, rows, dueInMs, core } = deliveryFixture();
+    const [id = 0] = await create(1);
+    send.onFirstCall().rejects(new ReceiverPausedError());
+    await run();
+    expect((await rows())[0]).to.include({ status: "OWED", attempts: 0, lastError: null });
+    expect(await dueInMs(id)).to.equal(5_000);
+    expect(await core.deliveryLog.deliveries(null, id, 10)).to.deep.equal([]);
+  });
+
+  it("waits as long as the receiver asks for", async () => {
+    const { create, run, send, dueInMs } = deliveryFixture();
+    const [id = 0] = await create(1);
+    const busy = { isOutage: true, retryAfterMs: 120_000 };
+    send.onFirstCall().rejects(new DeliveryError("The webhook answered 429: slowly", busy));
+    await run();
+    expect(await dueInMs(id)).to.equal(120_000);
+  });
+
+  it("writes each attempt to the delivery log", async () => {
+    const { create, run, send, clock, core } = deliveryFixture();
+    const [id = 0] = await create(1);
+    send.onFirstCall().callsFake(async () => {
+      clock.pass(40);
+      throw new Error("The webhook answered 503: busy");
+    });
+    await run();
+    clock.pass(60_000);
+    await run();
+    const log = await core.deliveryLog.deliveries(null, id, 10);
+    expect(log.map(({ durationMs, error }) => [durationMs, error])).to.deep.equal([
+      [40, "The webhook answered 503: busy"],
+      [0, undefined],
+    ]);
   });
 });

@@ -21,6 +21,7 @@ describe("a notification read from a Kafka message", () => {
     expect(readNotification(valueFrom({}))).to.deep.equal({
       notification: {
         messageId: message.messageId,
+        reservationId: 7,
         body: {
           messageId: message.messageId,
           type: "reservation.held",

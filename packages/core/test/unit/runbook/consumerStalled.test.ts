@@ -5,21 +5,23 @@ import { topicOf } from "../../../src/outbox/topics.ts";
 import { notifierWorks } from "../../../src/runbook/readings/consumerReadings.ts";
 import type { ManualRequest } from "../../../src/runbook/runbookStep.ts";
 import { planRunbook } from "../../../src/runbook/runRunbook.ts";
-import { chargedUser, held, makeSeat, paid } from "../../support/fixtures.ts";
+import { chargedUser, held, makeSeat, newUserId } from "../../support/fixtures.ts";
 import { type MemoryTestCore, useMemoryCore } from "../../support/memoryCore.ts";
 import { operationCases } from "../../support/operationCases.ts";
 import { runBook, runbookCases } from "../../support/runbookCases.ts";
 import { useWorkerLoops, type WorkerLoops } from "../../support/workerLoops.ts";
 
 const runbook = "consumer-stalled";
+/** No hold expires during a test, because its end would be a notification too. */
+const LONG_HOLDS = { HOLD_TTL_MS: "3600000" };
 
-/** Notifications of one sale that the receiver refused; their next attempt is in an hour. */
+/** Notifications of three holds that the receiver refused; their next attempt is in an hour. */
 async function refuse(
   { core, clock }: MemoryTestCore,
   worker: WorkerLoops,
 ): Promise<readonly number[]> {
   worker.isReceiverDown = true;
-  await paid(core, await chargedUser(core), [await makeSeat(core)]);
+  for (let hold = 0; hold < 3; hold += 1) await held(core, newUserId(), [await makeSeat(core)]);
   await worker.start();
   await clock.sleep(10_000);
   await worker.stop();
@@ -32,7 +34,7 @@ async function refuse(
 }
 
 describe("the runbook consumer-stalled", () => {
-  const opened = useMemoryCore();
+  const opened = useMemoryCore(LONG_HOLDS);
   const worker = useWorkerLoops(opened, { consumes: true });
   const current = (): MemoryTestCore => {
     const core = { ...opened().core, webhook: worker.webhook };
@@ -117,7 +119,7 @@ describe("the runbook consumer-stalled", () => {
 });
 
 describe("notification.retry", () => {
-  const current = useMemoryCore();
+  const current = useMemoryCore(LONG_HOLDS);
   const worker = useWorkerLoops(current, { consumes: true });
   let refused: readonly number[] = [];
 

@@ -56,7 +56,7 @@ async function measure(
   const seat = (at: number): number => sale.hall[at]?.id ?? 0;
   const own = way === "direct" ? withoutOutbox(core, notify) : core;
   const after = way === "in-process" ? notify : async () => {};
-  const webhook = { send: notify, probe: notify };
+  const webhook = { send: notify, probe: notify, capacity: () => Number.POSITIVE_INFINITY };
   const worker = way === "kafka" ? startWorker({ ...core, webhook }) : undefined;
   const all = Array.from({ length: buyers }, (_unused, at) => at);
   const userOf = (at: number): number => seat(at);

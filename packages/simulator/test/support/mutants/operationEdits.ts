@@ -19,6 +19,8 @@ const NOT_IN_SALES: ReadonlySet<string> = new Set([
   "seats.unblock:reasons",
   "notifications.makeDue:lock",
   "notifications.makeDue",
+  "deliveryLog.repeat:lock",
+  "deliveryLog.repeat",
   "sales.lockRange",
   "sales.lockTotals:lock",
   "sales.setTotals",

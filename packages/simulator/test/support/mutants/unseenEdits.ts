@@ -35,6 +35,7 @@ const LOCKS_MORE =
   "the relay locks its other leases too, and compares only the leases of the buckets that it marks";
 const BY_EXPIRE = "`reservations.expire` has the same condition";
 const BY_FENCE = "the fence: while a relay marks, no other relay has the lease of the bucket";
+const NO_PAUSE = "the receiver of a virtual sale never pauses the worker";
 const NO_DECISION = "only `onsale doctor` reads this table";
 
 /** The edits that no seed detects, by name. */
@@ -181,6 +182,22 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
   ["outbox.cleanUp:publications without id IN (:ids)", { why: RETENTION }],
   ["inbox.cleanUp:delete without consumer = :consumer", { why: RETENTION }],
   ["inbox.cleanUp:delete without message_id IN (:messageIds)", { why: RETENTION }],
+  [
+    "notifications.takeDue:lock without id IN (:ids)",
+    { why: "no consumer of a virtual sale compares the order of a reservation's notifications" },
+  ],
+  ["notifications.postpone without id IN (:ids)", { why: NO_PAUSE }],
+  ["notifications.postpone without status = 'OWED'", { why: NO_PAUSE }],
+  [
+    "deliveryLog.cleanUp without attempted_at < NOW(6) - INTERVAL :ageUs MICROSECOND",
+    { why: "no check reads the log of deliveries" },
+  ],
+  ["deliveryLog.cleanUp without its order", { why: OLD_ROWS_FIRST }],
+  [
+    "admissions.cleanUpLeft without left_at < NOW(6) - INTERVAL :ageUs MICROSECOND",
+    { why: RETENTION },
+  ],
+  ["admissions.cleanUpLeft without its order", { why: OLD_ROWS_FIRST }],
   [
     "notifications.takeDue:lock without status = 'OWED'",
     { why: "a delivered notification is hidden longer than most virtual sales last" },

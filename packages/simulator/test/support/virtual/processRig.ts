@@ -33,7 +33,11 @@ export function processRig(skewMs = 0) {
       ports: {
         ids: virtualIds(),
         tokens: virtualQueueTokens(),
-        webhook: { send: async () => undefined, probe: async () => undefined },
+        webhook: {
+          send: async () => undefined,
+          capacity: () => Number.POSITIVE_INFINITY,
+          probe: async () => undefined,
+        },
       },
     },
     report: (_check, message) => void found.push(message),

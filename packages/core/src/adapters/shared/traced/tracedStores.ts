@@ -27,11 +27,11 @@ export function tracedNotifications(
 ): NotificationStore {
   return {
     ...notifications,
-    insert(tx, { messageId, body }) {
+    insert(tx, notification) {
       const span = tracing.active();
-      if (!span) return notifications.insert(tx, { messageId, body });
-      const { traceparent } = span;
-      return notifications.insert(tx, { messageId, body: { ...body, [TRACEPARENT]: traceparent } });
+      if (!span) return notifications.insert(tx, notification);
+      const body = { ...notification.body, [TRACEPARENT]: span.traceparent };
+      return notifications.insert(tx, { ...notification, body });
     },
   };
 }
