@@ -15,7 +15,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Join the queue
-         * @description Answers with the caller's place in the queue. A caller without a place gets a new one at the end; joining again changes nothing. After Redis lost the queue, an earlier queue token that is sent as Bearer restores its place. Also at `/queue/tokens`, without the prefix.
+         * @description Answers with the caller's place in the queue. A caller without a place gets a new one at the end; joining again changes nothing. A queue token that is sent as Bearer is good for its own place only: it restores the place after Redis lost the queue, and gets 410 when the place has ended. A new place needs an access token. Also at `/queue/tokens`, without the prefix.
          */
         readonly post: operations["joinQueue"];
         readonly delete?: never;
@@ -367,6 +367,26 @@ export interface paths {
          * @description Exists only with `DEV_ISSUER=true`. In production another system issues access tokens.
          */
         readonly post: operations["createUser"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/users/me": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read the user of the access token
+         * @description The `userId` that paths and bodies name. A subject of the token that is no whole number gets its `userId` at its first request and keeps it.
+         */
+        readonly get: operations["currentUser"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -832,7 +852,7 @@ export interface components {
          * @description Every code, of which each one is stable; docs/reference/ERRORS.md explains them. A newer server may have further codes: treat an unknown code by its status
          * @enum {string}
          */
-        readonly ProblemCode: "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_INPUT" | "IDEMPOTENCY_KEY_INVALID" | "SEAT_COUNT_INVALID" | "SEATS_OF_SEVERAL_PERFORMANCES" | "MALFORMED_HTTP" | "EXPECTATION_FAILED" | "REQUEST_TIMEOUT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "HEADERS_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "AUTHENTICATION_REQUIRED" | "ACCESS_TOKEN_INVALID" | "QUEUE_TOKEN_REQUIRED" | "QUEUE_TOKEN_INVALID" | "TOKEN_KIND_WRONG" | "FOREIGN_USER" | "USER_NOT_FOUND" | "AUTH_KEYS_UNAVAILABLE" | "QUEUE_TOKEN_NOT_ACTIVE" | "QUEUE_TOKEN_WRONG_QUEUE" | "QUEUE_TOKEN_EXPIRED" | "QUEUE_PLACE_NOT_FOUND" | "QUEUE_NOT_FOUND" | "QUEUE_CLOSED" | "CONCERT_NOT_FOUND" | "PERFORMANCE_NOT_FOUND" | "PERFORMANCE_IN_PAST" | "PERFORMANCE_STARTED" | "SALE_NOT_OPEN" | "SALE_CLOSED" | "SEAT_NOT_FOUND" | "SEAT_CONTENDED" | "SEAT_ALREADY_HELD" | "SEAT_ALREADY_SOLD" | "SEAT_BLOCKED" | "SEAT_ACCESSIBLE_ONLY" | "SEAT_LIMIT_REACHED" | "RESERVATION_NOT_FOUND" | "RESERVATION_NOT_YOURS" | "HOLD_EXPIRED" | "HOLD_EXTENSION_LIMIT" | "RESERVATION_STATE_CONFLICT" | "RESERVATION_CHANGED" | "SEAT_NOT_IN_RESERVATION" | "ADMIN_TOKEN_INVALID" | "ADMIN_ROLE_FORBIDDEN" | "OPERATION_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "RESERVATION_PAID" | "ACCOUNT_BUSY" | "RUNBOOK_NOT_FOUND" | "RUNBOOK_PRECONDITION" | "JOB_NOT_RUNNING" | "JOB_NOT_FOUND" | "AUDIT_RECORD_NOT_FOUND" | "PLAN_MISSING" | "PLAN_EXPIRED" | "PLAN_STALE" | "JOB_RUNNING" | "JOB_MISMATCH" | "JOB_FAILED" | "REASON_REQUIRED" | "CONFIRMATION_REQUIRED" | "CANNOT_UNDO" | "RUN_LOST" | "INSUFFICIENT_POINTS" | "BALANCE_LIMIT" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "PAYMENT_ALREADY_REFUNDED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "TOO_MANY_OPEN_REQUESTS" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "DEPENDENCY_UNAVAILABLE" | "OUTCOME_UNKNOWN" | "TRANSACTION_CONTENDED" | "INTERNAL_ERROR";
+        readonly ProblemCode: "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_INPUT" | "IDEMPOTENCY_KEY_INVALID" | "SEAT_COUNT_INVALID" | "SEATS_OF_SEVERAL_PERFORMANCES" | "MALFORMED_HTTP" | "EXPECTATION_FAILED" | "REQUEST_TIMEOUT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "HEADERS_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "AUTHENTICATION_REQUIRED" | "ACCESS_TOKEN_INVALID" | "METRICS_TOKEN_INVALID" | "QUEUE_TOKEN_REQUIRED" | "QUEUE_TOKEN_INVALID" | "TOKEN_KIND_WRONG" | "FOREIGN_USER" | "USER_NOT_FOUND" | "AUTH_KEYS_UNAVAILABLE" | "QUEUE_TOKEN_NOT_ACTIVE" | "QUEUE_TOKEN_WRONG_QUEUE" | "QUEUE_TOKEN_EXPIRED" | "QUEUE_PLACE_NOT_FOUND" | "QUEUE_NOT_FOUND" | "QUEUE_CLOSED" | "CONCERT_NOT_FOUND" | "PERFORMANCE_NOT_FOUND" | "PERFORMANCE_IN_PAST" | "PERFORMANCE_STARTED" | "SALE_NOT_OPEN" | "SALE_CLOSED" | "SEAT_NOT_FOUND" | "SEAT_CONTENDED" | "SEAT_ALREADY_HELD" | "SEAT_ALREADY_SOLD" | "SEAT_BLOCKED" | "SEAT_ACCESSIBLE_ONLY" | "SEAT_LIMIT_REACHED" | "RESERVATION_NOT_FOUND" | "RESERVATION_NOT_YOURS" | "HOLD_EXPIRED" | "HOLD_EXTENSION_LIMIT" | "RESERVATION_STATE_CONFLICT" | "RESERVATION_CHANGED" | "SEAT_NOT_IN_RESERVATION" | "ADMIN_TOKEN_INVALID" | "ADMIN_ROLE_FORBIDDEN" | "OPERATION_NOT_FOUND" | "NOTIFICATION_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "RESERVATION_PAID" | "ACCOUNT_BUSY" | "RUNBOOK_NOT_FOUND" | "RUNBOOK_PRECONDITION" | "JOB_NOT_RUNNING" | "JOB_NOT_FOUND" | "AUDIT_RECORD_NOT_FOUND" | "PLAN_MISSING" | "PLAN_EXPIRED" | "PLAN_STALE" | "JOB_RUNNING" | "JOB_MISMATCH" | "JOB_FAILED" | "REASON_REQUIRED" | "CONFIRMATION_REQUIRED" | "CANNOT_UNDO" | "RUN_LOST" | "INSUFFICIENT_POINTS" | "BALANCE_LIMIT" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "PAYMENT_ALREADY_REFUNDED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "TOO_MANY_OPEN_REQUESTS" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "DEPENDENCY_UNAVAILABLE" | "OUTCOME_UNKNOWN" | "TRANSACTION_CONTENDED" | "INTERNAL_ERROR";
         readonly StreamEvent: {
             /** @description For `Last-Event-ID` of the next connection */
             readonly id?: string;
@@ -1147,6 +1167,9 @@ export interface components {
             /** @description Send it as Bearer */
             readonly accessToken: string;
             readonly expiresInSeconds: number;
+        };
+        readonly KnownUser: {
+            readonly userId: number;
         };
         readonly AddedPerformance: {
             readonly performanceId: number;
@@ -2406,6 +2429,37 @@ export interface operations {
             };
         };
     };
+    readonly currentUser: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "userId": 17
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly data: components["schemas"]["KnownUser"];
+                    };
+                };
+            };
+        };
+    };
     readonly addPerformance: {
         readonly parameters: {
             readonly query?: never;
@@ -3085,8 +3139,8 @@ export interface operations {
                                 readonly up: boolean;
                                 /** @description True when the process cannot be ready without this server */
                                 readonly needed: boolean;
-                                /** @description Why the server is not up */
-                                readonly reason: string | null;
+                                /** @description Why the server is not up, or `READ_ONLY`; the log of the process has the details */
+                                readonly reason: ("NO_ANSWER" | "NO_CONNECTION" | "LOGIN_REFUSED" | "DATABASE_MISSING" | "TLS_FAILED" | "NOT_CONFIGURED" | "READ_ONLY") | null;
                             }[];
                             /**
                              * @description `embedded`: one process with all data in its memory
@@ -3137,8 +3191,8 @@ export interface operations {
                                 readonly up: boolean;
                                 /** @description True when the process cannot be ready without this server */
                                 readonly needed: boolean;
-                                /** @description Why the server is not up */
-                                readonly reason: string | null;
+                                /** @description Why the server is not up, or `READ_ONLY`; the log of the process has the details */
+                                readonly reason: ("NO_ANSWER" | "NO_CONNECTION" | "LOGIN_REFUSED" | "DATABASE_MISSING" | "TLS_FAILED" | "NOT_CONFIGURED" | "READ_ONLY") | null;
                             }[];
                             /**
                              * @description `embedded`: one process with all data in its memory
@@ -3210,6 +3264,7 @@ export const OPERATIONS = {
   currentPoints: { method: "GET", path: "/points/current/{userId}", takesKey: false },
   pointHistory: { method: "GET", path: "/points/history", takesKey: false },
   createUser: { method: "POST", path: "/users", takesKey: false },
+  currentUser: { method: "GET", path: "/users/me", takesKey: false },
   addPerformance: { method: "POST", path: "/concerts/{concertId}/performances", takesKey: true },
   listOperations: { method: "GET", path: "/admin/operations", takesKey: false },
   planOperation: { method: "POST", path: "/admin/operations/{name}/plans", takesKey: false },
