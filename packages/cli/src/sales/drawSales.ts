@@ -26,7 +26,7 @@ export function drawSalesReport({
   sums,
 }: SalesReport): string {
   const isRight = wrongCount === 0 && wrongSumCount === 0;
-  const onTheirWay = behind === 0 ? "" : `; ${behind} wait for a message on its way`;
+  const onTheirWay = behind === 0 ? "" : `; ${behind} behind, with a message on its way`;
   return [
     `${counted(compared, "reservation")} compared${onTheirWay}`,
     ...wrong.map(wrongLine),
@@ -41,7 +41,7 @@ export function drawSalesReport({
       : []),
     isRight
       ? paint("green", "No difference")
-      : "Next: `onsale sales rebuild --execute` corrects the figures while the sale goes on.",
+      : "Next: `onsale sales rebuild`, then the same with --execute; the sale goes on meanwhile.",
   ].join("\n");
 }
 

@@ -163,8 +163,8 @@ export const FINDING_KINDS = {
     severity: "warning",
     title: "the sales figures differ from the reservations",
     next:
-      "Run `onsale sales rebuild --execute`: it corrects the figures while the sale goes on. " +
-      "Nothing was sold wrongly.",
+      "Run `onsale sales rebuild`, then the same with --execute: it corrects the figures while " +
+      "the sale goes on. Nothing was sold wrongly.",
   },
   OVERLOADED: {
     severity: "critical",
