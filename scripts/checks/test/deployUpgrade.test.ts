@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+
+const SCRIPT = join(import.meta.dirname, "../../../deploy/upgrade");
+
+/**
+ * Takes the place of docker: writes its arguments to a file, has two processes of the API and none
+ * of the queue, and fails for the arguments that FAILS names.
+ */
+const DOCKER = `#!/bin/sh
+echo "$*" >>"$CALLS"
+case "$*" in
+  *"$FAILS"*) exit 3 ;;
+  "compose ps -q api") printf 'old1\\nold2\\n' ;;
+  "compose ps -q --all api") printf 'old1\\nnew1\\nold2\\nnew2\\n' ;;
+  "compose config --services") printf 'api\\nworker\\n' ;;
+esac
+`;
+
+describe("deploy/upgrade", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "onsale-upgrade-"));
+    mkdirSync(join(folder, "deploy"));
+    copyFileSync(SCRIPT, join(folder, "deploy", "upgrade"));
+    writeFileSync(join(folder, "docker"), DOCKER, { mode: 0o755 });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const run = (fails = "nothing fails") => {
+    const calls = join(folder, "calls");
+    const env = { PATH: `${folder}:${process.env.PATH}`, CALLS: calls, FAILS: fails };
+    const ended = spawnSync(join(folder, "deploy", "upgrade"), { env, encoding: "utf8" });
+    return { ...ended, calls: readFileSync(calls, "utf8").trimEnd().split("\n") };
+  };
+  const START = "compose up -d --no-recreate --wait --scale api=4 api";
+
+  it("migrates, starts new processes, and then stops the old ones", () => {
+    const { status, calls } = run();
+    expect(status).to.equal(0);
+    expect(calls).to.deep.equal([
+      "compose run --rm --no-deps migrate",
+      "compose up -d migrate",
+      "compose ps -q api",
+      START,
+      "stop old1 old2",
+      "rm old1 old2",
+      "compose config --services",
+      "compose up -d --wait",
+    ]);
+  });
+
+  it("changes nothing when the migration fails", () => {
+    const { status, calls } = run("run --rm --no-deps migrate");
+    expect(status).to.equal(3);
+    expect(calls).to.have.length(1);
+  });
+
+  it("removes the new processes when they do not get ready, and keeps the old ones", () => {
+    const { status, calls, stderr } = run(START);
+    expect(status).to.equal(1);
+    expect(calls.at(-1)).to.equal("rm -f new1 new2");
+    expect(calls).not.to.include("stop old1 old2");
+    expect(stderr).to.include("the old ones serve");
+  });
+});
