@@ -22,6 +22,7 @@ const serviceSchema = z.object({
   profiles: z.array(z.string()).default([]),
   cap_drop: z.array(z.string()).default([]),
   security_opt: z.array(z.string()).default([]),
+  env_file: z.array(z.object({ path: z.string(), required: z.boolean() })).default([]),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
   ports: z.array(z.string()).default([]),
   networks: z.array(z.string()).default([]),
@@ -70,6 +71,20 @@ describe("docker-compose.yml", () => {
     expect(new Set(Array.from(needed, ([, name]) => name))).to.deep.equal(
       new Set(written.map(([, name]) => name)),
     );
+  });
+
+  it("gives every container of the product the file of further settings", () => {
+    for (const [name, { env_file: files }] of products) {
+      expect(files, name).to.deep.equal([{ path: "onsale.env", required: false }]);
+    }
+    expect(namesWhere((service) => !isProduct(service) && service.env_file.length > 0)).to.be.empty;
+  });
+
+  it("has an explanation of every variable that an operator may set", () => {
+    const page = read("docs/operate/CONTAINERS.md");
+    const optional = read("docker-compose.yml").matchAll(/\$\{(\w+):-/g);
+    const names = new Set(Array.from(optional, ([, name]) => name ?? ""));
+    expect([...names].filter((name) => !page.includes(name))).to.deep.equal([]);
   });
 
   it("names a version of every image of others", () => {
@@ -140,6 +155,26 @@ describe("docker-compose.yml", () => {
   });
 });
 
+describe("deploy/proxy/Caddyfile", () => {
+  const caddyfile = read("deploy/proxy/Caddyfile");
+
+  it("gives the processes one address, and believes named load balancers only", () => {
+    // The API takes the last address of X-Forwarded-For.
+    expect(caddyfile).to.match(/^\t+header_up X-Forwarded-For \{client_ip\}$/m);
+    expect(caddyfile).to.match(
+      /^\t+trusted_proxies static \{\$TRUSTED_PROXIES:127\.0\.0\.1\/32\}$/m,
+    );
+    expect(caddyfile).to.match(/^\t+trusted_proxies_strict$/m);
+    expect(services.proxy?.environment.TRUSTED_PROXIES).to.match(/:-127\.0\.0\.1\/32\}$/);
+  });
+
+  it("ends its open streams before Docker kills it", () => {
+    const [, grace] = /^\tgrace_period (\d+)s$/m.exec(caddyfile) ?? [];
+    const { stop_grace_period: limit = "" } = services.proxy ?? {};
+    expect(Number(grace)).to.be.below(Number.parseInt(limit, 10));
+  });
+});
+
 describe("Dockerfile", () => {
   it("uses the Node of a checkout", () => {
     const manifest = z.object({ optionalDependencies: z.record(z.string(), z.string()) });
@@ -157,6 +192,11 @@ describe("Dockerfile", () => {
       readdirSync(join(rootDir, "packages")).sort(),
     );
     expect(dockerfile).to.include("--frozen-lockfile --prod");
+  });
+
+  it("leaves out the packages that only the development of another package needs", () => {
+    // --filter follows devDependencies between packages, whatever --prod says.
+    expect(dockerfile).to.include('--filter-prod "@onsale/cli..."');
   });
 
   it("runs as a user that is not root, with signals and a health check of the process", () => {
