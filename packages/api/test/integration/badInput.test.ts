@@ -69,6 +69,15 @@ describe("a refused request", () => {
     ]);
   });
 
+  it("names both bounds of a number, whatever is wrong with it", async () => {
+    const token = api().accessToken(4_711);
+    for (const amount of [0, 10.5, 1_000_000_001, "5", null]) {
+      const answer = await api().call("PUT", "/api/v1/points/charge", { token, json: { amount } });
+      const reason = "Must be a whole number from 1 to 1,000,000,000";
+      expect(answer.body.errors).to.deep.equal([{ path: "body.amount", reason }]);
+    }
+  });
+
   it("stores nothing when its body is not UTF-8", async () => {
     const named = (name: string, encoding: BufferEncoding) =>
       api().call("POST", "/api/v1/users", {

@@ -10,7 +10,8 @@ export function ruleText(issue: z.core.$ZodIssue): string {
   if (bound !== undefined) return bound;
   if (issue.code !== "invalid_type") return issue.message;
   if (/received undefined$/.test(issue.message)) return `is missing (${issue.expected})`;
-  return issue.expected === "int" ? "must be a whole number" : issue.message;
+  const isUsual = issue.message.startsWith("Invalid input: expected int");
+  return isUsual ? "must be a whole number" : issue.message;
 }
 
 /** The parts of a value that a bound counts, by the kind of the value. A number has no parts. */
