@@ -25,6 +25,7 @@ describe("an embedded process", () => {
     const health = await callApi(server.url, "GET", "/health");
     expect(health.data).to.deep.equal({
       status: "ready",
+      schema: "current",
       dependencies: [],
       stack: "embedded",
       durable: false,

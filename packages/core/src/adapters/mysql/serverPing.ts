@@ -1,6 +1,7 @@
 import mysql from "mysql2/promise";
 import type { Clock } from "../../shared/clock.ts";
 import { databaseOptions, type MysqlAddress } from "./clientOptions.ts";
+import { failureKind } from "./databaseErrors.ts";
 
 /** Asks the server, one ping after the other, whether it answers. */
 export interface ServerPing {
@@ -24,7 +25,7 @@ export function serverPing(
   const { downAfterMs, clock } = settings;
   let connecting: Promise<mysql.Connection> | undefined;
   let heardAtMs = Number.NEGATIVE_INFINITY;
-  let readOnly = false;
+  const sign = signOfLife();
 
   async function connect(): Promise<mysql.Connection> {
     const connection = await mysql.createConnection({
@@ -39,8 +40,7 @@ export function serverPing(
 
   async function ping(): Promise<undefined> {
     connecting ??= connect();
-    const [[row]] = await (await connecting).query<mysql.RowDataPacket[]>(PING);
-    readOnly = !WRITABLE.has(String(row?.readOnly));
+    await sign.ask(await connecting);
     return undefined;
   }
 
@@ -78,11 +78,34 @@ export function serverPing(
       if (failure !== undefined) dropConnection();
       return failure;
     },
-    isReadOnly: () => readOnly,
+    isReadOnly: sign.isReadOnly,
     noteAnswer() {
       heardAtMs = clock.monotonicMs();
     },
     close: dropConnection,
+  };
+}
+
+/** Asks the server for an answer and, where it shows it, whether it accepts writes. */
+function signOfLife() {
+  let isReadOnly = false;
+  let isHidden = false;
+  async function readState(connection: mysql.Connection): Promise<void> {
+    const [[row]] = await connection.query<mysql.RowDataPacket[]>(PING);
+    isReadOnly = !WRITABLE.has(String(row?.readOnly));
+  }
+  /** A proxy of a hosted service may refuse to read the variable. */
+  function noteHidden(error: unknown): void {
+    const kind = failureKind(error);
+    if (kind !== "other" && kind !== "refused") throw error;
+    isHidden = true;
+  }
+  return {
+    isReadOnly: () => isReadOnly,
+    async ask(connection: mysql.Connection): Promise<void> {
+      if (!isHidden) await readState(connection).catch(noteHidden);
+      if (isHidden) await connection.query("SELECT 1");
+    },
   };
 }
 

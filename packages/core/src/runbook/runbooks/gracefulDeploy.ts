@@ -72,9 +72,10 @@ export const gracefulDeployRunbook: Runbook = {
       name: "roll-api",
       title: "Replace the processes of the API, one after the other",
       instruction:
-        "For each process with ROLE=api: take it out of the load balancer, send SIGTERM, wait " +
-        "for its end (open requests finish), start one of the new version, wait until " +
-        "/health/ready answers 200, and put it back. Then acknowledge this step.",
+        "For each process with ROLE=api: start one of the new version, wait until /health/ready " +
+        "answers 200, and send SIGTERM to an old one. With DRAIN_DELAY_MS it leaves the load " +
+        "balancer by its probe; without it, take it out before the signal. Wait for its end " +
+        "(open requests finish). Then acknowledge this step.",
       withinMs: 0,
     },
     {
