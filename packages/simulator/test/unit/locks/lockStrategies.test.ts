@@ -4,9 +4,12 @@ import type { VirtualFigures } from "../../../src/locks/lockReport.ts";
 import { measureVirtual } from "../../../src/locks/measureVirtual.ts";
 import { LOCK_STRATEGIES, type LockStrategy } from "../../../src/locks/strategies.ts";
 
-/** In some of these sales two buyers read, or lock for reading, a free seat before either one
-  writes. */
-const RACE_SEEDS = { first: 21, count: 12 };
+/**
+ * Sales are run in parts until two buyers read, or lock for reading, a free seat before either one
+ * writes. A change of the product moves the first such seed.
+ */
+const PART_SEEDS = 12;
+const RACE_SEEDS_MAX = 360;
 const SAFE_SEEDS = 4;
 
 async function virtualSales(
@@ -21,27 +24,35 @@ async function virtualSales(
   return figures;
 }
 
-function raceSales(name: string): Promise<VirtualFigures> {
+/** Runs sales until a part of them shows the race. @returns the figures of this part */
+async function raceSales(
+  name: string,
+  isRace: (figures: VirtualFigures) => boolean,
+): Promise<VirtualFigures> {
   const found = LOCK_STRATEGIES.find((one) => one.name === name);
   if (!found) throw new Error(`there is no strategy ${name}`);
-  return virtualSales(found, RACE_SEEDS.first, RACE_SEEDS.count);
+  for (let first = 1; first <= RACE_SEEDS_MAX; first += PART_SEEDS) {
+    const figures = await virtualSales(found, first, PART_SEEDS);
+    if (isRace(figures)) return figures;
+  }
+  throw new Error(`no race in the first ${RACE_SEEDS_MAX} seeds`);
 }
 
-describe("a lock strategy in virtual sales", () => {
+describe("a lock strategy in virtual sales", function () {
+  this.timeout(60_000);
+
   it("sells a seat twice with none", async () => {
-    const { doubleSaleSeeds, checks } = await raceSales("none");
-    expect(doubleSaleSeeds).to.be.above(0);
+    const { checks } = await raceSales("none", ({ doubleSaleSeeds }) => doubleSaleSeeds > 0);
     expect(checks).to.include("I1");
   });
 
   it("ends in an error and no double sale with none and the unique index", async () => {
-    const figures = await raceSales("none-index");
+    const figures = await raceSales("none-index", ({ failedSeeds }) => failedSeeds > 0);
     expect(figures).to.deep.include({ doubleSaleSeeds: 0, checks: ["answers"] });
   });
 
   it("deadlocks with pessimistic-read", async () => {
-    const figures = await raceSales("pessimistic-read");
-    expect(figures.deadlocks).to.be.greaterThan(0);
+    const figures = await raceSales("pessimistic-read", ({ deadlocks }) => deadlocks > 0);
     expect(figures.doubleSaleSeeds).to.equal(0);
   });
 
