@@ -36,6 +36,7 @@ export function drawSale(sale: DescribedSale): string {
     ],
     ["price", `${amount} points`],
     ["payment", payment ? paymentText(payment) : "none"],
+    ...partFact(payment),
     ["possible", possible.operation ? `${possible.why}: ${commandOf(sale)}` : possible.why],
   ];
   const price = new Map(reservation.seats.map((seat) => [seat.seatId, seat.price]));
@@ -61,10 +62,15 @@ export function drawSale(sale: DescribedSale): string {
 }
 
 function paymentText(payment: NonNullable<DescribedSale["payment"]>): string {
-  const { id, status, amount, partlyRefunded, capturedAt, refundedAt } = payment;
-  const part = partlyRefunded === 0 ? "" : `, ${partlyRefunded} of ${amount} points refunded`;
+  const { id, status, capturedAt, refundedAt } = payment;
   const refunded = refundedAt === undefined ? "" : `, refunded ${timeText(refundedAt)}`;
-  return `${id}, ${status}, captured ${timeText(capturedAt)}${part}${refunded}`;
+  return `${id}, ${status}, captured ${timeText(capturedAt)}${refunded}`;
+}
+
+/** The points that partial refunds gave back, when there are any. */
+function partFact(payment: DescribedSale["payment"]): readonly (readonly [string, string])[] {
+  if (!payment || payment.partlyRefunded === 0) return [];
+  return [["refunded", `${payment.partlyRefunded} of ${payment.amount} points, in parts`]];
 }
 
 /** The command of the possible operation. */

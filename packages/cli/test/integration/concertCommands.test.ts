@@ -57,6 +57,34 @@ describe("onsale concert on the test servers", () => {
     );
   });
 
+  it("sets limit and zone of a performance, and keeps seats back with a reason", async () => {
+    await execute("concert", "create", "--from", SAMPLE);
+    const { concerts } = await json("concert", "list");
+    const { id } = concerts.at(-1).performances[0];
+    const performance = String(id);
+    const rules = ["--seats-per-buyer", "2", "--time-zone", "America/New_York"];
+    await execute("performance", "edit", performance, ...rules);
+    const row = ["--section", "Floor", "--row", "A"];
+    const block = ["performance", "block", performance, ...row, "--for", "camera position"];
+    expect(await execute(...block)).to.include({ status: "DONE", changed: 20 });
+    const drawn = await run("concert", "seats", performance);
+    expect(drawn.stdout).to.include("F A xxxxxxxxxxxxxxxxxxxx");
+    expect(drawn.stderr)
+      .to.include("2027-05-01 06:30:00-04:00")
+      .and.include("camera position: F A-1, F A-2")
+      .and.include("20 kept back (x)");
+    const shown = await json("concert", "seats", performance);
+    expect(shown.performance).to.include({ seatsPerBuyerMax: 2, timeZone: "America/New_York" });
+    expect(shown.counts).to.include({ AVAILABLE: 100, BLOCKED: 20 });
+    await execute("performance", "unblock", performance, "--seat", "F A-1");
+    const free = await json("concert", "seats", performance);
+    expect(free.counts).to.include({ AVAILABLE: 101, BLOCKED: 19 });
+    const wrong = ["performance", "block", performance, "--seat", "Z-9", "--for", "x"];
+    const refused = await run(...wrong);
+    expect(refused.code).to.equal(2);
+    expect(`${refused.stdout}${refused.stderr}`).to.include("no seat Z-9");
+  });
+
   it("exits 2 with every mistake when the file is wrong, and writes nothing", async () => {
     const before = await json("concert", "list");
     const { code, stderr } = await runOnsale(

@@ -120,6 +120,27 @@ describe("onsale reservation, point and payment on the test servers", () => {
     expect(refused.stderr).to.include("onsale payment refund");
   });
 
+  it("releases and refunds some seats, and shows what is left", async () => {
+    const reservationId = await hold(seatIds);
+    const release = ["reservation", "release", String(reservationId), "--seat", "A-1"];
+    const plan = await run(...release);
+    expect(plan.stdout).to.include("The reservation keeps 2 seats at 2000 points");
+    expect((await run(...release, ...yes(reservationId))).code).to.equal(0);
+    const { value } = await payReservation(opened.core, { userId, reservationId });
+    const refund = ["payment", "refund", String(value.paymentId), "--seat", "A-2"];
+    expect((await run(...refund)).stdout).to.include(`user ${userId} gets 1000 points back`);
+    expect((await run(...refund, ...yes(value.paymentId))).code).to.equal(0);
+    expect(await balance()).to.equal(9 * PRICE);
+    const shown = await run("payment", "show", String(value.paymentId));
+    expect(shown.stdout)
+      .to.include("CAPTURED")
+      .and.include("1000 of 2000 points, in parts")
+      .and.include("reservation.partly-cancelled")
+      .and.include("payment.partly-refunded");
+    const again = await run(...refund);
+    expect(again.stderr).to.include("SEAT_NOT_IN_RESERVATION");
+  });
+
   it("shows and refunds a payment, once", async () => {
     const reservationId = await hold(seatIds);
     const { value } = await payReservation(opened.core, { userId, reservationId });

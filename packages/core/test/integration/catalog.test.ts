@@ -75,7 +75,9 @@ describe("the catalog", () => {
     await paid(core, await chargedUser(core), [sold]);
     const seats = (await availableSeats(core, { performanceId, queueId: QUEUE_ID })).seats();
     expect(seats.map((one) => one.id)).to.deep.equal([free, overdue]);
-    expect(firstOf(seats)).to.have.keys("id", "seatNo", "price");
+    expect(firstOf(seats)).to.have.keys(
+      ...["id", "seatNo", "section", "row", "price", "accessible"],
+    );
     const wrong = availableSeats(core, { performanceId, queueId: "vip" });
     expect(codeOf(await failureOf(wrong))).to.equal("QUEUE_TOKEN_WRONG_QUEUE");
     const unknown = availableSeats(core, { performanceId: 999_999, queueId: QUEUE_ID });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { payReservation } from "../../src/payment/payReservation.ts";
+import { answeredSeat } from "../../src/reservation/answeredSeat.ts";
 import { cancelReservation } from "../../src/reservation/cancelReservation.ts";
 import { findReservation, reservationsOf } from "../../src/reservation/findReservation.ts";
 import { holdSeats } from "../../src/reservation/holdSeats.ts";
@@ -56,7 +57,7 @@ describe("a reservation", () => {
     expect(await messagesOf(value.reservationId)).to.deep.equal(["reservation.held"]);
     const found = await findReservation(core, { userId, reservationId: value.reservationId });
     expect(found).to.deep.include({ userId, status: "PENDING", version: 1, overdue: false });
-    expect(found.seats).to.deep.equal(value.seats);
+    expect(found.seats.map(answeredSeat)).to.deep.equal(value.seats);
   });
 
   it("holds all of its seats or none of them", async () => {
