@@ -20,7 +20,9 @@ export const FINDING_KINDS = {
   SERVER_DOWN: {
     severity: "critical",
     title: "a server does not answer",
-    next: "Start the server or restore the network path; Onsale continues by itself then.",
+    next:
+      "Start the server, restore the network path, or correct the password or the certificate " +
+      "that the reason names. After an outage, Onsale continues by itself.",
   },
   SERVER_READ_ONLY: {
     severity: "critical",
