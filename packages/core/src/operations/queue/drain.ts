@@ -24,8 +24,11 @@ import { fencedQueue, headOfLine, liveStats, queueRecord, queueState } from "./q
  * A run that lost its lease discards no place after another operator has opened the queue or has
  * begun a drain that keeps the waiting buyers: such a change counts a new version of the settings.
  *
- * Not promised: a buyer whose waiting place was discarded returns to it by the queue token if Redis
- * loses the queue later. Only `queue.revoke` makes the tokens invalid.
+ * When the last place has ended, a drain that discards raises the epoch of the queue. Otherwise the
+ * token of a discarded place would restore it if Redis lost the queue during a later sale.
+ *
+ * Not promised: that a discarded place stays lost when Redis loses the queue before the end of the
+ * drain. The drain then discards it once more.
  */
 
 const inputSchema = z.strictObject({
@@ -58,7 +61,7 @@ export const drainQueueOperation = operation<Input>({
       sample: discardWaiting ? await headOfLine(core, queueId, waitingCount) : [],
       notes: [
         discardWaiting
-          ? `${waitingCount} waiting buyers lose their places`
+          ? `${waitingCount} waiting buyers lose their places, and all tokens become invalid`
           : `${waitingCount} waiting buyers are still admitted, at the usual rate`,
         `${activeCount} active buyers finish; an admission lasts at most ` +
           secondsText(settings.activeTtlMs),
@@ -123,10 +126,27 @@ async function drainStep(
   // When the last admission ended without use, its place is missed since then. This discard ends it
   // too, so that no buyer returns to the line after the job.
   const hasReturned = placesLeft === 0 && (await discard());
+  const isDone = placesLeft === 0 && !hasReturned;
+  if (isDone && discardWaiting) await endTokens(core, queueId, fence);
   return {
     checkpoint: { placesLeft },
     changed: Math.max(0, before - placesLeft),
-    isDone: placesLeft === 0 && !hasReturned,
+    isDone,
     waitMs: isDiscarding ? 0 : LOOK_MS,
   };
+}
+
+/** Makes the tokens of a queue without places invalid, unless it was opened meanwhile. */
+async function endTokens(
+  core: CoreContext,
+  queueId: string,
+  fence: StepInput<Input>["fence"],
+): Promise<void> {
+  await core.withTransaction(async (tx) => {
+    await fence(tx);
+    const record = await core.admissions.findQueue(tx, queueId);
+    if (record?.settings.mode !== "draining") return;
+    await core.admissions.raiseEpoch(tx, queueId, record.epoch);
+  });
+  core.queueState.known.forget(queueId);
 }

@@ -134,8 +134,33 @@ describe("queue.drain that discards", () => {
     const planned = await planOf(current(), "queue.drain", input);
     expect(await runPlanned(current(), planned)).to.include({ status: "DONE" });
     const status = queueStatus(core, { queueId, userId, token });
-    expect(codeOf(await failureOf(status))).to.equal("QUEUE_TOKEN_EXPIRED");
+    expect(codeOf(await failureOf(status))).to.equal("QUEUE_TOKEN_INVALID");
     expect(await current().stats()).to.include({ waitingCount: 0, activeCount: 0 });
+  });
+
+  it("ends the tokens, so that none restores a place in a later sale", async () => {
+    const { tickets } = await oneActiveTwoWaiting(current);
+    const { core, join, loseRedis } = current();
+    await runPlanned(current(), await planOf(current(), "queue.drain", input));
+    await configureQueue(core, { queueId, settings: { mode: "open" } });
+    loseRedis();
+    const later = await join(newUserId());
+    for (const { userId, token } of tickets) {
+      const status = queueStatus(core, { queueId, userId, token });
+      expect(codeOf(await failureOf(status))).to.equal("QUEUE_TOKEN_INVALID");
+      const again = await join(userId, token);
+      expect(again.position, "behind the later sale").to.be.above(later.position);
+    }
+  });
+
+  it("leaves the tokens of a queue alone that was opened meanwhile", async () => {
+    await oneActiveTwoWaiting(current);
+    const { core } = current();
+    const planned = await planOf(current(), "queue.drain", input);
+    await runPlanned(current(), planned, { timeoutMs: 1_000 });
+    await configureQueue(core, { queueId, settings: { mode: "open" } });
+    await runPlanned(current(), planned);
+    expect(await core.admissions.findQueue(null, queueId)).to.include({ epoch: 1 });
   });
 
   it("has no inverse and says why", async () => {
