@@ -69,6 +69,8 @@ describe("the database", () => {
       "0024-partialReleases",
       "0025-seatRowsAndBlocks",
       "0029-textsOfAllLanguages",
+      "0030-subjectsAndLeftPlaces",
+      "0031-deliveries",
     ]);
     expect(pending).to.deep.equal([]);
   });

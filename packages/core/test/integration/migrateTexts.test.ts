@@ -170,6 +170,6 @@ describe("migrations that are interrupted", () => {
     const [progress] = await runSql(stack, "SELECT COUNT(*) AS count FROM migration_progress");
     expect(progress).to.deep.equal({ count: 0 });
     const queues = await runSql(stack, "SELECT kind FROM id_blocks ORDER BY kind");
-    expect(queues).to.deep.equal([{ kind: "payment" }, { kind: "reservation" }]);
+    expect(queues).to.deep.equal([{ kind: "payment" }, { kind: "reservation" }, { kind: "user" }]);
   });
 });
