@@ -57,7 +57,7 @@ export function authenticator(
       return { ...ANONYMOUS, admin: verifyAdminToken(bearer) };
     }
     if (kind === "user" || kind === "user-or-queue-token") {
-      if (trusted) return trustedUser(core, credentials, bearer);
+      if (trusted) return trustedUser(core, kind, credentials, bearer);
       return provenUser(core, kind, verifyAccessToken, bearer);
     }
     if (bearer === undefined) throw new QueueTokenRequiredError();
@@ -99,14 +99,17 @@ function provenUser(
 
 function trustedUser(
   core: CoreContext,
+  kind: "user" | "user-or-queue-token",
   credentials: Credentials,
   bearer: string | undefined,
 ): Identity {
   const queueToken = bearer === undefined ? undefined : queueTokenOf(core, bearer);
   const userId = gatewayUser(credentials);
   if (userId !== undefined) return { userId, queueToken, trustsStatedUser: false };
+  // A queue token names its user for the place in line, never for the account.
+  const ofToken = kind === "user" ? undefined : queueToken?.claims.userId;
   return {
-    ...{ userId: queueToken?.claims.userId, queueToken, trustsStatedUser: true },
+    ...{ userId: ofToken, queueToken, trustsStatedUser: true },
     byQueueToken: queueToken !== undefined,
   };
 }
