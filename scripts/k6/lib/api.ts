@@ -2,6 +2,7 @@ import exec from "k6/execution";
 import http, { type Params, type RefinedResponse, type ResponseType } from "k6/http";
 import {
   acceptedMs,
+  failureReason,
   failures,
   type LoadScenario,
   refusedMs,
@@ -57,7 +58,7 @@ export function apiOf({ stages }: LoadScenario): (step: Step, call: Call) => Out
     const isAccepted = status >= 200 && status < FIRST_ERROR;
     if (isAccepted) acceptedMs.add(answer.timings.duration, tags);
     else if (refusals.includes(status)) refusedMs.add(answer.timings.duration, tags);
-    else failures.add(1, { ...tags, reason: status === 0 ? "no answer" : String(status) });
+    else failures.add(1, { ...tags, reason: failureReason(status) });
     return { status, isAccepted, data: isAccepted && isRead ? dataOf(answer) : undefined };
   };
 }

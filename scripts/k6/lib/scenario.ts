@@ -18,6 +18,16 @@ export const refusedMs: Trend = new Trend("refused_ms", true);
 /** The requests that failed, with the tags `step`, `stage` and `reason`. */
 export const failures: Counter = new Counter("failures");
 
+/** The reasons for which a request fails: its status, or none. */
+export const FAILURE_REASONS = ["no answer", "429", "500", "503", "another status"] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+/** The reason of a failed request. k6 gives status 0 to a request without an answer. */
+export function failureReason(status: number): FailureReason {
+  if (status === 0) return "no answer";
+  return FAILURE_REASONS.find((reason) => reason === String(status)) ?? "another status";
+}
+
 /** The requests that a scenario sends. The summary shows each of them. */
 export type Step =
   | "charge"
@@ -112,6 +122,9 @@ function figuresOf({ steps, stages }: LoadScenario): Record<string, string[]> {
     thresholds[`accepted_ms{stage:${stage}}`] = ["max>=0"];
     thresholds[`http_req_failed{stage:${stage}}`] = ["rate>=0"];
     thresholds[`http_reqs{stage:${stage}}`] = ["count>=0"];
+  }
+  for (const reason of FAILURE_REASONS) {
+    thresholds[`failures{reason:${reason}}`] = ["count>=0"];
   }
   return thresholds;
 }

@@ -14,6 +14,7 @@ export function loadScenario(part: Partial<LoadScenarioResult> = {}): LoadScenar
     ...{ name: "reservation", title: "Hold one of 100 seats", users: 3000, tookMs: 90_000 },
     limits: { p95Ms: 1000, failedShareMax: 0.01 },
     ...{ requests: 1000, perSecond: 11.1, failedShare: 0.02, accepted: TIMES },
+    failedBy: { "503": 18, "no answer": 2 },
     steps: [{ step: "hold", accepted: TIMES, refused: { ...NO_TIMES, count: 80 }, failed: 20 }],
     stages: [
       { seconds: 30, users: 1000, requests: 300, p95Ms: 20, failedShare: 0, isKept: true },

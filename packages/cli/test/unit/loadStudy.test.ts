@@ -46,6 +46,7 @@ describe("the load study", () => {
   it("shows accepted, refused and failed requests apart, and the specification", () => {
     const page = loadPage(loadReport([loadScenario()]));
     expect(page).to.include("| hold | 900 | 12.3 ms | 48.2 ms | 120 ms | 80 | 20 |");
+    expect(page).to.include("Failed requests: 18 with status 503, 2 with no answer.");
     expect(page).to.include("missed, first with 2,000 to 3,000: http_req_failed rate<0.01");
     expect(page).to.include("4,000 users, 645/s, average 4.5 ms, p95 10.1 ms");
     expect(page).to.include("all 2 cores are in use, most of them by API");

@@ -21,6 +21,19 @@ describe("the summary of k6", () => {
     expect(perSecond).to.equal(50);
   });
 
+  it("counts the failed requests by their reason, and leaves out reasons that did not occur", () => {
+    const { failedBy } = measuredByK6({
+      ...{ name: "pointsRead", steps: ["balance"], stages: [], limits: LIMITS, tookMs: 31_000 },
+      metrics: {
+        "failures{step:balance}": { values: { count: 12 } },
+        "failures{reason:503}": { values: { count: 9 } },
+        "failures{reason:no answer}": { values: { count: 3 } },
+        "failures{reason:429}": { values: { count: 0 } },
+      },
+    });
+    expect(failedBy).to.deep.equal({ "503": 9, "no answer": 3 });
+  });
+
   it("keeps the length of stages that ended in time", () => {
     const { stages } = measuredByK6({
       ...{ name: "pointsRead", steps: [], limits: LIMITS, metrics: {}, tookMs: 31_000 },

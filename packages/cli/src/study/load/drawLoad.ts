@@ -1,9 +1,10 @@
-import { isScenarioGood, type LoadReport } from "@onsale/simulator/study";
+import { isScenarioGood, type LoadReport, type LoadScenarioResult } from "@onsale/simulator/study";
 import { painted, table } from "../../terminal/table.ts";
 import {
   bottleneckText,
   coresText,
   countText,
+  failuresText,
   msText,
   shareText,
   verdictText,
@@ -43,9 +44,15 @@ export function drawLoad(report: LoadReport): string {
     (scenario) =>
       `${scenario.name}: ${verdictText(scenario)}. Load average before: ` +
       `${scenario.run.loadBefore.toFixed(1)}. Cores: ${coresText(scenario)}; limit: ` +
-      `${bottleneckText(scenario, report)}. ${invariantsText(scenario.invariants)}`,
+      `${bottleneckText(scenario, report)}.${failedText(scenario)} ` +
+      invariantsText(scenario.invariants),
   );
   return [head, table(heads, rows), notes.join("\n")].join("\n\n");
+}
+
+function failedText(scenario: LoadScenarioResult): string {
+  const reasons = failuresText(scenario);
+  return reasons === "" ? "" : ` Failed: ${reasons}.`;
 }
 
 function invariantsText({ checked, broken }: { checked: number; broken: readonly string[] }) {

@@ -35,6 +35,16 @@ export function shareText(share: number): string {
   return share === 0 ? "0" : `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`;
 }
 
+/** Why requests failed, the most frequent reason first. */
+export function failuresText({ failedBy }: LoadScenarioResult): string {
+  const reasons = Object.entries(failedBy).toSorted(([, one], [, other]) => other - one);
+  return reasons.map(([reason, count]) => `${countText(count)} ${reasonName(reason)}`).join(", ");
+}
+
+function reasonName(reason: string): string {
+  return /^\d/.test(reason) ? `with status ${reason}` : `with ${reason}`;
+}
+
 /** The cores that the parties and other programs used. */
 export function coresText({ cores }: LoadScenarioResult): string {
   const all = { ...cores.parties, others: othersCores(cores) };

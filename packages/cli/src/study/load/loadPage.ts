@@ -11,6 +11,7 @@ import {
   coresText,
   countText,
   cpuUsOf,
+  failuresText,
   msText,
   shareText,
   verdictText,
@@ -122,6 +123,8 @@ function section(scenario: LoadScenarioResult, report: LoadReport): string {
     `Measured ${takenAt.slice(0, 16).replace("T", " ")} UTC on commit ${commit ?? "unknown"}, ` +
       `load average before it ${loadBefore.toFixed(1)}.`,
   );
+  const reasons = failuresText(scenario);
+  if (reasons !== "") lines.push(`Failed requests: ${reasons}.`);
   if (scenario.payments !== undefined) lines.push(`Payments: ${countText(scenario.payments)}.`);
   return [
     `## ${scenario.title}\n`,

@@ -39,6 +39,7 @@ export function measuredByK6(summary: K6Summary): MeasuredByK6 {
     requests,
     perSecond: tookMs > 0 ? (requests * 1000) / tookMs : 0,
     failedShare: metrics.http_req_failed?.values.rate ?? 0,
+    failedBy: failedByReason(metrics),
     accepted: timesOf(metrics.accepted_ms?.values),
     steps: steps.map((step) => ({
       step,
@@ -61,6 +62,19 @@ export function measuredByK6(summary: K6Summary): MeasuredByK6 {
     ),
     ...(payments !== undefined && { payments }),
   };
+}
+
+const REASON = /^failures\{reason:(.+)\}$/;
+
+/** The failed requests by their reason. Reasons that did not occur are left out. */
+function failedByReason(metrics: K6Summary["metrics"]): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(metrics).flatMap(([metric, { values }]) => {
+      const reason = REASON.exec(metric)?.[1];
+      const failed = values.count ?? 0;
+      return reason === undefined || failed === 0 ? [] : [[reason, failed]];
+    }),
+  );
 }
 
 /** k6 stores no times when nothing was measured. */

@@ -57,6 +57,8 @@ const scenarioSchema = z.object({
   requests: count,
   perSecond: z.number().nonnegative(),
   failedShare: share,
+  /** Failed requests by the status of the answer, or "no answer". */
+  failedBy: z.record(z.string(), count),
   accepted: timesSchema,
   steps: z.array(
     z.object({ step: z.string(), accepted: timesSchema, refused: timesSchema, failed: count }),
