@@ -52,6 +52,20 @@ describe("the load study", () => {
     expect(page).to.include("all 2 cores are in use, most of them by API");
   });
 
+  it("decides from its figures", () => {
+    const look = {
+      title: "List the seats",
+      cores: { machine: 2, parties: { api: 1, mysql: 1.5 } },
+    };
+    const cold = loadScenario({ ...look, name: "seatsCold" });
+    const cached = loadScenario({ name: "seatsCached", notKept: [] });
+    const page = loadPage(loadReport([cold, cached]));
+    expect(page).to.include("1 of 2 scenarios missed a limit");
+    expect(page).to.include("In 1 of 2 scenarios a request takes more CPU time of the API");
+    expect(page).to.include("takes 250,000 us of all servers without them and 130,000 us with");
+    expect(loadPage(loadReport([cold]))).to.not.include("copies of the catalog");
+  });
+
   it("has a script for each scenario", () => {
     for (const { script } of LOAD_SCENARIOS) {
       const file = new URL(`../../../../scripts/k6/${script}.ts`, import.meta.url);

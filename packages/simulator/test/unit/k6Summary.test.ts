@@ -21,7 +21,7 @@ describe("the summary of k6", () => {
     expect(perSecond).to.equal(50);
   });
 
-  it("counts the failed requests by their reason, and leaves out reasons that did not occur", () => {
+  it("counts the failed requests by their reason, without reasons that did not occur", () => {
     const { failedBy } = measuredByK6({
       ...{ name: "pointsRead", steps: ["balance"], stages: [], limits: LIMITS, tookMs: 31_000 },
       metrics: {

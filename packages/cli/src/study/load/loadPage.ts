@@ -1,5 +1,7 @@
 import {
+  isScenarioGood,
   LOAD_SCENARIOS,
+  type LoadParty,
   type LoadReport,
   type LoadScenarioResult,
   type SpecificationFigures,
@@ -35,6 +37,9 @@ $ scripts/load --only payment,rush       # some scenarios; with --page, the othe
 ![Average and 95th percentile of each scenario, and the cores in use](load.svg)
 `;
 
+const DATA = ["mysql", "redis", "kafka"] as const;
+const SERVERS = ["api", ...DATA] as const;
+
 const RULE = `## How to read it
 
 - k6 plays the users on the same machine, so it takes a part of the cores. A real installation has
@@ -55,7 +60,7 @@ const RULE = `## How to read it
 /** Makes the page of the study from its result. */
 export function loadPage(report: LoadReport): string {
   const sections = report.scenarios.map((scenario) => section(scenario, report));
-  return [INTRO, facts(report), summary(report), ...sections, RULE].join("\n");
+  return [INTRO, facts(report), summary(report), ...sections, decision(report), RULE].join("\n");
 }
 
 function facts(report: LoadReport): string {
@@ -85,6 +90,38 @@ function summary(report: LoadReport): string {
   ]);
   const heads = ["Scenario", "Users", "Requests/s", "Average", "p95", "Failed", "Limits"];
   return `## All scenarios\n\n${markdownTable([...heads, "Specification"], rows)}`;
+}
+
+/** The decision from the figures. Its numbers come from the report, as all others do. */
+function decision(report: LoadReport): string {
+  const { scenarios } = report;
+  const missed = scenarios.filter((scenario) => !isScenarioGood(scenario)).length;
+  const heavier = scenarios.filter((one) => serversUs(one, ["api"]) > serversUs(one, DATA)).length;
+  const points = [
+    "**The waiting room carries a rush, not the endpoints.** " +
+      `${missed} of ${scenarios.length} scenarios missed a limit here. With more users at once ` +
+      "than the cores can serve, every request waits for those before it. In a sale the room " +
+      "keeps those buyers outside (`QUEUE_ACTIVE_COUNT_MAX`), and each process refuses at once " +
+      "what is too much (`IN_FLIGHT_MAX`).",
+    "**More API processes before a larger database.** In " +
+      `${heavier} of ${scenarios.length} scenarios a request takes more CPU time of the API than ` +
+      "of MySQL, Redis and Kafka together. API processes share nothing, so their number follows " +
+      "the load.",
+  ];
+  const cold = scenarios.find(({ name }) => name === "seatsCold");
+  const cached = scenarios.find(({ name }) => name === "seatsCached");
+  if (cold !== undefined && cached !== undefined) {
+    points.push(
+      "**The copies of the catalog stay on.** A request of a buyer who looks at seats takes " +
+        `${countText(serversUs(cold, SERVERS))} us of all servers without them and ` +
+        `${countText(serversUs(cached, SERVERS))} us with them.`,
+    );
+  }
+  return `## Decision\n\n${points.map((point) => `- ${point}`).join("\n")}\n`;
+}
+
+function serversUs(scenario: LoadScenarioResult, parties: readonly LoadParty[]): number {
+  return parties.reduce((sum, party) => sum + (cpuUsOf(scenario, party) ?? 0), 0);
 }
 
 function section(scenario: LoadScenarioResult, report: LoadReport): string {
