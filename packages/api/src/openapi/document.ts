@@ -11,6 +11,7 @@ import type { Endpoint } from "../http/endpoint.ts";
 import { REPLAYED_HEADER } from "../http/runEndpoint.ts";
 import { type ErrorCode, PROBLEMS } from "../problems/problems.ts";
 import { API_PREFIX, ENDPOINTS } from "../routes/endpoints.ts";
+import { envelopeOf } from "./envelope.ts";
 import { errorCodesOf } from "./errorCodes.ts";
 import { EXAMPLES } from "./examples.ts";
 import { healthPaths, OPERATIONS_TAG } from "./healthPaths.ts";
@@ -63,17 +64,36 @@ const replayed = z
   .optional()
   .meta({ description: "Only in the answer to a repeated request: nothing happened again" });
 
-/** The content type of a stream. Its schema is that of one event. */
+/** The content type of a stream. */
 export const EVENT_STREAM = "text/event-stream";
 
-/** One event. OpenAPI 3.1 cannot say which data belongs to which event; the description does. */
-const streamEvent = z
-  .object({
-    id: z.string().optional().meta({ description: "For `Last-Event-ID` of the next connection" }),
-    event: z.string().meta({ description: "The operation's description names them" }),
-    data: z.string().meta({ description: "JSON", contentMediaType: "application/json" }),
-  })
-  .meta({ id: "StreamEvent" });
+/**
+ * The whole stream, because OpenAPI 3.1 cannot describe its events: with the schema of one event,
+ * generated clients would read the stream as one object.
+ */
+const eventStream = z.string().meta({
+  description:
+    "Server-Sent Events. Each has `event`, its name; `data`, which is JSON; and `id`, except " +
+    "comments and `retry`. Read them while they arrive",
+  example:
+    'retry: 2741\n\nevent: position\nid: 1796000000000000-4201-1\ndata: {"position":811,' +
+    '"ahead":810,"etaSeconds":97,"generation":1796000000000000,"admittedCount":4201}\n\n',
+});
+
+const lastEventHeader = z.object({
+  "Last-Event-ID": z
+    .string()
+    .optional()
+    .meta({ description: "The id of the last event; the stream continues after it" }),
+});
+
+/** The bodies of answers, by the schema of their data, which several endpoints share. */
+const ENVELOPES: ReadonlyMap<z.ZodType, z.ZodType> = new Map(
+  [...new Set(ENDPOINTS.map(({ schemas }) => schemas.answer))].map((data) => [
+    data,
+    envelopeOf(data),
+  ]),
+);
 
 /** The parts of the API that a document lists. */
 export interface DocumentParts {
@@ -176,6 +196,7 @@ function operationOf(endpoint: Endpoint, parts: DocumentParts): ZodOpenApiOperat
       ...(hasFields(schemas.query) ? { query: schemas.query } : {}),
       ...(endpoint.idempotent ? { header: idempotencyHeader } : {}),
       ...(endpoint.conditional ? { header: conditionalHeader } : {}),
+      ...(endpoint.streams ? { header: lastEventHeader } : {}),
     },
     ...(endpoint.readsBody
       ? {
@@ -222,10 +243,11 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
 }
 
 function contentOf({ streams, schemas, operationId }: Endpoint) {
-  if (streams) return { [EVENT_STREAM]: { schema: streamEvent } };
+  if (streams) return { [EVENT_STREAM]: { schema: eventStream } };
   const data = EXAMPLES[operationId];
   const example = data === undefined ? {} : { example: { data } };
-  return { "application/json": { schema: z.object({ data: schemas.answer }), ...example } };
+  const schema = ENVELOPES.get(schemas.answer) ?? envelopeOf(schemas.answer);
+  return { "application/json": { schema, ...example } };
 }
 
 const hasPause = (code: ErrorCode): boolean => "retryAfterSeconds" in PROBLEMS[code];

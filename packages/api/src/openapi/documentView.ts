@@ -120,7 +120,7 @@ function viewOf(
   const body = operation.requestBody?.content?.["application/json"]?.schema;
   const [success, ...others] = Object.entries(operation.responses);
   const refusals = others.filter(([status]) => Number(status) >= REFUSAL_STATUS_MIN);
-  const answer = Object.values(success?.[1].content ?? {})[0]?.schema;
+  const [contentType = "", answer] = Object.entries(success?.[1].content ?? {})[0] ?? [];
   return {
     id: operation.operationId,
     method,
@@ -139,9 +139,17 @@ function viewOf(
     bodyFields: body === undefined ? [] : fieldsOf(body, "", lookUp, inputType),
     bodyExample: body === undefined ? undefined : lookUp(body).example,
     successStatus: success?.[0] ?? "",
-    answerFields: answer === undefined ? [] : fieldsOf(answer, "", lookUp, typeOf),
+    answerFields: answer === undefined ? [] : answerFields(contentType, answer.schema, lookUp),
     refusals: refusals.map(([status, { description }]) => ({ status, description })),
   };
+}
+
+/** An answer without fields, such as a stream, has one row with its content type. */
+function answerFields(contentType: string, schema: unknown, lookUp: SchemaLookup): FieldView[] {
+  const fields = fieldsOf(schema, "", lookUp, typeOf);
+  if (fields.length > 0) return fields;
+  const { description = "", ...whole } = lookUp(schema);
+  return [{ path: contentType, type: typeOf(whole, lookUp), required: true, description }];
 }
 
 function credentialsOf(security: readonly Record<string, unknown>[]): string {

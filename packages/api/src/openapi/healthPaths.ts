@@ -1,6 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
 import { liveness, readiness } from "../routes/health/schema.ts";
+import { envelopeOf } from "./envelope.ts";
 
 /** The tag of the routes for operators and their tools. */
 export const OPERATIONS_TAG = "Operations";
@@ -8,8 +9,11 @@ export const OPERATIONS_TAG = "Operations";
 const EVERYWHERE =
   "without the prefix. No limit applies, and the probe answers while servers are down.";
 
-function answerOf(description: string, data: z.ZodType) {
-  return { description, content: { "application/json": { schema: z.object({ data }) } } };
+const READY = envelopeOf(readiness);
+const LIVE = envelopeOf(liveness);
+
+function answerOf(description: string, schema: z.ZodType) {
+  return { description, content: { "application/json": { schema } } };
 }
 
 function readyOperation(operationId: string, path: string): ZodOpenApiOperationObject {
@@ -20,10 +24,10 @@ function readyOperation(operationId: string, path: string): ZodOpenApiOperationO
     description: `Also at \`${path}\`, ${EVERYWHERE}`,
     security: [],
     responses: {
-      "200": answerOf("Ready", readiness),
+      "200": answerOf("Ready", READY),
       "503": answerOf(
         "Draining, stuck, or without a server that it needs; the same body, with Retry-After",
-        readiness,
+        READY,
       ),
     },
   };
@@ -43,7 +47,7 @@ export const healthPaths: ZodOpenApiPathsObject = {
       summary: "Check that this process runs",
       description: `Also at \`/health/live\`, ${EVERYWHERE}`,
       security: [],
-      responses: { "200": answerOf("Live", liveness) },
+      responses: { "200": answerOf("Live", LIVE) },
     },
   },
 };

@@ -14,15 +14,20 @@ const id = z.int().min(1).optional();
 const instant = text.meta({ format: "date-time" });
 const anything = z.unknown().optional();
 
+const fieldError = z
+  .object({
+    path: z.string().meta({ description: "Such as `body.seatIds.0` or `query.limit`" }),
+    reason: z.string(),
+  })
+  .meta({ id: "FieldError" });
+const planDifference = z
+  .object({ fact: z.string(), planned: z.unknown(), now: z.unknown() })
+  .meta({ id: "PlanDifference" });
+
 /** Fields about buyers' requests that belong to some codes only, with their codes. */
 const buyerFields = {
   errors: z
-    .array(
-      z.object({
-        path: z.string().meta({ description: "Such as `body.seatIds.0` or `query.limit`" }),
-        reason: z.string(),
-      }),
-    )
+    .array(fieldError)
     .optional()
     .meta({ description: "INVALID_REQUEST: every field that is not valid" }),
   required: count.meta({ description: "INSUFFICIENT_POINTS: the price" }),
@@ -85,7 +90,7 @@ const operatorFields = {
   validUntil: instant.meta({ description: "PLAN_EXPIRED" }),
   confirmation: text.meta({ description: "CONFIRMATION_REQUIRED: the name to confirm" }),
   differences: z
-    .array(z.object({ fact: z.string(), planned: z.unknown(), now: z.unknown() }))
+    .array(planDifference)
     .optional()
     .meta({ description: "PLAN_STALE: the facts that have changed" }),
   input: anything.meta({ description: "JOB_MISMATCH: the input of the job" }),

@@ -670,6 +670,113 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @example {
+         *       "userId": 17,
+         *       "queueId": "main"
+         *     }
+         */
+        readonly JoinQueueRequest: {
+            /** @description The caller's own id; required in trusted mode */
+            readonly userId?: number;
+            /**
+             * @description The waiting room; each concert has a `queueId`
+             * @example main
+             */
+            readonly queueId?: string;
+        };
+        readonly CreateConcertRequest: {
+            readonly title: string;
+            readonly singer: string;
+            readonly queue?: components["schemas"]["NewQueue"];
+            readonly performances: readonly components["schemas"]["NewPerformance"][];
+        };
+        readonly NewQueue: {
+            readonly id: string;
+            readonly settings?: components["schemas"]["QueueSettings"];
+        };
+        readonly QueueSettings: {
+            readonly activeCountMax?: number;
+            readonly admissionRatePerMinute?: number;
+            readonly activeTtlMs?: number;
+            readonly activationMs?: number;
+            /** @enum {string} */
+            readonly mode?: "open" | "paused" | "draining";
+        };
+        readonly NewPerformance: {
+            /** Format: date-time */
+            readonly startsAt: string;
+            readonly venue: string;
+            readonly timeZone?: string;
+            readonly sale?: components["schemas"]["SaleTimes"];
+            readonly seatsPerBuyerMax?: number;
+            readonly sections: readonly components["schemas"]["NewSection"][];
+        };
+        readonly SaleTimes: {
+            /** Format: date-time */
+            readonly opensAt?: string;
+            /** Format: date-time */
+            readonly closesAt?: string;
+        };
+        readonly NewSection: {
+            readonly name: string;
+            readonly price: number;
+            readonly prefix?: string;
+            readonly accessible?: boolean;
+            readonly rows: {
+                readonly [key: string]: number | string;
+            };
+        };
+        /**
+         * @example {
+         *       "seatIds": [
+         *         101,
+         *         102
+         *       ]
+         *     }
+         */
+        readonly ReserveSeatRequest: {
+            /** @description 1 to 2^53 - 1 */
+            readonly seatId?: number;
+            /** @description Different seats of one performance; at most `SEATS_PER_RESERVATION_MAX`, 4 by default */
+            readonly seatIds?: readonly number[];
+            /** @description true for guests who need an accessible seat: such seats can be held only then */
+            readonly accessible?: boolean;
+            /** @description The user of the queue token; may be left out */
+            readonly userId?: number;
+        };
+        readonly ExtendHoldRequest: Record<string, never>;
+        /**
+         * @example {
+         *       "reservationId": 42
+         *     }
+         */
+        readonly PayRequest: {
+            /** @description 1 to 2^53 - 1 */
+            readonly reservationId: number;
+        };
+        readonly RefundRequest: Record<string, never>;
+        /**
+         * @example {
+         *       "amount": 150000
+         *     }
+         */
+        readonly ChargePointsRequest: {
+            /** @description The caller's own id; required in trusted mode */
+            readonly userId?: number;
+            /** @description Points to add: a whole number from 1 to 1,000,000,000 */
+            readonly amount: number;
+        };
+        /**
+         * @example {
+         *       "name": "Ada"
+         *     }
+         */
+        readonly CreateUserRequest: {
+            /** @description Not only blanks, and no invisible characters */
+            readonly name: string;
+        };
+        readonly AddPerformanceRequest: components["schemas"]["NewPerformance"];
         readonly PlanRequest: {
             /** @description What the operation needs */
             readonly input: {
@@ -685,6 +792,9 @@ export interface components {
             readonly max?: number;
             /** @description Maximum number of changes per second */
             readonly perSecond?: number;
+        };
+        readonly QueueTicketResponse: {
+            readonly data: components["schemas"]["QueueTicket"];
         };
         readonly QueueTicket: {
             /** @description Send it as Bearer. Each answer contains a new token; earlier ones stay valid */
@@ -733,11 +843,7 @@ export interface components {
             readonly code: components["schemas"]["ProblemCode"];
             readonly requestId: string;
             /** @description INVALID_REQUEST: every field that is not valid */
-            readonly errors?: readonly {
-                /** @description Such as `body.seatIds.0` or `query.limit` */
-                readonly path: string;
-                readonly reason: string;
-            }[];
+            readonly errors?: readonly components["schemas"]["FieldError"][];
             /** @description INSUFFICIENT_POINTS: the price */
             readonly required?: number;
             /** @description INSUFFICIENT_POINTS: the points of the buyer */
@@ -828,11 +934,7 @@ export interface components {
             /** @description CONFIRMATION_REQUIRED: the name to confirm */
             readonly confirmation?: string;
             /** @description PLAN_STALE: the facts that have changed */
-            readonly differences?: readonly {
-                readonly fact: string;
-                readonly planned: unknown;
-                readonly now: unknown;
-            }[];
+            readonly differences?: readonly components["schemas"]["PlanDifference"][];
             /** @description JOB_MISMATCH: the input of the job */
             readonly input?: unknown;
             /** @description JOB_FAILED */
@@ -853,13 +955,18 @@ export interface components {
          * @enum {string}
          */
         readonly ProblemCode: "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_INPUT" | "IDEMPOTENCY_KEY_INVALID" | "SEAT_COUNT_INVALID" | "SEATS_OF_SEVERAL_PERFORMANCES" | "MALFORMED_HTTP" | "EXPECTATION_FAILED" | "REQUEST_TIMEOUT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "HEADERS_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "AUTHENTICATION_REQUIRED" | "ACCESS_TOKEN_INVALID" | "METRICS_TOKEN_INVALID" | "QUEUE_TOKEN_REQUIRED" | "QUEUE_TOKEN_INVALID" | "TOKEN_KIND_WRONG" | "FOREIGN_USER" | "USER_NOT_FOUND" | "AUTH_KEYS_UNAVAILABLE" | "QUEUE_TOKEN_NOT_ACTIVE" | "QUEUE_TOKEN_WRONG_QUEUE" | "QUEUE_TOKEN_EXPIRED" | "QUEUE_PLACE_NOT_FOUND" | "QUEUE_NOT_FOUND" | "QUEUE_CLOSED" | "CONCERT_NOT_FOUND" | "PERFORMANCE_NOT_FOUND" | "PERFORMANCE_IN_PAST" | "PERFORMANCE_STARTED" | "SALE_NOT_OPEN" | "SALE_CLOSED" | "SEAT_NOT_FOUND" | "SEAT_CONTENDED" | "SEAT_ALREADY_HELD" | "SEAT_ALREADY_SOLD" | "SEAT_BLOCKED" | "SEAT_ACCESSIBLE_ONLY" | "SEAT_LIMIT_REACHED" | "RESERVATION_NOT_FOUND" | "RESERVATION_NOT_YOURS" | "HOLD_EXPIRED" | "HOLD_EXTENSION_LIMIT" | "RESERVATION_STATE_CONFLICT" | "RESERVATION_CHANGED" | "SEAT_NOT_IN_RESERVATION" | "ADMIN_TOKEN_INVALID" | "ADMIN_ROLE_FORBIDDEN" | "OPERATION_NOT_FOUND" | "NOTIFICATION_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "RESERVATION_PAID" | "ACCOUNT_BUSY" | "RUNBOOK_NOT_FOUND" | "RUNBOOK_PRECONDITION" | "JOB_NOT_RUNNING" | "JOB_NOT_FOUND" | "AUDIT_RECORD_NOT_FOUND" | "PLAN_MISSING" | "PLAN_EXPIRED" | "PLAN_STALE" | "JOB_RUNNING" | "JOB_MISMATCH" | "JOB_FAILED" | "REASON_REQUIRED" | "CONFIRMATION_REQUIRED" | "CANNOT_UNDO" | "RUN_LOST" | "INSUFFICIENT_POINTS" | "BALANCE_LIMIT" | "PAYMENT_NOT_FOUND" | "PAYMENT_NOT_YOURS" | "PAYMENT_ALREADY_REFUNDED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "TOO_MANY_OPEN_REQUESTS" | "OVERLOADED" | "DEADLINE_EXCEEDED" | "DEPENDENCY_UNAVAILABLE" | "OUTCOME_UNKNOWN" | "TRANSACTION_CONTENDED" | "INTERNAL_ERROR";
-        readonly StreamEvent: {
-            /** @description For `Last-Event-ID` of the next connection */
-            readonly id?: string;
-            /** @description The operation's description names them */
-            readonly event: string;
-            /** @description JSON */
-            readonly data: string;
+        readonly FieldError: {
+            /** @description Such as `body.seatIds.0` or `query.limit` */
+            readonly path: string;
+            readonly reason: string;
+        };
+        readonly PlanDifference: {
+            readonly fact: string;
+            readonly planned: unknown;
+            readonly now: unknown;
+        };
+        readonly QueueOverviewResponse: {
+            readonly data: components["schemas"]["QueueOverview"];
         };
         readonly QueueOverview: {
             readonly queueId: string;
@@ -876,10 +983,14 @@ export interface components {
             /** @description Measured; 0 without an admission in the last minute */
             readonly admissionsPerSecond: number;
             /** @description Estimated waits at some positions: 1, 10, 100, … and that of a buyer who joins now. Between two of them, interpolate. Empty while the queue is paused */
-            readonly waits: readonly {
-                readonly position: number;
-                readonly etaSeconds: number;
-            }[];
+            readonly waits: readonly components["schemas"]["EstimatedWait"][];
+        };
+        readonly EstimatedWait: {
+            readonly position: number;
+            readonly etaSeconds: number;
+        };
+        readonly ConcertListResponse: {
+            readonly data: components["schemas"]["ConcertList"];
         };
         readonly ConcertList: {
             readonly concerts: readonly components["schemas"]["Concert"][];
@@ -901,9 +1012,15 @@ export interface components {
             readonly endDate: string | null;
             readonly availableSeats: number;
         };
+        readonly CreatedConcertResponse: {
+            readonly data: components["schemas"]["CreatedConcert"];
+        };
         readonly CreatedConcert: {
             readonly concertId: number;
             readonly performanceIds: readonly number[];
+        };
+        readonly AvailableDatesResponse: {
+            readonly data: components["schemas"]["AvailableDates"];
         };
         readonly AvailableDates: {
             readonly concerts: readonly components["schemas"]["Performance"][];
@@ -944,6 +1061,9 @@ export interface components {
             readonly seatsPerBuyerMax: number;
             readonly availableSeats: number;
         };
+        readonly AvailableSeatsResponse: {
+            readonly data: components["schemas"]["AvailableSeats"];
+        };
         readonly AvailableSeats: {
             readonly concertOptionId: number;
             /**
@@ -974,6 +1094,9 @@ export interface components {
              * @constant
              */
             readonly accessible?: true;
+        };
+        readonly HeldReservationResponse: {
+            readonly data: components["schemas"]["HeldReservation"];
         };
         readonly HeldReservation: {
             readonly reservationId: number;
@@ -1019,6 +1142,9 @@ export interface components {
             /** @description Points; whole numbers */
             readonly price: number;
         };
+        readonly ReservationResponse: {
+            readonly data: components["schemas"]["Reservation"];
+        };
         readonly Reservation: {
             readonly reservationId: number;
             /** @enum {string} */
@@ -1056,10 +1182,16 @@ export interface components {
             /** @description The payment, by which it can be refunded; null before it is paid */
             readonly paymentId: number | null;
         };
+        readonly CancelledReservationResponse: {
+            readonly data: components["schemas"]["CancelledReservation"];
+        };
         readonly CancelledReservation: {
             readonly reservationId: number;
             /** @constant */
             readonly status: "CANCELLED";
+        };
+        readonly ExtendedHoldResponse: {
+            readonly data: components["schemas"]["ExtendedHold"];
         };
         readonly ExtendedHold: {
             readonly reservationId: number;
@@ -1078,10 +1210,16 @@ export interface components {
              */
             readonly latestExpiresAt: string;
         };
+        readonly ReservationListResponse: {
+            readonly data: components["schemas"]["ReservationList"];
+        };
         readonly ReservationList: {
             readonly reservations: readonly components["schemas"]["Reservation"][];
             /** @description Where the next page begins; null on the last page */
             readonly nextCursor: string | null;
+        };
+        readonly PaymentResponse: {
+            readonly data: components["schemas"]["Payment"];
         };
         readonly Payment: {
             readonly paymentId: number;
@@ -1111,6 +1249,9 @@ export interface components {
             /** @description Balance after the payment */
             readonly currentPoints: number;
         };
+        readonly RefundResponse: {
+            readonly data: components["schemas"]["Refund"];
+        };
         readonly Refund: {
             readonly paymentId: number;
             readonly reservationId: number;
@@ -1138,9 +1279,15 @@ export interface components {
             /** @description Points; whole numbers */
             readonly currentPoints: number;
         };
+        readonly BalanceResponse: {
+            readonly data: components["schemas"]["Balance"];
+        };
         readonly Balance: {
             /** @description Points; whole numbers */
             readonly currentPoints: number;
+        };
+        readonly PointHistoryResponse: {
+            readonly data: components["schemas"]["PointHistory"];
         };
         readonly PointHistory: {
             readonly entries: readonly components["schemas"]["LedgerEntry"][];
@@ -1162,17 +1309,29 @@ export interface components {
              */
             readonly createdAt: string;
         };
+        readonly CreatedUserResponse: {
+            readonly data: components["schemas"]["CreatedUser"];
+        };
         readonly CreatedUser: {
             readonly userId: number;
             /** @description Send it as Bearer */
             readonly accessToken: string;
             readonly expiresInSeconds: number;
         };
+        readonly KnownUserResponse: {
+            readonly data: components["schemas"]["KnownUser"];
+        };
         readonly KnownUser: {
             readonly userId: number;
         };
+        readonly AddedPerformanceResponse: {
+            readonly data: components["schemas"]["AddedPerformance"];
+        };
         readonly AddedPerformance: {
             readonly performanceId: number;
+        };
+        readonly OperationListResponse: {
+            readonly data: components["schemas"]["OperationList"];
         };
         readonly OperationList: {
             readonly operations: readonly components["schemas"]["Operation"][];
@@ -1180,6 +1339,9 @@ export interface components {
         readonly Operation: {
             readonly name: string;
             readonly summary: string;
+        };
+        readonly PlannedJobResponse: {
+            readonly data: components["schemas"]["PlannedJob"];
         };
         readonly PlannedJob: {
             readonly jobId: string;
@@ -1206,25 +1368,33 @@ export interface components {
             readonly notes: readonly string[];
             readonly target?: string;
         };
+        readonly JobReportResponse: {
+            readonly data: components["schemas"]["JobReport"];
+        };
         readonly JobReport: {
             readonly jobId: string;
             /** @enum {string} */
             readonly status: "PLANNED" | "RUNNING" | "STOPPED" | "DONE" | "FAILED";
             readonly changed: number;
             readonly plan: components["schemas"]["OperationPlan"];
-            readonly verifications: readonly {
-                readonly claim: string;
-                readonly holds: boolean;
-                readonly read: string;
-            }[];
+            readonly verifications: readonly components["schemas"]["Verification"][];
             /** @description Why the run stopped; execute the same job again to continue */
-            readonly stopped: {
-                readonly reason: string;
-                readonly detail: string | null;
-            } | null;
+            readonly stopped: components["schemas"]["StoppedRun"] | null;
             /** @description The job had ended before this request */
             readonly isRepetition: boolean;
             readonly auditId: number | null;
+        };
+        readonly Verification: {
+            readonly claim: string;
+            readonly holds: boolean;
+            readonly read: string;
+        };
+        readonly StoppedRun: {
+            readonly reason: string;
+            readonly detail: string | null;
+        };
+        readonly JobListResponse: {
+            readonly data: components["schemas"]["JobList"];
         };
         readonly JobList: {
             readonly jobs: readonly components["schemas"]["Job"][];
@@ -1251,6 +1421,9 @@ export interface components {
              * @example 2026-12-01T10:00:00.000Z
              */
             readonly validUntil: string;
+        };
+        readonly JobAnswerResponse: {
+            readonly data: components["schemas"]["JobAnswer"];
         };
         readonly JobAnswer: {
             readonly job: components["schemas"]["Job"];
@@ -1280,11 +1453,20 @@ export interface components {
             } | null;
             readonly undoes: number | null;
         };
+        readonly AuditListResponse: {
+            readonly data: components["schemas"]["AuditList"];
+        };
         readonly AuditList: {
             readonly records: readonly components["schemas"]["AuditRecord"][];
         };
+        readonly AuditAnswerResponse: {
+            readonly data: components["schemas"]["AuditAnswer"];
+        };
         readonly AuditAnswer: {
             readonly record: components["schemas"]["AuditRecord"];
+        };
+        readonly QueueListResponse: {
+            readonly data: components["schemas"]["QueueList"];
         };
         readonly QueueList: {
             readonly queues: readonly components["schemas"]["QueueStatus"][];
@@ -1296,11 +1478,15 @@ export interface components {
                 readonly [key: string]: unknown;
             };
             /** @description null: Redis has no state of the queue */
-            readonly live: {
-                readonly waiting: number;
-                readonly active: number;
-                readonly admittedLastMinute: number;
-            } | null;
+            readonly live: components["schemas"]["LiveQueue"] | null;
+        };
+        readonly LiveQueue: {
+            readonly waiting: number;
+            readonly active: number;
+            readonly admittedLastMinute: number;
+        };
+        readonly PlaceListResponse: {
+            readonly data: components["schemas"]["PlaceList"];
         };
         readonly PlaceList: {
             readonly total: number;
@@ -1312,11 +1498,63 @@ export interface components {
             readonly expiresAt: string | null;
             readonly isActivated: boolean;
         };
+        readonly OutboxStatusResponse: {
+            readonly data: components["schemas"]["OutboxStatus"];
+        };
         readonly OutboxStatus: {
             readonly pending: number;
             readonly published: number;
             readonly dead: number;
             readonly oldestPendingAgeMs: number;
+        };
+        readonly ReadinessResponse: {
+            readonly data: components["schemas"]["Readiness"];
+        };
+        readonly Readiness: {
+            /** @enum {string} */
+            readonly status: "ready" | "unready" | "draining";
+            /**
+             * @description Why the process is unready although its servers are up. `WORK_STUCK`: requests that do not end hold nearly every slot; restart the process. `MIGRATIONS_PENDING`: the schema is older than the program; run `onsale db migrate`. `DATABASE_READ_ONLY`: MySQL answers and accepts no writes
+             * @enum {string}
+             */
+            readonly reason?: "WORK_STUCK" | "MIGRATIONS_PENDING" | "DATABASE_READ_ONLY";
+            /**
+             * @description The schema, compared with this program: `behind` lacks migrations of it, `ahead` has migrations that it does not know, as during a rolling upgrade
+             * @enum {string}
+             */
+            readonly schema: "current" | "behind" | "ahead" | "unknown";
+            /** @description The servers of this process; empty when embedded */
+            readonly dependencies: readonly components["schemas"]["DependencyState"][];
+            /**
+             * @description `embedded`: one process with all data in its memory
+             * @enum {string}
+             */
+            readonly stack: "servers" | "embedded";
+            /** @description True when acknowledged data survives the process; false when embedded */
+            readonly durable: boolean;
+        };
+        readonly DependencyState: {
+            /** @enum {string} */
+            readonly dependency: "mysql" | "redis" | "kafka";
+            readonly up: boolean;
+            /** @description True when the process cannot be ready without this server */
+            readonly needed: boolean;
+            /** @description Why the server is not up, or `READ_ONLY`; the log of the process has the details */
+            readonly reason: ("NO_ANSWER" | "NO_CONNECTION" | "LOGIN_REFUSED" | "DATABASE_MISSING" | "TLS_FAILED" | "NOT_CONFIGURED" | "READ_ONLY") | null;
+        };
+        readonly LivenessResponse: {
+            readonly data: components["schemas"]["Liveness"];
+        };
+        readonly Liveness: {
+            /** @constant */
+            readonly status: "live";
+            /**
+             * @description `embedded`: one process with all data in its memory
+             * @enum {string}
+             */
+            readonly stack: "servers" | "embedded";
+            /** @description True when acknowledged data survives the process; false when embedded */
+            readonly durable: boolean;
         };
     };
     responses: never;
@@ -1336,15 +1574,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    /** @description The caller's own id; required in trusted mode */
-                    readonly userId?: number;
-                    /**
-                     * @description The waiting room; each concert has a `queueId`
-                     * @example main
-                     */
-                    readonly queueId?: string;
-                };
+                readonly "application/json": components["schemas"]["JoinQueueRequest"];
             };
         };
         readonly responses: {
@@ -1373,9 +1603,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["QueueTicket"];
-                    };
+                    readonly "application/json": components["schemas"]["QueueTicketResponse"];
                 };
             };
         };
@@ -1423,9 +1651,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["QueueTicket"];
-                    };
+                    readonly "application/json": components["schemas"]["QueueTicketResponse"];
                 };
             };
             /** @description The answer that `If-None-Match` names is still current */
@@ -1480,9 +1706,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["QueueTicket"];
-                    };
+                    readonly "application/json": components["schemas"]["QueueTicketResponse"];
                 };
             };
             /** @description The answer that `If-None-Match` names is still current */
@@ -1521,7 +1745,10 @@ export interface operations {
     readonly myQueueEvents: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The id of the last event; the stream continues after it */
+                readonly "Last-Event-ID"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -1535,7 +1762,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "text/event-stream": components["schemas"]["StreamEvent"];
+                    readonly "text/event-stream": string;
                 };
             };
         };
@@ -1587,9 +1814,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["QueueOverview"];
-                    };
+                    readonly "application/json": components["schemas"]["QueueOverviewResponse"];
                 };
             };
             /** @description The answer that `If-None-Match` names is still current */
@@ -1653,9 +1878,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["ConcertList"];
-                    };
+                    readonly "application/json": components["schemas"]["ConcertListResponse"];
                 };
             };
         };
@@ -1672,43 +1895,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    readonly title: string;
-                    readonly singer: string;
-                    readonly queue?: {
-                        readonly id: string;
-                        readonly settings?: {
-                            readonly activeCountMax?: number;
-                            readonly admissionRatePerMinute?: number;
-                            readonly activeTtlMs?: number;
-                            readonly activationMs?: number;
-                            /** @enum {string} */
-                            readonly mode?: "open" | "paused" | "draining";
-                        };
-                    };
-                    readonly performances: readonly {
-                        /** Format: date-time */
-                        readonly startsAt: string;
-                        readonly venue: string;
-                        readonly timeZone?: string;
-                        readonly sale?: {
-                            /** Format: date-time */
-                            readonly opensAt?: string;
-                            /** Format: date-time */
-                            readonly closesAt?: string;
-                        };
-                        readonly seatsPerBuyerMax?: number;
-                        readonly sections: readonly {
-                            readonly name: string;
-                            readonly price: number;
-                            readonly prefix?: string;
-                            readonly accessible?: boolean;
-                            readonly rows: {
-                                readonly [key: string]: number | string;
-                            };
-                        }[];
-                    }[];
-                };
+                readonly "application/json": components["schemas"]["CreateConcertRequest"];
             };
         };
         readonly responses: {
@@ -1733,9 +1920,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["CreatedConcert"];
-                    };
+                    readonly "application/json": components["schemas"]["CreatedConcertResponse"];
                 };
             };
         };
@@ -1781,9 +1966,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["AvailableDates"];
-                    };
+                    readonly "application/json": components["schemas"]["AvailableDatesResponse"];
                 };
             };
         };
@@ -1843,9 +2026,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["AvailableSeats"];
-                    };
+                    readonly "application/json": components["schemas"]["AvailableSeatsResponse"];
                 };
             };
             /** @description The answer that `If-None-Match` names is still current */
@@ -1873,16 +2054,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    /** @description 1 to 2^53 - 1 */
-                    readonly seatId?: number;
-                    /** @description Different seats of one performance; at most `SEATS_PER_RESERVATION_MAX`, 4 by default */
-                    readonly seatIds?: readonly number[];
-                    /** @description true for guests who need an accessible seat: such seats can be held only then */
-                    readonly accessible?: boolean;
-                    /** @description The user of the queue token; may be left out */
-                    readonly userId?: number;
-                } & (unknown | unknown);
+                readonly "application/json": components["schemas"]["ReserveSeatRequest"];
             };
         };
         readonly responses: {
@@ -1929,9 +2101,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["HeldReservation"];
-                    };
+                    readonly "application/json": components["schemas"]["HeldReservationResponse"];
                 };
             };
         };
@@ -1990,9 +2160,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["Reservation"];
-                    };
+                    readonly "application/json": components["schemas"]["ReservationResponse"];
                 };
             };
         };
@@ -2026,9 +2194,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["CancelledReservation"];
-                    };
+                    readonly "application/json": components["schemas"]["CancelledReservationResponse"];
                 };
             };
         };
@@ -2044,7 +2210,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": Record<string, never>;
+                readonly "application/json": components["schemas"]["ExtendHoldRequest"];
             };
         };
         readonly responses: {
@@ -2066,9 +2232,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["ExtendedHold"];
-                    };
+                    readonly "application/json": components["schemas"]["ExtendedHoldResponse"];
                 };
             };
         };
@@ -2135,9 +2299,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["ReservationList"];
-                    };
+                    readonly "application/json": components["schemas"]["ReservationListResponse"];
                 };
             };
         };
@@ -2154,10 +2316,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    /** @description 1 to 2^53 - 1 */
-                    readonly reservationId: number;
-                };
+                readonly "application/json": components["schemas"]["PayRequest"];
             };
         };
         readonly responses: {
@@ -2205,9 +2364,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["Payment"];
-                    };
+                    readonly "application/json": components["schemas"]["PaymentResponse"];
                 };
             };
         };
@@ -2226,7 +2383,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": Record<string, never>;
+                readonly "application/json": components["schemas"]["RefundRequest"];
             };
         };
         readonly responses: {
@@ -2258,9 +2415,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["Refund"];
-                    };
+                    readonly "application/json": components["schemas"]["RefundResponse"];
                 };
             };
         };
@@ -2277,12 +2432,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    /** @description The caller's own id; required in trusted mode */
-                    readonly userId?: number;
-                    /** @description Points to add: a whole number from 1 to 1,000,000,000 */
-                    readonly amount: number;
-                };
+                readonly "application/json": components["schemas"]["ChargePointsRequest"];
             };
         };
         readonly responses: {
@@ -2303,9 +2453,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["Balance"];
-                    };
+                    readonly "application/json": components["schemas"]["BalanceResponse"];
                 };
             };
         };
@@ -2336,9 +2484,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["Balance"];
-                    };
+                    readonly "application/json": components["schemas"]["BalanceResponse"];
                 };
             };
         };
@@ -2382,9 +2528,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["PointHistory"];
-                    };
+                    readonly "application/json": components["schemas"]["PointHistoryResponse"];
                 };
             };
         };
@@ -2398,10 +2542,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    /** @description Not only blanks, and no invisible characters */
-                    readonly name: string;
-                };
+                readonly "application/json": components["schemas"]["CreateUserRequest"];
             };
         };
         readonly responses: {
@@ -2422,9 +2563,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["CreatedUser"];
-                    };
+                    readonly "application/json": components["schemas"]["CreatedUserResponse"];
                 };
             };
         };
@@ -2453,9 +2592,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["KnownUser"];
-                    };
+                    readonly "application/json": components["schemas"]["KnownUserResponse"];
                 };
             };
         };
@@ -2474,28 +2611,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    /** Format: date-time */
-                    readonly startsAt: string;
-                    readonly venue: string;
-                    readonly timeZone?: string;
-                    readonly sale?: {
-                        /** Format: date-time */
-                        readonly opensAt?: string;
-                        /** Format: date-time */
-                        readonly closesAt?: string;
-                    };
-                    readonly seatsPerBuyerMax?: number;
-                    readonly sections: readonly {
-                        readonly name: string;
-                        readonly price: number;
-                        readonly prefix?: string;
-                        readonly accessible?: boolean;
-                        readonly rows: {
-                            readonly [key: string]: number | string;
-                        };
-                    }[];
-                };
+                readonly "application/json": components["schemas"]["AddPerformanceRequest"];
             };
         };
         readonly responses: {
@@ -2516,9 +2632,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["AddedPerformance"];
-                    };
+                    readonly "application/json": components["schemas"]["AddedPerformanceResponse"];
                 };
             };
         };
@@ -2552,9 +2666,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["OperationList"];
-                    };
+                    readonly "application/json": components["schemas"]["OperationListResponse"];
                 };
             };
         };
@@ -2606,9 +2718,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["PlannedJob"];
-                    };
+                    readonly "application/json": components["schemas"]["PlannedJobResponse"];
                 };
             };
         };
@@ -2668,9 +2778,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["JobReport"];
-                    };
+                    readonly "application/json": components["schemas"]["JobReportResponse"];
                 };
             };
         };
@@ -2730,9 +2838,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["JobList"];
-                    };
+                    readonly "application/json": components["schemas"]["JobListResponse"];
                 };
             };
         };
@@ -2811,9 +2917,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["JobAnswer"];
-                    };
+                    readonly "application/json": components["schemas"]["JobAnswerResponse"];
                 };
             };
         };
@@ -2869,9 +2973,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["AuditList"];
-                    };
+                    readonly "application/json": components["schemas"]["AuditListResponse"];
                 };
             };
         };
@@ -2921,9 +3023,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["AuditAnswer"];
-                    };
+                    readonly "application/json": components["schemas"]["AuditAnswerResponse"];
                 };
             };
         };
@@ -2971,9 +3071,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["PlannedJob"];
-                    };
+                    readonly "application/json": components["schemas"]["PlannedJobResponse"];
                 };
             };
         };
@@ -3016,9 +3114,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["QueueList"];
-                    };
+                    readonly "application/json": components["schemas"]["QueueListResponse"];
                 };
             };
         };
@@ -3062,9 +3158,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["PlaceList"];
-                    };
+                    readonly "application/json": components["schemas"]["PlaceListResponse"];
                 };
             };
         };
@@ -3096,9 +3190,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    readonly "application/json": {
-                        readonly data: components["schemas"]["OutboxStatus"];
-                    };
+                    readonly "application/json": components["schemas"]["OutboxStatusResponse"];
                 };
             };
         };
@@ -3118,39 +3210,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly data: {
-                            /** @enum {string} */
-                            readonly status: "ready" | "unready" | "draining";
-                            /**
-                             * @description Why the process is unready although its servers are up. `WORK_STUCK`: requests that do not end hold nearly every slot; restart the process. `MIGRATIONS_PENDING`: the schema is older than the program; run `onsale db migrate`. `DATABASE_READ_ONLY`: MySQL answers and accepts no writes
-                             * @enum {string}
-                             */
-                            readonly reason?: "WORK_STUCK" | "MIGRATIONS_PENDING" | "DATABASE_READ_ONLY";
-                            /**
-                             * @description The schema, compared with this program: `behind` lacks migrations of it, `ahead` has migrations that it does not know, as during a rolling upgrade
-                             * @enum {string}
-                             */
-                            readonly schema: "current" | "behind" | "ahead" | "unknown";
-                            /** @description The servers of this process; empty when embedded */
-                            readonly dependencies: readonly {
-                                /** @enum {string} */
-                                readonly dependency: "mysql" | "redis" | "kafka";
-                                readonly up: boolean;
-                                /** @description True when the process cannot be ready without this server */
-                                readonly needed: boolean;
-                                /** @description Why the server is not up, or `READ_ONLY`; the log of the process has the details */
-                                readonly reason: ("NO_ANSWER" | "NO_CONNECTION" | "LOGIN_REFUSED" | "DATABASE_MISSING" | "TLS_FAILED" | "NOT_CONFIGURED" | "READ_ONLY") | null;
-                            }[];
-                            /**
-                             * @description `embedded`: one process with all data in its memory
-                             * @enum {string}
-                             */
-                            readonly stack: "servers" | "embedded";
-                            /** @description True when acknowledged data survives the process; false when embedded */
-                            readonly durable: boolean;
-                        };
-                    };
+                    readonly "application/json": components["schemas"]["ReadinessResponse"];
                 };
             };
         };
@@ -3170,39 +3230,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly data: {
-                            /** @enum {string} */
-                            readonly status: "ready" | "unready" | "draining";
-                            /**
-                             * @description Why the process is unready although its servers are up. `WORK_STUCK`: requests that do not end hold nearly every slot; restart the process. `MIGRATIONS_PENDING`: the schema is older than the program; run `onsale db migrate`. `DATABASE_READ_ONLY`: MySQL answers and accepts no writes
-                             * @enum {string}
-                             */
-                            readonly reason?: "WORK_STUCK" | "MIGRATIONS_PENDING" | "DATABASE_READ_ONLY";
-                            /**
-                             * @description The schema, compared with this program: `behind` lacks migrations of it, `ahead` has migrations that it does not know, as during a rolling upgrade
-                             * @enum {string}
-                             */
-                            readonly schema: "current" | "behind" | "ahead" | "unknown";
-                            /** @description The servers of this process; empty when embedded */
-                            readonly dependencies: readonly {
-                                /** @enum {string} */
-                                readonly dependency: "mysql" | "redis" | "kafka";
-                                readonly up: boolean;
-                                /** @description True when the process cannot be ready without this server */
-                                readonly needed: boolean;
-                                /** @description Why the server is not up, or `READ_ONLY`; the log of the process has the details */
-                                readonly reason: ("NO_ANSWER" | "NO_CONNECTION" | "LOGIN_REFUSED" | "DATABASE_MISSING" | "TLS_FAILED" | "NOT_CONFIGURED" | "READ_ONLY") | null;
-                            }[];
-                            /**
-                             * @description `embedded`: one process with all data in its memory
-                             * @enum {string}
-                             */
-                            readonly stack: "servers" | "embedded";
-                            /** @description True when acknowledged data survives the process; false when embedded */
-                            readonly durable: boolean;
-                        };
-                    };
+                    readonly "application/json": components["schemas"]["ReadinessResponse"];
                 };
             };
         };
@@ -3222,19 +3250,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly data: {
-                            /** @constant */
-                            readonly status: "live";
-                            /**
-                             * @description `embedded`: one process with all data in its memory
-                             * @enum {string}
-                             */
-                            readonly stack: "servers" | "embedded";
-                            /** @description True when acknowledged data survives the process; false when embedded */
-                            readonly durable: boolean;
-                        };
-                    };
+                    readonly "application/json": components["schemas"]["LivenessResponse"];
                 };
             };
         };

@@ -72,8 +72,8 @@ export function clientCases(open: OpenApiServer): void {
       const { seats } = await visit.seats(date?.concertOptionId ?? 0);
       return seats.map(({ seatId }) => seatId);
     }
-    async function hold(visit: Visit) {
-      const held = await visit.hold((await freeSeats(visit)).slice(0, 1));
+    async function hold(visit: Visit, seatCount = 1) {
+      const held = await visit.hold((await freeSeats(visit)).slice(0, seatCount));
       acknowledged.reservationIds.push(held.reservationId);
       return held;
     }
@@ -125,6 +125,42 @@ export function clientCases(open: OpenApiServer): void {
       await again.leave();
       const ended = await again.poll().catch((error: unknown) => error);
       expect(isProblem(ended, "QUEUE_TOKEN_EXPIRED"), String(ended)).to.equal(true);
+    });
+
+    it("follows its place, buys two seats, and gets the points back for the seats", async () => {
+      await start();
+      const buyer = await newBuyer();
+      const visit = await buyer.client.joinQueue();
+      const admission = visit.admission();
+      await buyer.net.until(EVENTS, 200);
+      await promote(1);
+      await admission;
+      const held = await hold(visit, 2);
+      expect(held.seats.map(({ price }) => price)).to.deep.equal([PRICE, PRICE]);
+      expect(held.amount).to.equal(2 * PRICE);
+      await charge(buyer, 5 * PRICE);
+      const paid = await pay(visit, held.reservationId);
+      expect(paid).to.include({ price: 2 * PRICE, currentPoints: 3 * PRICE });
+      expect(paid.seats).to.deep.equal(held.seats);
+      const refunded = await buyer.client.refund(paid.paymentId);
+      expect(refunded).to.include({ refunded: 2 * PRICE, currentPoints: 5 * PRICE });
+
+      const { client, userId } = buyer;
+      expect((await client.reservation(held.reservationId)).status).to.equal("REFUNDED");
+      const balance = await client.call("currentPoints", { path: { userId } });
+      expect(balance.currentPoints).to.equal(5 * PRICE);
+      const { entries } = await client.call("pointHistory", {});
+      expect(
+        entries.map(({ kind, amount, balanceAfter }) => [kind, amount, balanceAfter]),
+      ).to.deep.equal([
+        ["REFUND", 2 * PRICE, 5 * PRICE],
+        ["SPEND", 2 * PRICE, 3 * PRICE],
+        ["CHARGE", 5 * PRICE, 5 * PRICE],
+      ]);
+      const again = await admitted(buyer);
+      const second = await again.hold(held.seats.map(({ seatId }) => seatId));
+      acknowledged.reservationIds.push(second.reservationId);
+      expect(second.seats).to.deep.equal(held.seats);
     });
 
     it("gets the same results when answers are lost, because the keys are the same", async () => {

@@ -16,7 +16,8 @@ const saleSchema = z
   .refine(({ opensAt, closesAt }) => !opensAt || !closesAt || isBefore(opensAt, closesAt), {
     path: ["closesAt"],
     message: "must be after opensAt",
-  });
+  })
+  .meta({ id: "SaleTimes" });
 
 /** Maximum of every limit on a buyer's seats: the same as of `SEATS_PER_BUYER_MAX`. */
 const SEATS_PER_BUYER_MAX = 1_000;
@@ -44,7 +45,8 @@ const performanceSchema = z
   .refine(({ startsAt, timeZone }) => isDateAtVenue(startsAt, timeZone), {
     path: ["startsAt"],
     message: `must be in ${STORABLE_YEARS} at the venue`,
-  });
+  })
+  .meta({ id: "NewPerformance" });
 
 /** A performance with its seats, as an operator writes it. */
 export const newPerformanceSchema = performanceSchema.superRefine(({ sections }, context) => {
@@ -63,8 +65,9 @@ export const newConcertSchema = z.strictObject({
     .strictObject({
       id: z.string().regex(QUEUE_ID, "must be 1 to 64 of A-Z a-z 0-9 _ . -"),
       /** Settings of a new queue; those that are left out have their defaults. */
-      settings: queueSettingsSchema.partial().optional(),
+      settings: queueSettingsSchema.partial().meta({ id: "QueueSettings" }).optional(),
     })
+    .meta({ id: "NewQueue" })
     .optional(),
   performances: z
     .array(performanceSchema)

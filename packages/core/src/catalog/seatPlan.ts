@@ -37,39 +37,44 @@ const rowSeatsSchema = z
   });
 
 /** A part of the hall whose seats have one price. */
-export const sectionSchema = z.strictObject({
-  name: catalogText("section"),
-  /** In points; 0 for seats that are free of charge. */
-  price: z.int().min(0).max(AMOUNT_MAX),
-  /** Comes before the seat numbers when two sections have a row of the same name: "Floor ". */
-  prefix: z
-    .string()
-    .normalize("NFC")
-    .max(LENGTH_MAX.seatNo)
-    .superRefine(refusing(hiddenMistake))
-    .optional(),
-  /** Whether the seats are for guests who need an accessible one. Default: false. */
-  accessible: z.boolean().optional(),
-  /** The seats of each row, by the name of the row. */
-  rows: z
-    .record(
-      z.string().min(1, "a row has a name").meta({ maxLength: LENGTH_MAX.seatNo, pattern: "\\S" }),
-      rowSeatsSchema,
-    )
-    .superRefine((rows, context) => {
-      const names = Object.keys(rows);
-      if (names.length === 0) {
-        context.addIssue({ code: "custom", message: "must have at least one row" });
-      }
-      for (const name of names) {
-        const mistake = textMistake(name.normalize("NFC"), LENGTH_MAX.seatNo);
-        if (mistake === undefined) continue;
-        const message = `the name of the row ${mistake}`;
-        context.addIssue({ code: "custom", path: [name], message });
-      }
-    })
-    .meta({ minProperties: 1 }),
-});
+export const sectionSchema = z
+  .strictObject({
+    name: catalogText("section"),
+    /** In points; 0 for seats that are free of charge. */
+    price: z.int().min(0).max(AMOUNT_MAX),
+    /** Comes before the seat numbers when two sections have a row of the same name: "Floor ". */
+    prefix: z
+      .string()
+      .normalize("NFC")
+      .max(LENGTH_MAX.seatNo)
+      .superRefine(refusing(hiddenMistake))
+      .optional(),
+    /** Whether the seats are for guests who need an accessible one. Default: false. */
+    accessible: z.boolean().optional(),
+    /** The seats of each row, by the name of the row. */
+    rows: z
+      .record(
+        z
+          .string()
+          .min(1, "a row has a name")
+          .meta({ maxLength: LENGTH_MAX.seatNo, pattern: "\\S" }),
+        rowSeatsSchema,
+      )
+      .superRefine((rows, context) => {
+        const names = Object.keys(rows);
+        if (names.length === 0) {
+          context.addIssue({ code: "custom", message: "must have at least one row" });
+        }
+        for (const name of names) {
+          const mistake = textMistake(name.normalize("NFC"), LENGTH_MAX.seatNo);
+          if (mistake === undefined) continue;
+          const message = `the name of the row ${mistake}`;
+          context.addIssue({ code: "custom", path: [name], message });
+        }
+      })
+      .meta({ minProperties: 1 }),
+  })
+  .meta({ id: "NewSection" });
 
 export type Section = z.infer<typeof sectionSchema>;
 

@@ -1,9 +1,4 @@
-import {
-  addedPerformanceSchema,
-  createdConcertSchema,
-  newConcertSchema,
-  newPerformanceSchema,
-} from "@onsale/core";
+import { addedPerformanceSchema, createdConcertSchema } from "@onsale/core";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
 import { none } from "../../http/fields.ts";
 import { createByOperation } from "./runOperation.ts";
@@ -26,7 +21,7 @@ export const concertEndpoints: readonly Endpoint[] = [
     idempotent: true,
     errors: ERRORS,
     params: none,
-    body: newConcertSchema,
+    body: schema.createConcertBody,
     answer: schema.createdConcert,
     handle(call) {
       const change = { name: "concert.create", input: call.body, path: "/concerts" };
@@ -43,7 +38,7 @@ export const concertEndpoints: readonly Endpoint[] = [
     idempotent: true,
     errors: ERRORS,
     params: schema.concertParams,
-    body: newPerformanceSchema,
+    body: schema.addPerformanceBody,
     answer: schema.addedPerformance,
     handle(call) {
       const { concertId } = call.params;

@@ -2,6 +2,8 @@ import {
   addedPerformanceSchema,
   createdConcertSchema,
   hiddenMistake,
+  newConcertSchema,
+  newPerformanceSchema,
   planSchema,
   refusing,
 } from "@onsale/core";
@@ -16,6 +18,9 @@ import {
   queryInt,
   queueId,
 } from "../../http/fields.ts";
+
+export const createConcertBody = newConcertSchema.meta({ id: "CreateConcertRequest" });
+export const addPerformanceBody = newPerformanceSchema.meta({ id: "AddPerformanceRequest" });
 
 const jsonObject = z.record(z.string(), z.unknown());
 const STATUSES = ["PLANNED", "RUNNING", "STOPPED", "DONE", "FAILED"] as const;
@@ -87,15 +92,21 @@ export const planned = z
   })
   .meta({ id: "PlannedJob" });
 
+const verification = z
+  .object({ claim: z.string(), holds: z.boolean(), read: z.string() })
+  .meta({ id: "Verification" });
+const stoppedRun = z
+  .object({ reason: z.string(), detail: z.string().nullable() })
+  .meta({ id: "StoppedRun" });
+
 export const report = z
   .object({
     jobId: z.string(),
     status: z.enum(STATUSES),
     changed: z.int().min(0),
     plan,
-    verifications: z.array(z.object({ claim: z.string(), holds: z.boolean(), read: z.string() })),
-    stopped: z
-      .object({ reason: z.string(), detail: z.string().nullable() })
+    verifications: z.array(verification),
+    stopped: stoppedRun
       .nullable()
       .meta({ description: "Why the run stopped; execute the same job again to continue" }),
     isRepetition: z.boolean().meta({ description: "The job had ended before this request" }),
@@ -139,19 +150,19 @@ const job = z
 export const jobList = z.object({ jobs: z.array(job) }).meta({ id: "JobList" });
 export const jobAnswer = z.object({ job, runs: z.array(auditRecord) }).meta({ id: "JobAnswer" });
 
+const liveQueue = z
+  .object({
+    waiting: z.int().min(0),
+    active: z.int().min(0),
+    admittedLastMinute: z.int().min(0),
+  })
+  .meta({ id: "LiveQueue" });
 const queue = z
   .object({
     queueId: z.string(),
     epoch: z.int(),
     settings: jsonObject,
-    live: z
-      .object({
-        waiting: z.int().min(0),
-        active: z.int().min(0),
-        admittedLastMinute: z.int().min(0),
-      })
-      .nullable()
-      .meta({ description: "null: Redis has no state of the queue" }),
+    live: liveQueue.nullable().meta({ description: "null: Redis has no state of the queue" }),
   })
   .meta({ id: "QueueStatus" });
 export const queueList = z.object({ queues: z.array(queue) }).meta({ id: "QueueList" });

@@ -4,7 +4,7 @@ import { reservedSeat, showFields } from "../reservations/schema.ts";
 
 export const payBody = z
   .strictObject({ reservationId: bodyId })
-  .meta({ example: { reservationId: 42 } });
+  .meta({ id: "PayRequest", example: { reservationId: 42 } });
 
 export const paid = z
   .object({
@@ -21,7 +21,7 @@ export const paid = z
 export const paymentParams = z.strictObject({ paymentId: pathId });
 
 /** The body must be empty or missing, because the path names the payment to refund. */
-export const refundBody = z.strictObject({}).optional();
+export const refundBody = z.strictObject({}).meta({ id: "RefundRequest" }).optional();
 
 export const refunded = z
   .object({

@@ -12,7 +12,7 @@ export const chargeBody = z
       description: "Points to add: a whole number from 1 to 1,000,000,000",
     }),
   })
-  .meta({ example: { amount: 150_000 } });
+  .meta({ id: "ChargePointsRequest", example: { amount: 150_000 } });
 
 export const balance = z.object({ currentPoints: points }).meta({ id: "Balance" });
 

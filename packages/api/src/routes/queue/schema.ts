@@ -8,7 +8,7 @@ export const joinBody = z
       .meta({ description: "The caller's own id; required in trusted mode" }),
     queueId: queueId.optional(),
   })
-  .meta({ example: { userId: 17, queueId: "main" } });
+  .meta({ id: "JoinQueueRequest", example: { userId: 17, queueId: "main" } });
 
 export const statusParams = z.strictObject({ userId: pathId });
 
@@ -48,6 +48,10 @@ export const ticket = z
 
 export const overviewParams = z.strictObject({ queueId });
 
+const estimatedWait = z
+  .object({ position: z.int().min(1), etaSeconds: z.int().min(1) })
+  .meta({ id: "EstimatedWait" });
+
 /** The state of a queue that all its buyers may see. */
 export const overview = z
   .object({
@@ -75,7 +79,7 @@ export const overview = z
     admissionsPerSecond: z.number().min(0).meta({
       description: "Measured; 0 without an admission in the last minute",
     }),
-    waits: z.array(z.object({ position: z.int().min(1), etaSeconds: z.int().min(1) })).meta({
+    waits: z.array(estimatedWait).meta({
       description:
         "Estimated waits at some positions: 1, 10, 100, … and that of a buyer who joins now. " +
         "Between two of them, interpolate. Empty while the queue is paused",

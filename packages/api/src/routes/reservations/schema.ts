@@ -6,6 +6,9 @@ import { answerId, bodyId, instant, pathId, points, rowName } from "../../http/f
 const SEATS_MAX = 20;
 const SEATS_RULE = `Must have 1 to ${SEATS_MAX} seats`;
 
+const BOTH = { required: ["seatId", "seatIds"] };
+const NEITHER = { not: { anyOf: [{ required: ["seatId"] }, { required: ["seatIds"] }] } };
+
 export const reserveBody = z
   .strictObject({
     seatId: bodyId.optional(),
@@ -24,8 +27,10 @@ export const reserveBody = z
     message: "Give either seatId or seatIds",
   })
   .meta({
+    id: "ReserveSeatRequest",
     example: { seatIds: [101, 102] },
-    oneOf: [{ required: ["seatId"] }, { required: ["seatIds"] }],
+    // Generators of clients make no class for `oneOf` beside fields, and ignore `not`.
+    not: { anyOf: [BOTH, NEITHER] },
   });
 
 export const reservedSeat = z
@@ -104,7 +109,7 @@ export const extendedHold = z
   .meta({ id: "ExtendedHold" });
 
 /** The body must be empty or missing, because the path names the hold. */
-export const emptyBody = z.strictObject({}).optional();
+export const emptyBody = z.strictObject({}).meta({ id: "ExtendHoldRequest" }).optional();
 
 export const reservationParams = z.strictObject({ reservationId: pathId });
 

@@ -14,7 +14,7 @@ export const createUserBody = z
         ...{ minLength: 1, maxLength: USER_NAME_LENGTH_MAX, pattern: "\\S" },
       }),
   })
-  .meta({ example: { name: "Ada" } });
+  .meta({ id: "CreateUserRequest", example: { name: "Ada" } });
 
 export const createdUser = z
   .object({
