@@ -16,14 +16,20 @@ export interface EvictBuyerInput {
 
 /**
  * Ends a buyer's place, waiting or active, and then cancels the given holds. When a hold is paid or
- * ends at the same time, this call does not change it. A second call changes nothing.
+ * ends at the same time, this call does not change it. A second call changes nothing. The token of
+ * the place restores it no more, also when Redis loses the queue later.
  * @throws DependencyUnavailableError, ReservationNotFoundError, ReservationNotYoursError
  */
 export async function evictBuyer(
   core: CoreContext,
   { queueId, userId, sequence, reservationIds, fence }: EvictBuyerInput,
 ): Promise<void> {
-  if (fence) await core.withTransaction(fence);
+  await core.withTransaction(async (tx) => {
+    await fence?.(tx);
+    // Redis forgets ended places when it loses the queue, and the buyer's token outlives them.
+    if (sequence === undefined) return;
+    await core.admissions.recordLeft(tx, queueId, { userId, sequence });
+  });
   if (sequence !== undefined) {
     await askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, "LEFT", sequence));
   }

@@ -119,6 +119,19 @@ describe("queue.evict", () => {
     expect(codeOf(await failureOf(status))).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
+  it("ends a place whose token restores nothing after Redis has lost the queue", async () => {
+    const { core, join, loseRedis } = current();
+    const { userId: evicted, token } = await join(newUserId());
+    const planned = await planOf(current(), "queue.evict", { queueId, userId: evicted });
+    await runPlanned(current(), planned);
+    loseRedis();
+    await join(newUserId());
+    const status = queueStatus(core, { queueId, userId: evicted, token });
+    expect(codeOf(await failureOf(status))).to.equal("QUEUE_TOKEN_EXPIRED");
+    const again = await join(evicted, token);
+    expect(again.position, "at the tail").to.equal(2);
+  });
+
   it("leaves a place that the buyer took after the planned one", async () => {
     const ticket = await current().join(newUserId());
     const planned = await planOf(current(), "queue.evict", { queueId, userId: ticket.userId });
