@@ -43,7 +43,7 @@ async function extendInside(
   const { reservationId } = input;
   const { ttlMs, extensionMaxMs } = core.config.hold;
   const reservation = await reservationToChange(core, tx, input);
-  const { status, overdue, seats, createdAt, expiresAt, performanceStartsAt } = reservation;
+  const { status, overdue, createdAt, expiresAt, performanceStartsAt } = reservation;
   if (status === "EXPIRED" || overdue) throw new HoldExpiredError(reservationId);
   if (status !== "PENDING") throw new ReservationStateError(reservationId, status);
   if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
@@ -57,6 +57,8 @@ async function extendInside(
   const extendedTo = await core.reservations.extend(tx, extension);
   if (!extendedTo) return unchanged(core, tx, reservationId, latestExpiresAt);
   const count = await core.seats.extend(tx, reservationId, extendedTo);
+  // An operator can have given back a seat since the first read. From now on, the row is locked.
+  const seats = (await core.reservations.find(tx, reservationId))?.seats ?? [];
   assert.equal(count, seats.length, "a live hold has all of its seats");
   return { reservationId, expiresAt: extendedTo, latestExpiresAt };
 }

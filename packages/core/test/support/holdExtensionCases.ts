@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { payReservation } from "../../src/payment/payReservation.ts";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
 import { cancelReservation } from "../../src/reservation/cancelReservation.ts";
+import { cancelSeatsInside } from "../../src/reservation/cancelSeats.ts";
 import { extendHold } from "../../src/reservation/extendHold.ts";
 import { expectInvariants } from "./expectInvariants.ts";
 import { chargedUser, codeOf, failureOf, held, makeSale, newUserId, tally } from "./fixtures.ts";
@@ -16,9 +17,8 @@ type Current = () => { readonly core: CoreContext };
  * @param passMs lets the time of the database pass
  */
 export function holdExtensionCases(current: Current, passMs: (ms: number) => Promise<void>): void {
-  let userId: number;
+  let [userId, reservationId] = [0, 0];
   let seatIds: readonly number[];
-  let reservationId: number;
   beforeEach("holds two seats", async () => {
     const { core } = current();
     userId = await chargedUser(core);
@@ -83,5 +83,34 @@ export function holdExtensionCases(current: Current, passMs: (ms: number) => Pro
     expect(await tally(takes())).to.not.have.property("ok");
     const { value } = await payReservation(core, { userId, reservationId });
     expect(value.seats).to.have.length(2);
+  });
+  releasedSeatCase(current, passMs, () => ({ userId, seatIds, reservationId }));
+}
+
+function releasedSeatCase(
+  current: Current,
+  passMs: (ms: number) => Promise<void>,
+  hold: () => { userId: number; seatIds: readonly number[]; reservationId: number },
+): void {
+  it("reach the other seats when an operator gives back one of them meanwhile", async () => {
+    const { core } = current();
+    const { userId, seatIds, reservationId } = hold();
+    const [first = 0, second = 0] = seatIds;
+    const release = () =>
+      core.withTransaction((tx) =>
+        cancelSeatsInside(core, tx, { reservationId, seatIds: [first] }),
+      );
+    let released: Promise<unknown> | undefined;
+    const find: typeof core.reservations.find = async (tx, id) => {
+      const found = await core.reservations.find(tx, id);
+      released ??= release();
+      await released;
+      return found;
+    };
+    await passMs(20_000);
+    const racing = { ...core, reservations: { ...core.reservations, find } };
+    const { expiresAt } = await extendHold(racing, { userId, reservationId });
+    const ends = (await core.seats.find(null, [first, second])).map((seat) => seat.holdExpiresAt);
+    expect(ends).to.deep.equal([undefined, expiresAt]);
   });
 }
