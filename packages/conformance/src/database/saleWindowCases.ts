@@ -1,6 +1,6 @@
-import type { OfferedSeat, SaleWindow } from "@onsale/core";
+import type { CoreContext, OfferedSeat, SaleWindow, Tx } from "@onsale/core";
 import { expect } from "chai";
-import { committed } from "../transactionRace.ts";
+import { answerAfterWaiting, committed } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { HOUR_MS, newShow, SECOND_MS } from "./show.ts";
 
@@ -145,6 +145,19 @@ function changeCases(db: DatabaseUnderTest): void {
         ...{ venue: "Hall", seatsPerBuyerMax: undefined },
       });
       expect(await update(UNKNOWN_ID)).to.equal(false);
+    });
+
+    it("of a locked performance wait until the other transaction has ended", async () => {
+      const { performanceId } = await newShow(db.core, 1);
+      const lock = ({ catalog }: CoreContext, tx: Tx) => catalog.lockPerformance(tx, performanceId);
+      const close = ({ catalog }: CoreContext, tx: Tx) => catalog.closeSale(tx, performanceId);
+      const race = { first: lock, end: "commit", second: close } as const;
+      expect(await answerAfterWaiting(db, race)).to.equal(true);
+      expect(await committed(db.core, lock)).to.deep.equal(await find(performanceId));
+      const unknown = committed(db.core, ({ catalog }, tx) =>
+        catalog.lockPerformance(tx, UNKNOWN_ID),
+      );
+      expect(await unknown).to.equal(undefined);
     });
   });
 }

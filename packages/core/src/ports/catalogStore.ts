@@ -117,6 +117,14 @@ export interface CatalogStore {
   /** Replaces the details. @returns false when the performance does not exist */
   updatePerformance(tx: Tx, performanceId: number, details: PerformanceDetails): Promise<boolean>;
   /**
+   * Locks the performance until the transaction ends, and returns it. A transaction that changes
+   * some of the details calls this first, because `updatePerformance` replaces all of them.
+   */
+  lockPerformance(
+    tx: Tx,
+    performanceId: number,
+  ): Promise<Omit<PerformanceSummary, "availableSeats"> | undefined>;
+  /**
    * Closes the sale now, by the database's clock, unless it has closed before.
    * @returns false when the sale had closed, or the performance does not exist
    */

@@ -33,6 +33,14 @@ export const CLOSE_SALE = sql(
   `UPDATE performances SET sale_closes_at = NOW(3)
     WHERE id = :performanceId AND (sale_closes_at IS NULL OR sale_closes_at > NOW(3))`,
 );
+/** Only operations of operators lock a performance. A hold reads it, and never waits for them. */
+export const LOCK_PERFORMANCE = query(
+  sql(
+    "catalog.lockPerformance",
+    `SELECT id FROM performances WHERE id = :performanceId FOR UPDATE`,
+  ),
+  (row) => row.integer("id"),
+);
 export const CONCERT_EXISTS = query(
   sql("catalog.updateConcert:exists", `SELECT id FROM concerts WHERE id = :concertId`),
   (row) => row.integer("id"),
@@ -171,6 +179,7 @@ export const CATALOG_STATEMENTS: readonly Sql[] = [
   UPDATE_CONCERT,
   UPDATE_PERFORMANCE,
   CLOSE_SALE,
+  LOCK_PERFORMANCE,
   CONCERT_EXISTS,
   PERFORMANCE_EXISTS,
   LIST_CONCERTS,

@@ -14,6 +14,7 @@ import {
   INSERT_SEATS,
   LIST_CONCERTS,
   LIST_CONCERTS_OF_DATES,
+  LOCK_PERFORMANCE,
   PERFORMANCE_EXISTS,
   PERFORMANCES_OF,
   SEATS_OF,
@@ -37,6 +38,12 @@ export function sqlCatalogStore(db: Database): CatalogStore {
     async updatePerformance(tx, performanceId, details) {
       await db.change(tx, UPDATE_PERFORMANCE, { performanceId, ...detailValues(details) });
       return (await db.select(tx, PERFORMANCE_EXISTS, { performanceId })).length === 1;
+    },
+    async lockPerformance(tx, performanceId) {
+      const locked = await db.select(tx, LOCK_PERFORMANCE, { performanceId });
+      return locked.length === 1
+        ? (await db.select(tx, FIND_PERFORMANCE, { performanceId }))[0]
+        : undefined;
     },
     closeSale: async (tx, performanceId) =>
       (await db.change(tx, CLOSE_SALE, { performanceId })) === 1,

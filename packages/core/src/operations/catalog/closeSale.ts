@@ -98,7 +98,7 @@ export const saleEndsOperation = operation<z.infer<typeof endsInput>>({
     kind: "transaction",
     async step(core, tx, { input: { ends }, facts }) {
       for (const [id, end] of Object.entries(ends)) {
-        const present = await core.catalog.findPerformance(tx, Number(id));
+        const present = await core.catalog.lockPerformance(tx, Number(id));
         if (!present) throw new PerformanceNotFoundError(Number(id));
         const saleClosesAt = end === null ? undefined : new Date(end);
         await core.catalog.updatePerformance(tx, Number(id), { ...present, saleClosesAt });

@@ -62,7 +62,7 @@ export const editPerformanceOperation = operation<Input>({
   steps: {
     kind: "transaction",
     async step(core, tx, { input: { performanceId, changes }, facts }) {
-      const present = await core.catalog.findPerformance(tx, performanceId);
+      const present = await core.catalog.lockPerformance(tx, performanceId);
       if (!present) throw new PerformanceNotFoundError(performanceId);
       const after = merged(detailsOf(present), changes);
       await core.catalog.updatePerformance(tx, performanceId, toDetails(after));

@@ -5,6 +5,7 @@ const NOT_IN_SALES: ReadonlySet<string> = new Set([
   "catalog.updateConcert",
   "catalog.updatePerformance",
   "catalog.closeSale",
+  "catalog.lockPerformance",
   "outboxAdmin.redrive",
   "outboxAdmin.discard",
   "admissions.raiseEpoch",
