@@ -46,6 +46,8 @@ export function deliveryLogCases(db: DatabaseUnderTest): void {
       const { deliveryLog } = db.core;
       const messageId = newest?.messageId ?? "";
       expect(await deliveryLog.list(null, { messageId }, { max: 9 })).to.deep.equal([newest]);
+      const other = { messageId: "\u{1F3AB}" };
+      expect(await deliveryLog.list(null, other, { max: 9 }), "no id").to.deep.equal([]);
       const delivered = { reservationId, status: "DELIVERED" } as const;
       const [one] = await deliveryLog.list(null, delivered, { max: 9 });
       expect(one).to.include({ id: oldest?.id, attempts: 1 });

@@ -48,6 +48,7 @@ export function queueRecordCases(db: DatabaseUnderTest): void {
       expect(own).to.deep.equal(ids.toSorted());
       expect(await find(`${queueId}-a`)).to.include({ queueId: `${queueId}-a` });
       expect(await find(queueId.toUpperCase())).to.equal(undefined);
+      expect(await find("\u{1F3AB}"), "no id").to.equal(undefined);
     });
 
     it("is not found by its id with a space before or after it", async () => {

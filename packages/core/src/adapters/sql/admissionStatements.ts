@@ -1,5 +1,6 @@
 import type { QueueRecord } from "../../ports/admissionStore.ts";
 import type { AnswerRow } from "./answerRow.ts";
+import { deleteOld } from "./deleteOld.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 export const ENSURE_QUEUE = sql(
@@ -201,12 +202,7 @@ export const FIND_LEFT = query(
   (row) => row.integer("sequence"),
 );
 
-export const DELETE_LEFT = sql(
-  "admissions.cleanUpLeft",
-  `DELETE FROM queue_left_places
-   WHERE left_at < NOW(6) - INTERVAL :ageUs MICROSECOND
-   ORDER BY left_at LIMIT :max`,
-);
+export const DELETE_LEFT = deleteOld("admissions.cleanUpLeft", "queue_left_places", "left_at");
 
 /** All statements of the admission store. */
 export const ADMISSION_STATEMENTS: readonly Sql[] = [

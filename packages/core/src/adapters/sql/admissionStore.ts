@@ -7,11 +7,14 @@ import { RATE_WINDOW_US } from "../shared/queueLimits.ts";
 import { settingsOf } from "../shared/queueSettings.ts";
 import { ADMISSIONS_PER_STATEMENT_MAX, statementParts } from "../shared/statementParts.ts";
 import * as statements from "./admissionStatements.ts";
+import { isAscii } from "./asciiText.ts";
 import type { Database } from "./database.ts";
+import { oldRows } from "./deleteOld.ts";
 
 /** Stores the settings of the queues and their admissions. */
 export function sqlAdmissionStore(db: Database): AdmissionStore {
   async function findQueue(tx: TxOrNone, queueId: string): Promise<QueueRecord | undefined> {
+    if (!isAscii(queueId)) return undefined;
     const [record] = await db.select(tx, statements.FIND_QUEUE, { queueId });
     // The comparison of the id column ignores spaces at the end.
     return record?.queueId === queueId ? record : undefined;
@@ -88,8 +91,7 @@ function leftPlaces(db: Database): Pick<AdmissionStore, "recordLeft" | "hasLeft"
       return (await db.select(tx, statements.FIND_LEFT, values)).length > 0;
     },
 
-    cleanUpLeft: (tx, ageMs, max) =>
-      db.change(tx, statements.DELETE_LEFT, { ageUs: Math.round(ageMs * 1000), max }),
+    cleanUpLeft: oldRows(db, statements.DELETE_LEFT),
   };
 }
 

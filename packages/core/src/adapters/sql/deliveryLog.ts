@@ -8,7 +8,9 @@ import { takeTraceparent } from "../../shared/traceparent.ts";
 import { jsonObject } from "../shared/jsonObject.ts";
 import { lastError } from "../shared/lastError.ts";
 import type { AnswerRow } from "./answerRow.ts";
+import { isAscii } from "./asciiText.ts";
 import type { Database, SqlValues } from "./database.ts";
+import { deleteOld, oldRows } from "./deleteOld.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 const RECORD = sql(
@@ -74,12 +76,7 @@ const REPEAT = sql(
    WHERE id IN (:ids)`,
 );
 
-const CLEAN_UP = sql(
-  "deliveryLog.cleanUp",
-  `DELETE FROM notification_deliveries
-   WHERE attempted_at < NOW(6) - INTERVAL :ageUs MICROSECOND
-   ORDER BY attempted_at LIMIT :max`,
-);
+const CLEAN_UP = deleteOld("deliveryLog.cleanUp", "notification_deliveries", "attempted_at");
 
 /** All statements of the delivery log. */
 export const DELIVERY_LOG_STATEMENTS: readonly Sql[] = [
@@ -104,8 +101,10 @@ export function sqlDeliveryLog(db: Database): DeliveryLog {
       await db.change(tx, RECORD, { rows });
     },
 
-    list: (tx, selection, { beforeId = null, max }) =>
-      db.select(tx, LIST, { ...valuesOf(selection), beforeId, max }),
+    async list(tx, selection, { beforeId = null, max }) {
+      if (!isAscii(selection.messageId ?? "")) return [];
+      return db.select(tx, LIST, { ...valuesOf(selection), beforeId, max });
+    },
 
     deliveries: (tx, notificationId, max) => db.select(tx, DELIVERIES, { notificationId, max }),
 
@@ -120,7 +119,7 @@ export function sqlDeliveryLog(db: Database): DeliveryLog {
       return ids;
     },
 
-    cleanUp: (tx, ageMs, max) => db.change(tx, CLEAN_UP, { ageUs: Math.round(ageMs * 1000), max }),
+    cleanUp: oldRows(db, CLEAN_UP),
   };
 }
 

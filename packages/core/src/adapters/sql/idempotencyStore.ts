@@ -5,6 +5,7 @@ import type {
 } from "../../ports/idempotencyStore.ts";
 import { idempotencyStart, stateOf } from "../shared/idempotencyStart.ts";
 import type { Database } from "./database.ts";
+import { deleteOld, oldRows } from "./deleteOld.ts";
 import { requireAll, requireOneOfEach } from "./group/jointly.ts";
 import { gather, type Step } from "./group/step.ts";
 import { query, type Sql, sql } from "./statement.ts";
@@ -30,11 +31,7 @@ const FINISH = sql(
   "idempotency.finish",
   `UPDATE idempotency_records SET answer = :answer WHERE ${MATCH}`,
 );
-const CLEAN_UP = sql(
-  "idempotency.cleanUp",
-  `DELETE FROM idempotency_records
-    WHERE created_at < NOW(6) - INTERVAL :ageUs MICROSECOND ORDER BY created_at LIMIT :max`,
-);
+const CLEAN_UP = deleteOld("idempotency.cleanUp", "idempotency_records", "created_at");
 
 /**
  * The records of a group. Their buyers differ, and their operation is the same. The statements find
@@ -135,7 +132,7 @@ export function sqlIdempotencyStore(db: Database): IdempotencyStore {
   return {
     start: (tx, key, fingerprint) => gather(tx, start, { key, fingerprint }),
     finish: (tx, key, answer) => gather(tx, finish, { key, answer: JSON.stringify(answer) }),
-    cleanUp: (tx, ageMs, max) => db.change(tx, CLEAN_UP, { ageUs: ageMs * 1000, max }),
+    cleanUp: oldRows(db, CLEAN_UP),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject, OperationStore } from "../../ports/operationStore.ts";
+import { isAscii } from "./asciiText.ts";
 import type { Database } from "./database.ts";
 import * as statements from "./operationStatements.ts";
 
@@ -111,7 +112,6 @@ function auditStore(db: Database): Pick<OperationStore, AuditMethods> {
     findAudit: async (tx, id) => (await db.select(tx, statements.FIND_AUDIT, { id }))[0],
 
     async listAudit(tx, { beforeId, operation, operator, jobId, max }) {
-      // MySQL refuses to compare other texts with a column of ASCII.
       if (!isAscii(operation ?? "") || !isAscii(jobId ?? "")) return [];
       return db.select(tx, statements.LIST_AUDIT, {
         beforeId: beforeId ?? null,
@@ -124,8 +124,6 @@ function auditStore(db: Database): Pick<OperationStore, AuditMethods> {
     },
   };
 }
-
-const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 
 function textOf(object: JsonObject | undefined): string | null {
   return object === undefined ? null : JSON.stringify(object);
