@@ -153,6 +153,7 @@ export type * from "./ports/scheduler.ts";
 export type * from "./ports/seatLock.ts";
 export type * from "./ports/seatStore.ts";
 export type * from "./ports/serverInspection.ts";
+export type * from "./ports/showFields.ts";
 export * from "./ports/tokenSigner.ts";
 export type * from "./ports/tracing.ts";
 export type * from "./ports/transaction.ts";

@@ -1,4 +1,5 @@
 import type { Points } from "../shared/points.ts";
+import type { ShowFields } from "./showFields.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
 /** PENDING while the seats are held; CONFIRMED after the payment. The other states are final. */
@@ -13,19 +14,9 @@ export interface ReservedSeat {
   readonly price: Points;
 }
 
-export interface Reservation {
+export interface Reservation extends ShowFields {
   readonly id: number;
   readonly userId: number;
-  readonly performanceId: number;
-  readonly concertId: number;
-  readonly queueId: string;
-  readonly title: string;
-  readonly singer: string;
-  readonly venue: string;
-  readonly performanceStartsAt: Date;
-  /** The IANA name of the venue's time zone, and its offset from UTC at the start. */
-  readonly timeZone: string;
-  readonly utcOffsetMinutes: number;
   readonly status: ReservationStatus;
   /** Sum of the prices of `seats`; each price is the one at the time of the hold. */
   readonly amount: Points;

@@ -1,27 +1,18 @@
 import type { Points } from "../shared/points.ts";
+import type { ShowFields } from "./showFields.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
 /** BLOCKED: the box office keeps the seat back. */
 export type SeatStatus = "AVAILABLE" | "HELD" | "SOLD" | "BLOCKED";
 
 /** A seat with the facts that decide whether a buyer may hold it. */
-export interface OfferedSeat {
+export interface OfferedSeat extends ShowFields {
   readonly id: number;
   readonly seatNo: string;
   readonly section: string;
   readonly row: string | undefined;
   readonly price: Points;
   readonly accessible: boolean;
-  readonly performanceId: number;
-  readonly concertId: number;
-  readonly queueId: string;
-  readonly title: string;
-  readonly singer: string;
-  readonly venue: string;
-  readonly performanceStartsAt: Date;
-  /** The IANA name of the venue's time zone, and its offset from UTC at the start. */
-  readonly timeZone: string;
-  readonly utcOffsetMinutes: number;
   readonly saleOpensAt: Date | undefined;
   readonly saleClosesAt: Date | undefined;
   /** Whether the sale of the performance is open now, by the database's clock. */

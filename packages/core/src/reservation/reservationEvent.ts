@@ -1,6 +1,7 @@
 import type { EventOf } from "../events/eventCatalog.ts";
+import type { ShowFields } from "../ports/showFields.ts";
 import type { Points } from "../shared/points.ts";
-import { type ReservedShow, type ShowFields, showOf } from "./reservedShow.ts";
+import { type ReservedShow, showOf } from "./reservedShow.ts";
 
 export type ReservationFacts = EventOf<"reservation">["payload"];
 

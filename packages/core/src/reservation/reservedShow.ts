@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CoreContext } from "../ports/coreContext.ts";
+import type { ShowFields } from "../ports/showFields.ts";
 import { venueTime } from "../shared/venueTime.ts";
 import { ReservationNotFoundError } from "./errors.ts";
 
@@ -17,18 +18,6 @@ export const reservedShowSchema = z.object({
 });
 
 export type ReservedShow = Readonly<z.infer<typeof reservedShowSchema>>;
-
-/** The fields of a reservation, or of an offered seat, that say what it is for. */
-export interface ShowFields {
-  readonly concertId: number;
-  readonly performanceId: number;
-  readonly title: string;
-  readonly singer: string;
-  readonly venue: string;
-  readonly performanceStartsAt: Date;
-  readonly timeZone: string;
-  readonly utcOffsetMinutes: number;
-}
 
 /** Returns what a reservation, or the hold of a seat, is for. */
 export function showOf(given: ShowFields): ReservedShow {

@@ -2,6 +2,7 @@ import type { BuyerSeat, Reservation } from "../../ports/reservationStore.ts";
 import { reservationStates } from "../../reservation/reservationStates.ts";
 import type { AnswerRow } from "./answerRow.ts";
 import { CANCEL, CONFIRM, EXPIRE, REFUND } from "./reservationTransitions.ts";
+import { presentShow, SHOW_COLUMNS } from "./showColumns.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 export const INSERT = sql(
@@ -131,9 +132,7 @@ export const PENDING_OF_QUEUE = query(
 );
 
 const SELECT = `
-     SELECT r.id, r.user_id AS userId, r.performance_id AS performanceId, c.id AS concertId,
-            c.queue_id AS queueId, c.title, c.singer, p.venue, p.starts_at AS performanceStartsAt,
-            p.time_zone AS timeZone, p.utc_offset_minutes AS utcOffsetMinutes,
+     SELECT r.id, r.user_id AS userId, ${SHOW_COLUMNS},
             r.status, r.amount, r.expires_at AS expiresAt, r.created_at AS createdAt, r.version,
             (r.status = 'PENDING' AND r.expires_at <= NOW(6)) AS overdue
        FROM reservations r
@@ -255,15 +254,7 @@ function presentReservation(row: AnswerRow): PlainReservation {
   return {
     id: row.integer("id"),
     userId: row.integer("userId"),
-    performanceId: row.integer("performanceId"),
-    concertId: row.integer("concertId"),
-    queueId: row.text("queueId"),
-    title: row.text("title"),
-    singer: row.text("singer"),
-    venue: row.text("venue"),
-    timeZone: row.text("timeZone"),
-    utcOffsetMinutes: row.integer("utcOffsetMinutes"),
-    performanceStartsAt: row.date("performanceStartsAt"),
+    ...presentShow(row),
     status: row.oneOf("status", reservationStates.states),
     amount: row.integer("amount"),
     expiresAt: row.date("expiresAt"),

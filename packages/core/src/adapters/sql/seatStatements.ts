@@ -1,6 +1,7 @@
 import type { OfferedSeat, SeatOfBuyer, SeatRow } from "../../ports/seatStore.ts";
 import { seatStates } from "../../reservation/seatStates.ts";
 import type { AnswerRow } from "./answerRow.ts";
+import { presentShow, SHOW_COLUMNS } from "./showColumns.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 /**
@@ -39,10 +40,7 @@ export const OFFERED = query(
   sql(
     "seats.offered",
     `SELECT s.id, s.seat_no AS seatNo, s.section, s.row_name AS rowName, s.price,
-            s.is_accessible AS isAccessible, s.performance_id AS performanceId,
-            c.id AS concertId, c.queue_id AS queueId, c.title, c.singer, p.venue,
-            p.time_zone AS timeZone, p.utc_offset_minutes AS utcOffsetMinutes,
-            p.starts_at AS startsAt,
+            s.is_accessible AS isAccessible, ${SHOW_COLUMNS},
             p.sale_opens_at AS saleOpensAt, p.sale_closes_at AS saleClosesAt,
             (p.sale_opens_at IS NOT NULL AND p.sale_opens_at > NOW(6)) AS isBeforeSale,
             (p.sale_closes_at IS NOT NULL AND p.sale_closes_at <= NOW(6)) AS isAfterSale,
@@ -58,15 +56,7 @@ export const OFFERED = query(
   (row): OfferedSeat => ({
     id: row.integer("id"),
     ...presentPlace(row),
-    performanceId: row.integer("performanceId"),
-    concertId: row.integer("concertId"),
-    queueId: row.text("queueId"),
-    title: row.text("title"),
-    singer: row.text("singer"),
-    venue: row.text("venue"),
-    timeZone: row.text("timeZone"),
-    utcOffsetMinutes: row.integer("utcOffsetMinutes"),
-    performanceStartsAt: row.date("startsAt"),
+    ...presentShow(row),
     saleOpensAt: row.dateOrNone("saleOpensAt"),
     saleClosesAt: row.dateOrNone("saleClosesAt"),
     sale: row.flag("isAfterSale") ? "over" : row.flag("isBeforeSale") ? "ahead" : "open",
