@@ -94,6 +94,24 @@ function blockRaceCases(db: DatabaseUnderTest): void {
     });
     expect((await db.other.seats.find(null, seatIds))[0]?.status).to.equal("BLOCKED");
   });
+
+  it("are blocked once by two operators, with the reason of the first", async () => {
+    const { seatIds, performanceId } = await newShow(db.core, 2);
+    await besideOpen(db.core, async (first) => {
+      await first.act(block(seatIds.slice(0, 1), "camera"));
+      let count = 0;
+      const second = db.other.withTransaction(async (tx) => {
+        count = await block(seatIds, "sponsor")(db.other, tx);
+        throw new Error("the caller rolls back");
+      });
+      await expectWaiting(db.other, second);
+      await first.end("commit");
+      expect(await failureOf(second)).to.have.property("message", "the caller rolls back");
+      expect(count).to.equal(1);
+    });
+    const blocks = await db.other.seats.blocks(null, performanceId);
+    expect(blocks.map(({ reason }) => reason)).to.deep.equal(["camera"]);
+  });
 }
 
 function placeCases(db: DatabaseUnderTest): void {

@@ -53,7 +53,10 @@ export function sqlSeatStore(db: Database): SeatStore {
     async block(tx, seatIds, reason) {
       let count = 0;
       for (const part of statementParts(seatIds, SEATS_PER_STATEMENT_MAX)) {
-        count += await db.change(tx, BLOCK, { seatIds: part });
+        const blocked = await db.change(tx, BLOCK, { seatIds: part });
+        count += blocked;
+        // A seat that is blocked already has a reason, and the caller rolls back.
+        if (blocked < part.length) return count;
         await db.change(tx, KEEP_REASONS, { rows: part.map((id) => [id, reason]) });
       }
       return count;
