@@ -9,6 +9,7 @@ import type { StepEvent } from "../../src/operations/stepChannel.ts";
 import { expectInvariants } from "./expectInvariants.ts";
 import { codeOf, failureOf } from "./fixtures.ts";
 import type { MemoryTestCore } from "./memoryCore.ts";
+import { oneConnection } from "./oneConnection.ts";
 
 const operator = { name: "mina", host: "ops-1", command: "onsale" };
 
@@ -72,8 +73,9 @@ export function planOf(
 }
 
 /**
- * The cases of every operation: the plan changes nothing; the run does the plan and verifies it; a
- * stale plan is refused; a run that is killed after any point is continued by the same job.
+ * The cases of every operation: the plan changes nothing; the run does the plan and verifies it,
+ * with one connection at a time; a stale plan is refused; a run that is killed after any point is
+ * continued by the same job.
  */
 export function operationCases(of: OperationCase): void {
   const { current, operation } = of;
@@ -98,6 +100,13 @@ export function operationCases(of: OperationCase): void {
     expect(await of.read()).to.deep.equal(after);
   });
 
+  it("needs one connection to the database at a time", async () => {
+    const planned = await plan();
+    const { core, second } = oneConnection(current().core);
+    expect(await runPlanned({ core }, planned)).to.include({ status: "DONE" });
+    expect(second).to.deep.equal([]);
+  });
+
   it("is refused, with the differences, when a fact of its plan has changed", async () => {
     const planned = await plan();
     await of.disturb();
@@ -117,6 +126,11 @@ export function operationCases(of: OperationCase): void {
     expect(codeOf(await failureOf(runPlanned(current(), planned)))).to.equal("PLAN_STALE");
     expect(await of.read()).to.deep.equal(before);
   });
+  killCases(of, plan);
+}
+
+function killCases(of: OperationCase, plan: () => Promise<PlannedJob>): void {
+  const { current } = of;
 
   it("continues as the same job after its run was killed, at every point", async () => {
     const planned = await plan();

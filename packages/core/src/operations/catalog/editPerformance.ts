@@ -6,7 +6,7 @@ import { catalogText } from "../../catalog/seatPlan.ts";
 import type { PerformanceDetails } from "../../ports/catalogStore.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { timeSchema } from "../../shared/storableTime.ts";
-import { timeZoneSchema } from "../../shared/venueTime.ts";
+import { timeZoneSchema, utcOffsetMinutesAt } from "../../shared/venueTime.ts";
 import { operation } from "../operation.ts";
 import { detailsOf, requireFuture, requirePerformance } from "./performanceFacts.ts";
 
@@ -108,7 +108,10 @@ function requireSaleBeforeStart(changes: Input["changes"], after: Details): void
   );
 }
 
-/** The details with the changes; times are in UTC. */
+/**
+ * The details with the changes; times are in UTC. The store computes the offset anew with each
+ * change, so it differs too when the start moves, or when the rules of the zone have changed since.
+ */
 function merged(details: Details, changes: Input["changes"]): Details {
   const { startsAt = details.startsAt, venue = details.venue } = changes;
   const { saleOpensAt = details.saleOpensAt, saleClosesAt = details.saleClosesAt } = changes;
@@ -118,6 +121,7 @@ function merged(details: Details, changes: Input["changes"]): Details {
     startsAt: new Date(startsAt).toISOString(),
     venue,
     timeZone,
+    utcOffsetMinutes: utcOffsetMinutesAt(timeZone, new Date(startsAt)),
     saleOpensAt: utc(saleOpensAt),
     saleClosesAt: utc(saleClosesAt),
     seatsPerBuyerMax,

@@ -7,6 +7,7 @@ import {
 import { seatCountOf } from "../../catalog/seatPlan.ts";
 import type { ConcertSummary, PerformanceSummary } from "../../ports/catalogStore.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
+import type { TxOrNone } from "../../ports/transaction.ts";
 import { utcOffsetMinutesAt, venueTime } from "../../shared/venueTime.ts";
 import type { Verification } from "../operation.ts";
 
@@ -73,19 +74,22 @@ export async function requireConcert(
 export async function requirePerformance(
   core: CoreContext,
   performanceId: number,
+  tx: TxOrNone = null,
 ): Promise<Omit<PerformanceSummary, "availableSeats">> {
-  const performance = await core.catalog.findPerformance(null, performanceId);
+  const performance = await core.catalog.findPerformance(tx, performanceId);
   if (!performance) throw new PerformanceNotFoundError(performanceId);
   return performance;
 }
 
 /** The details of a performance as JSON: times in ISO 8601, null for an open end. */
 export function detailsOf(performance: Omit<PerformanceSummary, "availableSeats">) {
-  const { startsAt, venue, timeZone, saleOpensAt, saleClosesAt, seatsPerBuyerMax } = performance;
+  const { startsAt, venue, timeZone, utcOffsetMinutes } = performance;
+  const { saleOpensAt, saleClosesAt, seatsPerBuyerMax } = performance;
   return {
     startsAt: startsAt.toISOString(),
     venue,
     timeZone,
+    utcOffsetMinutes,
     saleOpensAt: saleOpensAt?.toISOString() ?? null,
     saleClosesAt: saleClosesAt?.toISOString() ?? null,
     seatsPerBuyerMax: seatsPerBuyerMax ?? null,

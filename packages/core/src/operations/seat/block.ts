@@ -78,8 +78,7 @@ export const blockOperation = operation<Input>({
 const isFree = (status: SeatRow["status"]): boolean => status === "AVAILABLE";
 
 async function divided(core: CoreContext, input: Input) {
-  const { reason: _reason, ...selection } = input;
-  const seats = await selectSeats(core, null, selection);
+  const seats = await selectSeats(core, null, input);
   return {
     free: seats.filter(({ status }) => isFree(status)),
     others: seats.filter(({ status }) => !isFree(status)),

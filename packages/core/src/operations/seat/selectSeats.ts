@@ -36,9 +36,9 @@ export type SeatSelection = z.infer<typeof seatSelectionSchema>;
 export async function selectSeats(
   core: CoreContext,
   tx: TxOrNone,
-  { performanceId, ...names }: Omit<SeatSelection, "reason">,
+  { performanceId, ...names }: SeatSelection,
 ): Promise<readonly SeatRow[]> {
-  await requirePerformance(core, performanceId);
+  await requirePerformance(core, performanceId, tx);
   const all = await core.seats.ofPerformance(tx, performanceId);
   const seats = wanted(all, "seatNo", names.seats);
   const inSections = wanted(all, "section", names.sections);
