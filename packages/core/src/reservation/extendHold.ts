@@ -50,7 +50,8 @@ async function extendInside(
     throw new PerformanceStartedError(reservation.performanceId);
   }
   const latestExpiresAt = new Date(createdAt.getTime() + ttlMs + extensionMaxMs);
-  if (expiresAt >= latestExpiresAt) {
+  // The row is created some milliseconds after its first end was computed, which is no extension.
+  if (extensionMaxMs === 0 || expiresAt >= latestExpiresAt) {
     throw new HoldExtensionLimitError(reservationId, latestExpiresAt);
   }
   const extension = { id: reservationId, holdMs: ttlMs, latest: latestExpiresAt };

@@ -1,8 +1,9 @@
 import { expect } from "chai";
+import type { CoreContext } from "../../../src/ports/coreContext.ts";
 import { extendHold } from "../../../src/reservation/extendHold.ts";
 import { chargedUser, codeOf, failureOf, held, makeSale } from "../../support/fixtures.ts";
 import { EXTENSION_SETTINGS, holdExtensionCases } from "../../support/holdExtensionCases.ts";
-import { useMemoryCore } from "../../support/memoryCore.ts";
+import { type MemoryTestCore, useMemoryCore } from "../../support/memoryCore.ts";
 
 describe("extensions of a hold", () => {
   const current = useMemoryCore(EXTENSION_SETTINGS);
@@ -26,12 +27,27 @@ describe("extensions of a hold where they are switched off", () => {
   const current = useMemoryCore({ HOLD_EXTENSION_MAX_MS: "0" });
 
   it("are refused, and change nothing", async () => {
-    const { core } = current();
+    const { core, clock } = current();
     const userId = await chargedUser(core);
-    const reservationId = await held(core, userId, (await makeSale(core, 1)).seatIds);
+    const { seatIds } = await makeSale(core, 1);
+    const reservationId = await held(slow(current()), userId, seatIds);
     const before = await core.reservations.find(null, reservationId);
+    clock.pass(1_000);
     const failure = await failureOf(extendHold(core, { userId, reservationId }));
     expect(codeOf(failure)).to.equal("HOLD_EXTENSION_LIMIT");
     expect(await core.reservations.find(null, reservationId)).to.deep.equal(before);
   });
 });
+
+/** A process whose reservations are created some time after the end of their hold was computed. */
+function slow({ core, clock }: MemoryTestCore): CoreContext {
+  const { insert } = core.reservations;
+  const reservations: CoreContext["reservations"] = {
+    ...core.reservations,
+    async insert(tx, reservation) {
+      clock.pass(3);
+      return insert(tx, reservation);
+    },
+  };
+  return { ...core, reservations };
+}
