@@ -73,11 +73,15 @@ export type CoreConfig = OnsaleConfig["core"];
  *   called by its former name
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): OnsaleConfig {
-  const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
-  const given = Object.fromEntries(trimmed.filter(([, value]) => value));
-  const { env: complete, problems } = withFileTexts(given);
+  const { env: given, problems } = withFileTexts(givenIn(env));
   const read = given.STACK === "embedded" ? readEmbedded : readServers;
-  return read(complete, problems);
+  return read(given, problems);
+}
+
+/** The variables without blanks around their values. A blank variable counts as not given. */
+function givenIn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
+  return Object.fromEntries(trimmed.filter(([, value]) => value));
 }
 
 /**
@@ -86,7 +90,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): OnsaleConfig {
  * @throws ConfigError for a file without a text
  */
 export function withSettingFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { env: complete, problems } = withFileTexts(env);
+  const { env: complete, problems } = withFileTexts(givenIn(env));
   if (problems.length > 0) throw new ConfigError(problems);
   return complete;
 }

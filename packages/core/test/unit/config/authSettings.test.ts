@@ -1,26 +1,8 @@
 import { expect } from "chai";
-import { ConfigError, readConfig } from "../../../src/config/readConfig.ts";
-
-const SECRET = "s".repeat(32);
-const GOOD = {
-  MYSQL_URL: "mysql://root:hidden-password@127.0.0.1:3306/onsale",
-  REDIS_URL: "redis://127.0.0.1:6379",
-  QUEUE_TOKEN_KEYS: `k1:${SECRET}`,
-  AUTH_JWT_SECRET: SECRET,
-};
-
-function problemsOf(env: NodeJS.ProcessEnv): string {
-  try {
-    readConfig(env);
-  } catch (error) {
-    expect(error).to.be.instanceOf(ConfigError);
-    return error instanceof Error ? error.message : "";
-  }
-  return "";
-}
+import { GOOD_SETTINGS, problemsOf } from "../../support/goodSettings.ts";
 
 describe("the settings of an issuer with a key set", () => {
-  const JWKS = { ...GOOD, AUTH_JWKS_URL: "https://issuer.example/keys" };
+  const JWKS = { ...GOOD_SETTINGS, AUTH_JWKS_URL: "https://issuer.example/keys" };
 
   it("require an issuer and an audience beside a key set", () => {
     expect(problemsOf(JWKS)).to.include("AUTH_ISSUER: missing").and.include("AUTH_AUDIENCE");
@@ -30,7 +12,7 @@ describe("the settings of an issuer with a key set", () => {
   });
 
   it("require an audience beside a provider, and no address of its key set", () => {
-    const provider = { ...GOOD, AUTH_OIDC_ISSUER: "https://issuer.example" };
+    const provider = { ...GOOD_SETTINGS, AUTH_OIDC_ISSUER: "https://issuer.example" };
     expect(problemsOf(provider))
       .to.include("AUTH_AUDIENCE: missing")
       .and.not.include("AUTH_ISSUER");
@@ -42,14 +24,14 @@ describe("the settings of an issuer with a key set", () => {
   });
 
   it("replace the shared secret", () => {
-    const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
+    const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD_SETTINGS;
     const provider = { AUTH_OIDC_ISSUER: "https://issuer.example", AUTH_AUDIENCE: "shop" };
     expect(problemsOf({ ...rest, ...provider })).to.equal("");
   });
 });
 
 describe("the trusted mode", () => {
-  const TRUSTED = { ...GOOD, AUTH_MODE: "trusted" };
+  const TRUSTED = { ...GOOD_SETTINGS, AUTH_MODE: "trusted" };
 
   it("starts at an address of this machine", () => {
     for (const HOST of ["127.0.0.1", "127.8.9.1", "::1", "localhost"]) {
@@ -62,7 +44,7 @@ describe("the trusted mode", () => {
       expect(problemsOf({ ...TRUSTED, HOST }), HOST).to.include("AUTH_TRUSTED_NETWORK");
       const confirmed = { ...TRUSTED, HOST, AUTH_TRUSTED_NETWORK: "true" };
       expect(problemsOf(confirmed), HOST).to.equal("");
-      expect(problemsOf({ ...GOOD, HOST }), HOST).to.equal("");
+      expect(problemsOf({ ...GOOD_SETTINGS, HOST }), HOST).to.equal("");
     }
   });
 });

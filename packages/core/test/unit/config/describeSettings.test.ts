@@ -1,14 +1,7 @@
 import { expect } from "chai";
 import { describeSettings } from "../../../src/config/describeSettings.ts";
 import { readServersConfig } from "../../../src/config/readConfig.ts";
-
-const SECRET = "s".repeat(32);
-const GOOD = {
-  MYSQL_URL: "mysql://root@127.0.0.1:3306/onsale",
-  REDIS_URL: "redis://127.0.0.1:6379",
-  QUEUE_TOKEN_KEYS: `k1:${SECRET}`,
-  AUTH_JWT_SECRET: SECRET,
-};
+import { GOOD_SETTINGS } from "../../support/goodSettings.ts";
 
 /** Dotted paths of all values that are not a group of settings. */
 function pathsOf(value: object, prefix = ""): string[] {
@@ -27,7 +20,7 @@ describe("describeSettings", () => {
       /^(mysql|redis)\.password$|^(mysql|redis|kafka)\.tls\.|\.sasl|\.sentinel/.test(path);
     const described = settings.map(({ path }) => path).filter((path) => !isAccess(path));
     // The Kafka settings repeat the topic prefix of the outbox.
-    const configured = pathsOf(readServersConfig(GOOD)).filter(
+    const configured = pathsOf(readServersConfig(GOOD_SETTINGS)).filter(
       (path) => path !== "kafka.topicPrefix",
     );
     expect(described.toSorted()).to.deep.equal(configured.toSorted());
@@ -49,6 +42,8 @@ describe("describeSettings", () => {
       allowed: "100 to 3600000",
       group: "Holds and seats",
     });
-    expect(readServersConfig({ ...GOOD, HOLD_TTL_MS: "4321" }).core.hold.ttlMs).to.equal(4321);
+    expect(readServersConfig({ ...GOOD_SETTINGS, HOLD_TTL_MS: "4321" }).core.hold.ttlMs).to.equal(
+      4321,
+    );
   });
 });

@@ -1,28 +1,11 @@
 import { expect } from "chai";
-import { ConfigError, readConfig, readServersConfig } from "../../../src/config/readConfig.ts";
-
-const SECRET = "s".repeat(32);
-const GOOD = {
-  MYSQL_URL: "mysql://root:hidden-password@127.0.0.1:3306/onsale",
-  REDIS_URL: "redis://127.0.0.1:6379",
-  QUEUE_TOKEN_KEYS: `k1:${SECRET}`,
-  AUTH_JWT_SECRET: SECRET,
-};
-
-function problemsOf(env: NodeJS.ProcessEnv, read: typeof readConfig = readConfig): string {
-  try {
-    read(env);
-  } catch (error) {
-    expect(error).to.be.instanceOf(ConfigError);
-    return error instanceof Error ? error.message : "";
-  }
-  return "";
-}
+import { readConfig, readServersConfig } from "../../../src/config/readConfig.ts";
+import { GOOD_SETTINGS, problemsOf, SECRET } from "../../support/goodSettings.ts";
 
 describe("the configuration", () => {
   it("needs only the servers' addresses and two secrets", () => {
-    const config = readServersConfig(GOOD);
-    expect(config.mysql).to.include({ url: GOOD.MYSQL_URL, poolMax: 16 });
+    const config = readServersConfig(GOOD_SETTINGS);
+    expect(config.mysql).to.include({ url: GOOD_SETTINGS.MYSQL_URL, poolMax: 16 });
     expect(config.redis.keyPrefix).to.equal("onsale:");
     expect(config.kafka.brokers).to.deep.equal([]);
     expect(config.core.hold).to.deep.equal({
@@ -41,20 +24,22 @@ describe("the configuration", () => {
     const password = "p@ss: 100%/";
     const apart = { MYSQL_PASSWORD: password, REDIS_PASSWORD: password };
     const urls = { MYSQL_URL: "mysql://ops@db:3307/onsale", REDIS_URL: "rediss://cache:6380/2" };
-    const { mysql, redis } = readServersConfig({ ...GOOD, ...urls, ...apart });
+    const { mysql, redis } = readServersConfig({ ...GOOD_SETTINGS, ...urls, ...apart });
     for (const { url } of [mysql, redis]) {
       expect(decodeURIComponent(new URL(url).password)).to.equal(password);
     }
     expect(new URL(mysql.url).host).to.equal("db:3307");
     expect(mysql).not.to.have.property("password");
     expect(redis.url).to.match(/^rediss:\/\/:.*@cache:6380\/2$/);
-    expect(readServersConfig({ ...GOOD, ...apart }).mysql.url).to.equal(GOOD.MYSQL_URL);
-    expect(readServersConfig({ ...GOOD, ...urls }).mysql.url).to.equal(urls.MYSQL_URL);
+    expect(readServersConfig({ ...GOOD_SETTINGS, ...apart }).mysql.url).to.equal(
+      GOOD_SETTINGS.MYSQL_URL,
+    );
+    expect(readServersConfig({ ...GOOD_SETTINGS, ...urls }).mysql.url).to.equal(urls.MYSQL_URL);
   });
 
   it("ignores blanks around a value, and around each part of a list or a pair", () => {
     const padded = Object.entries({
-      ...GOOD,
+      ...GOOD_SETTINGS,
       HOST: "::1",
       PORT: "9000",
       LOG_LEVEL: "warn",
@@ -70,8 +55,8 @@ describe("the configuration", () => {
     const config = readServersConfig(Object.fromEntries(padded));
     expect(config.http).to.include({ host: "::1", port: 9000, trustProxy: true });
     expect(config.logLevel).to.equal("warn");
-    expect(config.mysql.url).to.equal(GOOD.MYSQL_URL);
-    expect(config.redis).to.include({ url: GOOD.REDIS_URL, keyPrefix: "shop:" });
+    expect(config.mysql.url).to.equal(GOOD_SETTINGS.MYSQL_URL);
+    expect(config.redis).to.include({ url: GOOD_SETTINGS.REDIS_URL, keyPrefix: "shop:" });
     expect(config.auth).to.include({
       jwtSecret: SECRET,
       issuer: "https://issuer",
@@ -88,39 +73,50 @@ describe("the configuration", () => {
   it("refuses a key whose id or secret is blank, and a secret too short without blanks", () => {
     const shortSecret = "s".repeat(20);
     for (const keys of [` : ${SECRET}`, "k1:", `k1:${shortSecret}${" ".repeat(20)}`, "k1: ,"]) {
-      expect(problemsOf({ ...GOOD, QUEUE_TOKEN_KEYS: keys }), keys).to.include("QUEUE_TOKEN_KEYS");
+      expect(problemsOf({ ...GOOD_SETTINGS, QUEUE_TOKEN_KEYS: keys }), keys).to.include(
+        "QUEUE_TOKEN_KEYS",
+      );
     }
     const kids = `k1:${SECRET},k1 :${SECRET}2`;
-    expect(problemsOf({ ...GOOD, QUEUE_TOKEN_KEYS: kids })).to.include("a kid twice");
+    expect(problemsOf({ ...GOOD_SETTINGS, QUEUE_TOKEN_KEYS: kids })).to.include("a kid twice");
     const padded = `${shortSecret}${" ".repeat(20)}`;
-    expect(problemsOf({ ...GOOD, AUTH_JWT_SECRET: padded })).to.include("AUTH_JWT_SECRET");
+    expect(problemsOf({ ...GOOD_SETTINGS, AUTH_JWT_SECRET: padded })).to.include("AUTH_JWT_SECRET");
   });
 
   it("treats a blank variable as not set", () => {
     for (const blank of ["", " ", "\t\n"]) {
-      const config = readConfig({ ...GOOD, PORT: blank, KAFKA_BROKERS: blank, STACK: blank });
+      const config = readConfig({
+        ...GOOD_SETTINGS,
+        PORT: blank,
+        KAFKA_BROKERS: blank,
+        STACK: blank,
+      });
       expect(config.http.port).to.equal(8080);
-      expect(problemsOf({ ...GOOD, MYSQL_URL: blank })).to.include("MYSQL_URL: missing");
+      expect(problemsOf({ ...GOOD_SETTINGS, MYSQL_URL: blank })).to.include("MYSQL_URL: missing");
     }
   });
 
   it("accepts only decimal digits as a number", () => {
-    expect(readConfig({ ...GOOD, PORT: " 9000 " }).http.port).to.equal(9000);
+    expect(readConfig({ ...GOOD_SETTINGS, PORT: " 9000 " }).http.port).to.equal(9000);
     for (const PORT of ["0x1f90", "1e4", "0b11", "0o17", "8080.0", "+8080", "8_080", "80 80"]) {
-      expect(problemsOf({ ...GOOD, PORT }), PORT).to.match(/PORT: .*digits/);
+      expect(problemsOf({ ...GOOD_SETTINGS, PORT }), PORT).to.match(/PORT: .*digits/);
     }
   });
 
   it("refuses a lower bound that is above the upper bound", () => {
     const crossed = { POLL_AFTER_MIN_MS: "9000", POLL_AFTER_MAX_MS: "50" };
-    expect(problemsOf({ ...GOOD, ...crossed })).to.match(/POLL_AFTER_MIN_MS: .*POLL_AFTER_MAX_MS/);
-    expect(problemsOf({ ...GOOD, POLL_AFTER_MIN_MS: "10001" })).to.include("POLL_AFTER_MIN_MS");
-    expect(problemsOf({ ...GOOD, POLL_AFTER_MIN_MS: "10000" })).to.equal("");
+    expect(problemsOf({ ...GOOD_SETTINGS, ...crossed })).to.match(
+      /POLL_AFTER_MIN_MS: .*POLL_AFTER_MAX_MS/,
+    );
+    expect(problemsOf({ ...GOOD_SETTINGS, POLL_AFTER_MIN_MS: "10001" })).to.include(
+      "POLL_AFTER_MIN_MS",
+    );
+    expect(problemsOf({ ...GOOD_SETTINGS, POLL_AFTER_MIN_MS: "10000" })).to.equal("");
   });
 
   it("parses numbers, switches, lists and key rings", () => {
     const config = readServersConfig({
-      ...GOOD,
+      ...GOOD_SETTINGS,
       PORT: "0",
       KAFKA_BROKERS: " a:1, b:2 ,",
       KAFKA_IDEMPOTENT: "false",
@@ -132,7 +128,7 @@ describe("the configuration", () => {
   });
 
   it("needs no secret for access tokens in trusted mode", () => {
-    const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
+    const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD_SETTINGS;
     expect(readConfig({ ...rest, AUTH_MODE: "trusted" }).auth.mode).to.equal("trusted");
     expect(problemsOf({ ...rest })).to.include(
       "AUTH_JWT_SECRET, AUTH_JWKS_URL or AUTH_OIDC_ISSUER",
@@ -159,7 +155,7 @@ describe("the configuration", () => {
     METRICS_TOKEN: ["short"],
     METRICS_PORT: ["8080", "65536"],
     WEBHOOK_SECRETS: ["secret", "whsec_", "whsec_c2hvcnQ=", `whsec_${"A".repeat(44)},short`],
-    ADMIN_JWT_SECRET: ["short", GOOD.AUTH_JWT_SECRET],
+    ADMIN_JWT_SECRET: ["short", GOOD_SETTINGS.AUTH_JWT_SECRET],
     ADMIN_PORT: ["-1", "65536", "8080", "9090"],
     DEV_ISSUER: ["1"],
     QUEUE_TOKEN_KEYS: ["no-colon", `:${SECRET}`, "k1:short", `k1:${SECRET},k1:${SECRET}2`],
@@ -199,13 +195,14 @@ describe("the configuration", () => {
   };
   for (const [name, values] of Object.entries(wrong)) {
     it(`names ${name} when its value is wrong`, () => {
-      for (const value of values) expect(problemsOf({ ...GOOD, [name]: value })).to.include(name);
+      for (const value of values)
+        expect(problemsOf({ ...GOOD_SETTINGS, [name]: value })).to.include(name);
     });
   }
 
   it("reports all problems together, without values", () => {
     const problems = problemsOf({
-      ...GOOD,
+      ...GOOD_SETTINGS,
       QUEUE_TOKEN_KEYS: "k1:hunter2",
       AUTH_JWT_SECRET: "abc1",
     });
@@ -217,12 +214,12 @@ describe("the configuration", () => {
 
   it("names the missing variables when none is set", () => {
     expect(problemsOf({})).to.include("MYSQL_URL").and.include("REDIS_URL");
-    const { QUEUE_TOKEN_KEYS: _unused, ...noKeys } = GOOD;
+    const { QUEUE_TOKEN_KEYS: _unused, ...noKeys } = GOOD_SETTINGS;
     expect(problemsOf(noKeys)).to.include("QUEUE_TOKEN_KEYS");
   });
 
   it("requires AUTH_JWT_SECRET when the process issues access tokens", () => {
-    const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD;
+    const { AUTH_JWT_SECRET: _unused, ...rest } = GOOD_SETTINGS;
     const env = { ...rest, AUTH_JWKS_URL: "https://issuer.example/jwks", DEV_ISSUER: "true" };
     expect(problemsOf(env)).to.include("AUTH_JWT_SECRET");
   });
@@ -251,7 +248,7 @@ describe("the configuration of the embedded stack", () => {
   });
 
   it("uses the secrets and the issuer when they are given", () => {
-    const given = { ...GOOD, ...EMBEDDED, DEV_ISSUER: "false" };
+    const given = { ...GOOD_SETTINGS, ...EMBEDDED, DEV_ISSUER: "false" };
     const config = readConfig(given);
     expect(config).to.have.deep.property("generated", []);
     expect(config.auth).to.include({ jwtSecret: SECRET, devIssuer: false });
@@ -294,6 +291,8 @@ describe("the configuration of the embedded stack", () => {
   });
 
   it("is refused by readServersConfig", () => {
-    expect(problemsOf({ ...GOOD, ...EMBEDDED }, readServersConfig)).to.include("STACK: embedded");
+    expect(problemsOf({ ...GOOD_SETTINGS, ...EMBEDDED }, readServersConfig)).to.include(
+      "STACK: embedded",
+    );
   });
 });

@@ -9,15 +9,17 @@ import {
   clusterOptions,
   clientOptions as redisOptions,
 } from "../../../src/adapters/redis/clientOptions.ts";
-import { ConfigError, readServersConfig } from "../../../src/config/readConfig.ts";
+import {
+  ConfigError,
+  readServersConfig,
+  withSettingFiles,
+} from "../../../src/config/readConfig.ts";
 import { type Certificates, makeCertificates } from "../../support/certificates.ts";
+import { GOOD_SETTINGS, SECRET } from "../../support/goodSettings.ts";
 
-const SECRET = "s".repeat(32);
 const GOOD = {
-  MYSQL_URL: "mysql://root@db/onsale",
-  REDIS_URL: "redis://cache",
-  QUEUE_TOKEN_KEYS: `k1:${SECRET}`,
-  AUTH_JWT_SECRET: SECRET,
+  ...GOOD_SETTINGS,
+  ...{ MYSQL_URL: "mysql://root@db/onsale", REDIS_URL: "redis://cache" },
 };
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -167,6 +169,16 @@ describe("the settings of the servers", () => {
     expect(problemsOf({ MYSQL_PASSWORD_FILE: empty, MYSQL_PASSWORD: "x" }).join()).to.match(
       /MYSQL_PASSWORD is set too/,
     );
+  });
+
+  it("reads the file of a variable that is blank, also for a single command", () => {
+    const path = join(folder, "admin");
+    const secret = "a".repeat(32);
+    writeFileSync(path, secret);
+    const file = { ADMIN_JWT_SECRET_FILE: `${path} `, MYSQL_PASSWORD_FILE: "" };
+    const env = { ADMIN_JWT_SECRET: " ", ...file };
+    expect(readServersConfig({ ...GOOD, ...env }).admin.jwtSecret).to.equal(secret);
+    expect(withSettingFiles(env).ADMIN_JWT_SECRET).to.equal(secret);
   });
 
   it("needs user and password for SASL, and refuses a user without a mechanism", () => {
