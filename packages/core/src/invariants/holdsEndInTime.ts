@@ -4,10 +4,9 @@ import { dateOf, violationLog } from "./violations.ts";
 /**
  * I9: no hold is overdue for longer than the bound, and no hold is confirmed after its expiry. The
  * time of the confirmation is `updated_at` of a CONFIRMED reservation: the same clock gives this
- * time and decides whether the hold has expired. A refund overwrites `updated_at`, so the checker
- * then uses the time of the payment. So does a refund of a part. A later statement of the same
- * transaction wrote the payment,
- * so the rule allows it to be late by `CAPTURE_SLACK_US`.
+ * time and decides whether the hold has expired. A refund, of the whole or of a part, overwrites
+ * `updated_at`, so the checker then uses the time of the payment. A later statement of the same
+ * transaction wrote the payment, so the rule allows it to be late by `CAPTURE_SLACK_US`.
  */
 export const HOLD_RULES = {
   pendingOverdue: "the hold is over and the reservation still pending, beyond the stated bound",

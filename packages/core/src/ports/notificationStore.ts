@@ -34,9 +34,9 @@ export interface NotificationStore {
   ): Promise<void>;
   /**
    * Takes due notifications, oldest first, and makes them due again after `hiddenMs`. Of each
-   * reservation, only the first that is not delivered can be taken. Skips rows that another process
-   * has locked. The caller posts the notifications outside the transaction. If
-   * the caller crashes, another process can take them after `hiddenMs`.
+   * reservation, only the first that is OWED can be taken. Skips rows that another process has
+   * locked. The caller posts the notifications outside the transaction. If the caller crashes,
+   * another process can take them after `hiddenMs`.
    */
   takeDue(tx: Tx, max: number, hiddenMs: number): Promise<readonly Notification[]>;
   markDelivered(tx: TxOrNone, ids: readonly number[]): Promise<void>;

@@ -87,8 +87,9 @@ export const ACTUAL = query(
 );
 
 /**
- * The seats of each reservation by the version that gave them back; 0 for those that it has. So a
- * later statement shows how many seats the reservation had at the version that was read before.
+ * Counts the seats of each reservation by the version that gave them back, which is NULL for those
+ * that it still has. So this statement, which runs later than `ACTUAL`, shows how many seats the
+ * reservation had at the version that `ACTUAL` has read.
  */
 export const SEAT_COUNTS = query(
   sql(

@@ -1,13 +1,6 @@
 import { expect } from "chai";
-import {
-  chargedUser,
-  codeOf,
-  failureOf,
-  held,
-  makeSale,
-  paid,
-  SEAT_PRICE,
-} from "../../support/fixtures.ts";
+import { heldSeats, paidSeats, rowsOf } from "../../support/boughtSeats.ts";
+import { codeOf, failureOf, type Sale, SEAT_PRICE } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
 import { operationCases, planOf, runPlanned } from "../../support/operationCases.ts";
 
@@ -16,22 +9,15 @@ describe("operations on some seats of a reservation", () => {
   let userId = 0;
   let reservationId = 0;
   let paymentId = 0;
+  let sale: Sale;
 
   const reservation = () => current().core.reservations.find(null, reservationId);
-  const everything = async () => [
-    await reservation(),
-    await current().core.payments.ofUser(null, userId, { limit: 10 }),
-    await current().core.ledger.entriesOf(null, userId, { limit: 10 }),
-  ];
+  const everything = () => rowsOf(current().core, { userId, reservationId, sale });
   async function holdThree(): Promise<void> {
-    userId = await chargedUser(current().core);
-    const { seatIds } = await makeSale(current().core, 3);
-    reservationId = await held(current().core, userId, seatIds);
+    ({ userId, reservationId, sale } = await heldSeats(current().core, 3));
   }
   async function payThree(): Promise<void> {
-    userId = await chargedUser(current().core);
-    const { seatIds } = await makeSale(current().core, 3);
-    ({ reservationId, paymentId } = await paid(current().core, userId, seatIds));
+    ({ userId, reservationId, paymentId, sale } = await paidSeats(current().core, 3));
   }
   const refusalOf = async (name: string, input: object) =>
     codeOf(await failureOf(planOf(current(), name, input)));

@@ -4,14 +4,14 @@ import { payReservation } from "../../../src/payment/payReservation.ts";
 import { refundPayment } from "../../../src/payment/refundPayment.ts";
 import { cancelReservation } from "../../../src/reservation/cancelReservation.ts";
 import { releaseExpiredHolds } from "../../../src/reservation/releaseExpiredHolds.ts";
+import { heldSeats, paidSeats, rowsOf } from "../../support/boughtSeats.ts";
 import {
-  chargedUser,
   codeOf,
   failureOf,
   held,
   makeSale,
   newUserId,
-  paid,
+  type Sale,
   SEAT_PRICE,
 } from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
@@ -27,27 +27,18 @@ describe("operations on sold and held seats", () => {
   let userId = 0;
   let reservationId = 0;
   let paymentId = 0;
-  let sale = { performanceId: 0, seatIds: [] as readonly number[] };
+  let sale: Sale;
 
   const seats = () => current().core.seats.ofPerformance(null, sale.performanceId);
   const seatStates = async () => (await seats()).map(({ status }) => status);
   const statusOf = async () =>
     (await current().core.reservations.find(null, reservationId))?.status;
-  const everything = async () => [
-    await seats(),
-    await current().core.reservations.find(null, reservationId),
-    await current().core.payments.ofUser(null, userId, { limit: 10 }),
-    await current().core.ledger.entriesOf(null, userId, { limit: 10 }),
-  ];
+  const everything = () => rowsOf(current().core, { userId, reservationId, sale });
   async function holdTwo(): Promise<void> {
-    userId = await chargedUser(current().core);
-    sale = await makeSale(current().core, 3);
-    reservationId = await held(current().core, userId, sale.seatIds.slice(0, 2));
+    ({ userId, reservationId, sale } = await heldSeats(current().core, 2));
   }
   async function payTwo(): Promise<void> {
-    userId = await chargedUser(current().core);
-    sale = await makeSale(current().core, 3);
-    ({ reservationId, paymentId } = await paid(current().core, userId, sale.seatIds.slice(0, 2)));
+    ({ userId, reservationId, paymentId, sale } = await paidSeats(current().core, 2));
   }
   async function expectNoUndo(auditId: number | undefined): Promise<void> {
     const failure = await failureOf(planUndo(current().core, auditId ?? 0));
