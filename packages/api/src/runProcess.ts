@@ -40,8 +40,8 @@ type Asked = "help" | Role | undefined;
 
 /**
  * Runs one process, configured by the environment and the command line, until SIGTERM or SIGINT. A
- * second signal ends the process immediately. The exit code is 2 for invalid arguments or settings,
- * and 1 for any other failure.
+ * SIGINT after that ends the process immediately. The exit code is 2 for invalid arguments or
+ * settings, and 1 for any other failure.
  */
 export async function runProcess(): Promise<void> {
   const asked = readCommandLine();
@@ -92,8 +92,10 @@ function readyLine({ stack }: OnsaleConfig, role: string, running: RunningServer
 
 /**
  * SIGTERM: the process drains for DRAIN_DELAY_MS, so that a balancer sees the readiness probe fail
- * before a connection is refused, and then closes. SIGINT comes from a person at the terminal, so
- * the process closes immediately. A second signal ends the process.
+ * before a connection is refused, and then closes. A supervisor may send it twice, to the process
+ * and to its group, or a parent passes on a signal that both got; so a repetition changes nothing.
+ * SIGINT comes from a person at the terminal, so the process closes immediately. As a second signal
+ * it ends the process.
  */
 function closeOnSignal(
   running: RunningServer,
@@ -119,7 +121,8 @@ function closeOnSignal(
   }
   const onSignal = (signal: NodeJS.Signals): void => {
     signals += 1;
-    if (signals > 1) process.exit(EXIT_FORCED);
+    if (signals > 1 && signal === "SIGINT") process.exit(EXIT_FORCED);
+    if (signals > 1) return;
     close(signal).then(
       () => process.exit(0),
       () => process.exit(EXIT_FAILURE),

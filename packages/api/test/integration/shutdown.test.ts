@@ -80,13 +80,24 @@ describe("a process that receives a signal to end", () => {
     expect(performance.now() - startedMs).to.be.within(1_400, 4_000);
   });
 
-  it("ends immediately at a second signal", async () => {
+  it("ends in order when a supervisor repeats SIGTERM", async () => {
+    const server = await start("api");
+    const socket = await begin(server, 5);
+    server.signal("SIGTERM");
+    await server.logged('"event":"api.closing"');
+    server.signal("SIGTERM");
+    socket.write(REST_OF_CHARGE);
+    expect(await textOf(socket)).to.match(/^HTTP\/1\.1 200 /);
+    expect(await server.exited).to.equal(0);
+  });
+
+  it("ends immediately at a second signal, when that is SIGINT", async () => {
     const server = await start("api");
     const socket = await begin(server, 3);
     socket.on("error", () => {});
     server.signal("SIGTERM");
     await server.logged('"event":"api.closing"');
-    server.signal("SIGTERM");
+    server.signal("SIGINT");
     expect(await server.exited).to.equal(130);
   });
 

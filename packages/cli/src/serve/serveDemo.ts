@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OnsaleConfig } from "@onsale/core";
 import { type ServerStatus, type Stack, stackStatus, stackUp } from "@onsale/devstack";
 import { type Child, freePorts, startChild } from "@onsale/simulator/live";
@@ -22,6 +23,9 @@ import {
 const LOG_FOLDER = join(DEVSTACK_FOLDER, "logs");
 /** Longer than a process needs after its own time limits to close its connections, ms. */
 const CLOSE_MS_MAX = 5_000;
+
+/** A signal to a group reaches its processes one after the other, and a busy one reads it late. */
+const SAME_SIGNAL_MS = 2_000;
 
 /**
  * Runs the product with demo data until the signal aborts. Then stops the processes and servers
@@ -143,11 +147,12 @@ async function startBoth(
   throw failed.reason;
 }
 
-/** Waits for the signal. A child process that ends earlier is an error. */
+/** Waits for the signal. A child process that ends earlier, not by the same signal, is an error. */
 async function untilStopped(children: readonly Child[], signal: AbortSignal): Promise<void> {
-  const stopped = abortOf(signal).then(() => "stopped" as const);
-  const ended = children.map((child) => child.gone.then(() => "ended" as const));
-  if ((await Promise.race([stopped, ...ended])) === "ended" && !signal.aborted) {
+  const stopped = abortOf(signal);
+  await Promise.race([stopped, ...children.map(({ gone }) => gone)]);
+  if (!signal.aborted) await Promise.race([stopped, sleep(SAME_SIGNAL_MS)]);
+  if (!signal.aborted) {
     throw new CliError("PROCESS_ENDED", "The API or worker process ended by itself", {
       next: `Its log is in ${LOG_FOLDER}.`,
     });

@@ -1,9 +1,16 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { expect } from "chai";
 import { runOnsale } from "../support/runOnsale.ts";
 import { newTestStack, type TestStack } from "../support/testServers.ts";
 import { addressCases, useServing } from "../support/useServing.ts";
+
+/** The ids of the processes that a process has started. */
+async function childrenOf(pid: number | undefined): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.trim().split(" ").map(Number);
+}
 
 describe("onsale serve", () => {
   let stack: TestStack;
@@ -32,6 +39,16 @@ describe("onsale serve", () => {
     expect(stderr).to.include("API and worker have stopped.");
     const refused = await fetch(`${baseUrl}/concerts`).catch((error: Error) => error);
     expect(refused).to.be.instanceOf(TypeError);
+  });
+
+  it("exits 0 when every process gets SIGTERM at once, the children first", async () => {
+    const { pid, interrupt } = await serve([], stack.env);
+    const children = await childrenOf(pid);
+    expect(children).to.have.length(2);
+    for (const child of children) process.kill(child, "SIGTERM");
+    const { code, stderr } = await interrupt("SIGTERM");
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.include("API and worker have stopped.");
   });
 
   it("stops API and worker when it is killed itself", async () => {
