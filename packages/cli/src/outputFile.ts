@@ -3,6 +3,16 @@ import { access, mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { CliError, EXIT } from "./cliError.ts";
 
+/** The name that means stdout instead of a file. */
+export const STDOUT = "-";
+
+/** Returns true when the words of a command, whose `--json` names a file, name stdout there. */
+export function jsonIsOnStdout(words: readonly string[]): boolean {
+  return words.some((word, at) => {
+    return word === `--json=${STDOUT}` || (word === "--json" && words[at + 1] === STDOUT);
+  });
+}
+
 /**
  * Checks before a long run that its output file can be written. Creates the folder, but not the
  * file: a program that waits for the file could otherwise read an empty one.

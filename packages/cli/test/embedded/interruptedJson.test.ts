@@ -16,6 +16,27 @@ describe("a command with --json that stops in order", () => {
   });
 });
 
+describe("a command whose --json names a file, with - for stdout", () => {
+  it("prints one object with the part of a rush until Ctrl-C", async () => {
+    const words = ["--embedded", "--buyers", "200", "--seats", "50", "--duration", "60"];
+    const rush = startOnsale(["sim", "rush", ...words, "--json", "-"], NO_SERVERS);
+    await rush.said("share this process");
+    rush.child.kill("SIGINT");
+    const { code, stdout, stderr } = await rush.finished;
+    expect(code, stderr).to.equal(130);
+    const { command, data } = JSON.parse(stdout);
+    expect(command).to.equal("sim:rush");
+    expect(data.verdict).to.include({ given: false });
+  });
+
+  it("prints one object with the error of a study that cannot begin", async () => {
+    const study = startOnsale(["study", "incidents", "--buyers", "none", "--json=-"], NO_SERVERS);
+    const { code, stdout } = await study.finished;
+    const { error, exitCode } = JSON.parse(stdout);
+    expect([code, error.code, exitCode]).to.deep.equal([2, "USAGE", 2]);
+  });
+});
+
 describe("a command with --json that waits for a server", () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     it(`prints one object with the error INTERRUPTED at ${signal}, and exits 130`, async () => {

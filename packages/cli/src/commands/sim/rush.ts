@@ -1,6 +1,7 @@
 import { Errors, Flags } from "@oclif/core";
 import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
+import { jsonIsOnStdout, prepareOutputFile } from "../../outputFile.ts";
 
 /**
  * The largest number of buyers in a rush. One process has the state and timers of all buyers; with
@@ -147,7 +148,10 @@ export default class SimRush extends AdminCommand {
       dependsOn: ["url"],
     }),
     embedded: Flags.boolean({ description: "One process and no server: in memory, not durable" }),
-    json: Flags.string({ description: "Write the result to this file", helpValue: "FILE" }),
+    json: Flags.string({
+      description: "Write the result to this file; - prints it, as --json of other commands does",
+      helpValue: "FILE",
+    }),
     report: Flags.string({
       description: "Write the report, one HTML page",
       helpValue: "FILE.html",
@@ -156,17 +160,21 @@ export default class SimRush extends AdminCommand {
     "stack-down": Flags.boolean({ description: "Stop the local servers at the end" }),
   };
 
+  override jsonEnabled(): boolean {
+    return jsonIsOnStdout(this.argv);
+  }
+
   async run(): Promise<unknown> {
     const parsed = await this.parse(SimRush);
     const { flags } = parsed;
+    const json = this.jsonEnabled() ? undefined : flags.json;
     const { wantsEmbedded } = await import("../../embeddedFlags.ts");
     const isEmbedded = wantsEmbedded(parsed, SERVER_FLAGS);
-    const { prepareOutputFile } = await import("../../outputFile.ts");
     // Checks the files first, so that a file that cannot be written fails before the run.
-    for (const file of [flags.json, flags.report]) {
+    for (const file of [json, flags.report]) {
       if (file !== undefined) await prepareOutputFile(file);
     }
-    const options = { ...flags, ...this.runTerminal() };
+    const options = { ...flags, json, ...this.runTerminal() };
     const result = isEmbedded
       ? await (await import("../../sim/rushEmbedded.ts")).rushEmbedded(options)
       : await (await import("../../sim/rushOnServers.ts")).rushOnServers(options);

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
+import { jsonIsOnStdout, prepareOutputFile, writeOutputFile } from "../../outputFile.ts";
 
 /** One process has the state and timers of all buyers; more of them would only measure it. */
 const BUYERS_MAX = 20_000;
@@ -65,15 +66,22 @@ export default class StudyIncidents extends AdminCommand {
       allowNo: true,
       description: "Run each incident once more without the runbook",
     }),
-    json: Flags.string({ description: "Write the result to this file", helpValue: "FILE" }),
+    json: Flags.string({
+      description: "Write the result to this file; - prints it, as --json of other commands does",
+      helpValue: "FILE",
+    }),
     "stack-down": Flags.boolean({ description: "Stop the servers of the devstack at the end" }),
   };
+
+  override jsonEnabled(): boolean {
+    return jsonIsOnStdout(this.argv);
+  }
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StudyIncidents);
     const buyerCounts = countsOf(flags.buyers);
-    const { prepareOutputFile, writeOutputFile } = await import("../../outputFile.ts");
-    if (flags.json !== undefined) await prepareOutputFile(flags.json);
+    const file = this.jsonEnabled() ? undefined : flags.json;
+    if (file !== undefined) await prepareOutputFile(file);
     const { drillServers } = await import("../../drill/drillServers.ts");
     const say = (line: string): void => this.say(line);
     const signal = this.interruptSignal();
@@ -91,9 +99,7 @@ export default class StudyIncidents extends AdminCommand {
     }).finally(async () => {
       if (flags["stack-down"]) await stack.down();
     });
-    if (flags.json !== undefined) {
-      await writeOutputFile(flags.json, `${JSON.stringify(report)}\n`);
-    }
+    if (file !== undefined) await writeOutputFile(file, `${JSON.stringify(report)}\n`);
     this.print(drawIncidents(report));
     if (!isGood(report)) this.fail();
     return report;
