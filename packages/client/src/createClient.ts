@@ -67,6 +67,12 @@ export interface Client {
   ): Promise<DataOf<"myReservations">>;
   /** Gives more time to pay, up to `latestExpiresAt`. A second call extends the hold again. */
   extend(reservationId: number, options?: CallOptions): Promise<DataOf<"extendHold">>;
+  /** Cancels some seats of a hold, which goes on with the others. A second call changes nothing. */
+  cancelSeats(
+    reservationId: number,
+    seatIds: readonly number[],
+    options?: CallOptions,
+  ): Promise<DataOf<"cancelSeats">>;
   /** Cancels a hold. A second call changes nothing. */
   cancel(reservationId: number, options?: CallOptions): Promise<DataOf<"cancelReservation">>;
   /** Returns a payment before the performance starts. Default of the key: `refund-` and the id. */
@@ -125,6 +131,8 @@ export function createClient(options: ClientOptions): Client {
       send("findReservation", { path: { reservationId } }, bounds),
     reservations: (query = {}, bounds) => send("myReservations", { query }, bounds),
     extend: (reservationId, bounds) => send("extendHold", { path: { reservationId } }, bounds),
+    cancelSeats: (reservationId, seatIds, bounds) =>
+      send("cancelSeats", { path: { reservationId }, body: { seatIds } }, bounds),
     cancel: (reservationId, bounds) =>
       send("cancelReservation", { path: { reservationId } }, bounds),
     refund: (paymentId, { idempotencyKey = `refund-${paymentId}`, ...bounds } = {}) =>

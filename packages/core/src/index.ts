@@ -173,6 +173,7 @@ export { releaseAdmission } from "./queue/releaseAdmission.ts";
 export { verifyQueueToken } from "./queue/verifyQueueToken.ts";
 export { POSITIONS_MAX, waitingPositions } from "./queue/waitingPositions.ts";
 export { cancelReservation } from "./reservation/cancelReservation.ts";
+export { cancelSeats } from "./reservation/cancelSeats.ts";
 export * from "./reservation/errors.ts";
 export { type ExtendedHold, extendHold } from "./reservation/extendHold.ts";
 export { findReservation, reservationsOf } from "./reservation/findReservation.ts";

@@ -12,7 +12,7 @@ import { REPLAYED_HEADER } from "../http/runEndpoint.ts";
 import { type ErrorCode, PROBLEMS } from "../problems/problems.ts";
 import { API_PREFIX, ENDPOINTS } from "../routes/endpoints.ts";
 import { envelopeOf } from "./envelope.ts";
-import { errorCodesOf } from "./errorCodes.ts";
+import { errorCodesOf, namesUser } from "./errorCodes.ts";
 import { EXAMPLES } from "./examples.ts";
 import { healthPaths, OPERATIONS_TAG } from "./healthPaths.ts";
 import { commonHeaders, problemSchema, refusalHeaders } from "./problemSchema.ts";
@@ -173,10 +173,17 @@ function withEmptyFilters(document: ApiDocument): ApiDocument {
   return document;
 }
 
-/** The credentials of an endpoint that a process accepts. */
-function securityOf({ access }: Endpoint, { authMode }: DocumentParts): Record<string, string[]>[] {
+/**
+ * The credentials of an endpoint that a process accepts. In trusted mode, none is needed where the
+ * path or the body names the user.
+ */
+function securityOf(endpoint: Endpoint, { authMode }: DocumentParts): Record<string, string[]>[] {
   const foreign = { jwt: "gatewayUser", trusted: "accessToken" };
-  return SECURITY[access].filter((one) => !authMode || !(foreign[authMode] in one));
+  const ofEndpoint = SECURITY[endpoint.access];
+  const accepted = ofEndpoint.filter((one) => !authMode || !(foreign[authMode] in one));
+  const isOfGateway = ofEndpoint.some((one) => "gatewayUser" in one);
+  const isNamed = authMode === "trusted" && isOfGateway && namesUser(endpoint);
+  return isNamed ? [...accepted, {}] : accepted;
 }
 
 function operationOf(endpoint: Endpoint, parts: DocumentParts): ZodOpenApiOperationObject {

@@ -79,7 +79,8 @@ export function errorCodesOf(endpoint: Endpoint): readonly ErrorCode[] {
   return [...new Set(codes)];
 }
 
-function namesUser({ schemas }: Endpoint): boolean {
+/** Returns true when the path or the body of an endpoint can contain the id of a user. */
+export function namesUser({ schemas }: Endpoint): boolean {
   return [schemas.params, schemas.body].some((schema) => {
     const shape: unknown = "shape" in schema ? schema.shape : undefined;
     return typeof shape === "object" && shape !== null && "userId" in shape;

@@ -68,7 +68,8 @@ const BUYERS = {
     concerts: [
       {
         ...{ id: 4, title: "Winter Rush", singer: "The Locks", queueId: "main" },
-        ...{ startDate: "2026-12-24", endDate: "2026-12-25", availableSeats: 1_840 },
+        ...{ startDate: "2026-12-24", endDate: "2026-12-25" },
+        ...{ availableSeats: 1_840, availableAccessibleSeats: 12 },
       },
     ],
     nextCursor: null,
@@ -79,7 +80,8 @@ const BUYERS = {
         ...{ concertId: 4, concertOptionId: 12, queueId: "main", title: "Winter Rush" },
         ...{ concertDate: "2026-12-24", concertTime: "19:30:00+09:00" },
         ...{ concertVenue: "Olympic Hall", timeZone: "Asia/Seoul", seatsPerBuyerMax: 8 },
-        ...{ saleOpensAt: null, saleClosesAt: "2026-12-24T09:30:00.000Z", availableSeats: 920 },
+        ...{ saleOpensAt: null, saleClosesAt: "2026-12-24T09:30:00.000Z" },
+        ...{ availableSeats: 920, availableAccessibleSeats: 6 },
       },
     ],
   },
@@ -92,6 +94,10 @@ const BUYERS = {
   extendHold: {
     ...{ reservationId: 5012, status: "PENDING", expiresAt: "2026-12-01T10:08:00.000Z" },
     latestExpiresAt: "2026-12-01T10:10:00.000Z",
+  },
+  cancelSeats: {
+    ...{ ...HELD, seats: SEATS.slice(1), amount: 15_000 },
+    ...{ createdAt: "2026-11-30T10:00:00.000Z", paymentId: null },
   },
   cancelReservation: { reservationId: 5012, status: "CANCELLED" },
   myReservations: {

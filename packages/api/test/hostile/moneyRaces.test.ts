@@ -97,6 +97,28 @@ describe("attack: races for money", () => {
     expect(await balance(buyer)).to.equal(isPaid ? 0 : SEAT_PRICE);
   });
 
+  it("takes the price of the seats that are left when some are cancelled meanwhile", async () => {
+    const buyer = await activeBuyer(api());
+    await chargeBuyer(api(), buyer, 3 * SEAT_PRICE);
+    const seatIds = sale.seatIds.slice(nextSeat, nextSeat + 3);
+    nextSeat += 3;
+    const hold = await call("POST", "/concerts/reserve-seat", buyer.queueToken, { seatIds });
+    const reservationId = numberIn(hold.data, "reservationId");
+    const [first] = seatIds;
+    const answers = await atOnce((at) =>
+      at % 2 === 0
+        ? call("POST", "/payment/pay", buyer.queueToken, { reservationId })
+        : call("POST", `/reservations/${reservationId}/cancel-seats`, buyer.accessToken, {
+            seatIds: [first],
+          }),
+    );
+    expect(answers.every(({ status }) => status < 500 || status === 503)).to.equal(true);
+    const paid = await call("POST", "/payment/pay", buyer.queueToken, { reservationId });
+    const found = await call("GET", `/reservations/${reservationId}`, buyer.accessToken);
+    expect(found.data).to.include({ status: "CONFIRMED", amount: paid.data.price });
+    expect(await balance(buyer)).to.equal(3 * SEAT_PRICE - numberIn(paid.data, "price"));
+  });
+
   it("spends no more than the balance when one buyer pays several holds", async () => {
     const { buyer, reservationId } = await holder(2);
     const reservations = [reservationId];

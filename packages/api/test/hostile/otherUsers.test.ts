@@ -49,6 +49,8 @@ describe("attack: requests about another user", () => {
       ["POST", "/queue/tokens", accessToken, { userId }],
       ["GET", `/reservations/${held}`, accessToken],
       ["DELETE", `/reservations/${held}`, accessToken],
+      ["POST", `/reservations/${held}/cancel-seats`, accessToken, { seatIds: [sale.seatIds[0]] }],
+      ["POST", `/reservations/${held}/extend`, accessToken],
       ["GET", `/reservations/${paid.reservationId}`, accessToken],
       ["DELETE", `/reservations/${paid.reservationId}`, accessToken],
       ["POST", "/payment/pay", queueToken, { reservationId: held }],

@@ -30,6 +30,8 @@ describe("attack: a queue token in the wrong hands", () => {
       ["GET", "/users/me/reservations"],
       ["GET", "/reservations/1"],
       ["DELETE", "/reservations/1"],
+      ["POST", "/reservations/1/cancel-seats", { seatIds: [1] }],
+      ["POST", "/reservations/1/extend"],
       ["POST", "/payments/1/refund"],
     ];
     for (const [method, path, json] of doors) {

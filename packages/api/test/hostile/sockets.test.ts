@@ -6,12 +6,13 @@ import type { RequestState } from "../../src/http/state.ts";
 import { boundOpenOfAddress, openRequests } from "../../src/middlewares/openRequests.ts";
 import { problem } from "../../src/middlewares/problem.ts";
 import { requestState } from "../../src/middlewares/requestState.ts";
-import { freshUserId } from "../support/buyer.ts";
+import { activeBuyer, type Buyer, freshUserId } from "../support/buyer.ts";
 import { type Answer, callApi } from "../support/callApi.ts";
 import { eventually } from "../support/eventually.ts";
 import { medianOf } from "../support/medianOf.ts";
 import { openRaw, type RawConnection, statusesIn } from "../support/rawConnection.ts";
 import { recordingLog } from "../support/recordingLog.ts";
+import { makeSale } from "../support/sale.ts";
 import { openTestApi, type TestApi } from "../support/testApi.ts";
 
 /** The median answer to honest requests during an attack. */
@@ -58,19 +59,27 @@ describe("attack: clients that hold sockets", () => {
     "PUT /api/v1/points/charge HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
     `authorization: Bearer ${token}\r\ncontent-length: 60\r\n\r\n{`;
 
-  it("takes no slot from others: 300 half bodies of one user, three rounds", async () => {
-    api = await openTestApi({ IN_FLIGHT_MAX: "16", BODY_TIMEOUT_MS: "500" });
+  it("takes no slot from others: 560 half bodies of 10 users, three rounds", async () => {
+    api = await openTestApi({ RATE_LIMIT_USER_PER_SECOND: "100000", BODY_TIMEOUT_MS: "60000" });
+    expect(api.config.http.inFlightMax, "slots").to.be.below(560);
     for (const _round of [1, 2, 3]) {
-      const token = api.accessToken(freshUserId());
-      const slow = await openMany(300, chargeHead(token));
+      const tokens = Array.from({ length: 10 }, () => api.accessToken(freshUserId()));
+      const slow = await Promise.all(tokens.map((token) => openMany(56, chargeHead(token))));
       expect(await honestMs()).to.be.below(HONEST_MS_MAX);
-      const answers = await Promise.all(slow.map(({ ended }) => ended));
-      expect(new Set(answers.flatMap(statusesIn))).to.deep.equal(new Set([408, 429]));
-      for (const answer of answers) expect(statusesIn(answer)).to.have.length(1);
+      expect(api.activity.bounds.buying.count(), "slots in use").to.equal(0);
+      expect(slow.flat().filter(({ received }) => received() !== "")).to.deep.equal([]);
       for (const { socket } of raw.splice(0)) socket.destroy();
     }
-    expect(api.activity.bounds.buying.count(), "slots").to.equal(0);
     expect((await api.call("GET", "/health/ready")).status).to.equal(200);
+  });
+
+  it("ends 300 half bodies of one user: at once, or after the time for a body", async () => {
+    api = await openTestApi({ RATE_LIMIT_USER_PER_SECOND: "100000", BODY_TIMEOUT_MS: "1500" });
+    const slow = await openMany(300, chargeHead(api.accessToken(freshUserId())));
+    const statuses = (await Promise.all(slow.map(({ ended }) => ended))).map(statusesIn);
+    const count = (wanted: number) => statuses.filter(([status]) => status === wanted).length;
+    expect([count(408), count(429)]).to.deep.equal([64, 236]);
+    for (const ones of statuses) expect(ones).to.have.length(1);
   });
 
   it("takes no connection from others: 600 silent sockets and 100 CONNECTs", async () => {
@@ -80,6 +89,49 @@ describe("attack: clients that hold sockets", () => {
     expect(await honestMs()).to.be.below(HONEST_MS_MAX);
     const answers = await Promise.all(connects.map(({ ended }) => ended));
     expect(new Set(answers.flatMap(statusesIn))).to.deep.equal(new Set([405]));
+  });
+});
+
+describe("attack: pipelined seat lists that are never read", () => {
+  let api: TestApi;
+  const raw: RawConnection[] = [];
+
+  before("makes a large hall", async () => {
+    api = await openTestApi({ RATE_LIMIT_USER_PER_SECOND: "100000" });
+  });
+  after("closes the connections and the API", async () => {
+    for (const { socket } of raw) socket.destroy();
+    await api.close();
+  });
+
+  it("stop the requests of their user, and no others: 320 lists of 10,000 seats", async () => {
+    const { performanceId } = await makeSale(api.core, 10_000);
+    const path = `/api/v1/concerts/${performanceId}/available-seats`;
+    const [attacker, honest] = [await activeBuyer(api), await activeBuyer(api)];
+    const list = ({ queueToken: token }: Buyer): Promise<Answer> =>
+      api.call("GET", path, { token });
+    const request =
+      `GET ${path} HTTP/1.1\r\nhost: a\r\n` +
+      `authorization: Bearer ${attacker.queueToken}\r\n\r\n`;
+    for (let connections = 0; connections < 8; connections += 1) {
+      const connection = await openRaw(Number(new URL(api.url).port));
+      raw.push(connection);
+      connection.socket.pause();
+      connection.socket.write(request.repeat(40));
+    }
+    const refused = await eventually("a refusal", async () => {
+      const answer = await list(attacker);
+      return answer.status === 429 ? answer : undefined;
+    });
+    expect(refused.code).to.equal("TOO_MANY_OPEN_REQUESTS");
+    const startedMs = performance.now();
+    expect((await list(honest)).status).to.equal(200);
+    expect(performance.now() - startedMs).to.be.below(HONEST_MS_MAX);
+    expect((await list(attacker)).status, "still").to.equal(429);
+    for (const { socket } of raw) socket.destroy();
+    await eventually("the end of the count", async () =>
+      (await list(attacker)).status === 200 ? true : undefined,
+    );
   });
 });
 

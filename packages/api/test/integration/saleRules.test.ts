@@ -101,6 +101,32 @@ describe("the rules of a sale over HTTP", () => {
     expect([refused.status, refused.code]).to.deep.equal([409, "RESERVATION_STATE_CONFLICT"]);
   });
 
+  it("cancel some seats of a hold, once, and sell the others", async () => {
+    const { seatIds } = await hall([seat("A-1"), seat("A-2", { price: 30 }), seat("A-3")]);
+    const buyer = await activeBuyer(api());
+    await chargeBuyer(api(), buyer, 1_000);
+    const held = await hold(buyer.queueToken, { seatIds });
+    const reservationId = numberIn(held.data, "reservationId");
+    const cancel = (...ids: readonly (number | undefined)[]) =>
+      api().call("POST", `/api/v1/reservations/${reservationId}/cancel-seats`, {
+        ...{ token: buyer.accessToken, json: { seatIds: ids } },
+      });
+    const [first, , last] = seatIds;
+    for (const replayed of [null, "true"]) {
+      const answer = await cancel(first, last);
+      expectDocumented(answer, "cancelSeats");
+      expect(answer.headers.get("idempotency-replayed")).to.equal(replayed);
+      expect(answer.data).to.include({ status: "PENDING", amount: 30 });
+      expect(answer.data.seats).to.have.length(1);
+    }
+    const foreign = await cancel(2 ** 40);
+    expect([foreign.status, foreign.code]).to.deep.equal([409, "SEAT_NOT_IN_RESERVATION"]);
+    const paid = await payHold(api(), buyer, reservationId);
+    expect(paid.data).to.include({ price: 30 });
+    const late = await cancel(...seatIds);
+    expect([late.status, late.code]).to.deep.equal([409, "RESERVATION_STATE_CONFLICT"]);
+  });
+
   it("show and find a show in Los Angeles under its date there", async () => {
     const { core } = api();
     const title = `Christmas ${core.ids.uuid()}`;

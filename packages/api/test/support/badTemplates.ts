@@ -87,6 +87,17 @@ function reservationTemplates({ sale, strangersReservation }: BadCaseFixture): T
         { what: "foreign", id: strangersReservation, wanted: [404, "RESERVATION_NOT_FOUND"] },
       ],
     },
+    cancelSeats: {
+      params: { reservationId: UNKNOWN_ID },
+      body: { seatIds: [1] },
+      required: ["seatIds"],
+      unknown: [
+        { what: "unknown id", id: UNKNOWN_ID, wanted: [404, "RESERVATION_NOT_FOUND"] },
+        { what: "foreign", id: strangersReservation, wanted: [403, "RESERVATION_NOT_YOURS"] },
+        { what: "no seat", body: { seatIds: [] }, wanted: INVALID },
+        { what: "a seat twice", body: { seatIds: [1, 1] }, wanted: INVALID },
+      ],
+    },
     cancelReservation: {
       params: { reservationId: UNKNOWN_ID },
       unknown: [

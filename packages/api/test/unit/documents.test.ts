@@ -128,12 +128,16 @@ describe("the generated documents of the API", () => {
     expect(onAdminPort).to.not.include("health");
     const waiting = listed(documentOf({}, { role: "queue", surface: "main" }));
     expect(waiting).to.include("joinQueue").and.not.include("reserveSeat");
-    const security = (mode: string) =>
-      JSON.stringify(
-        documentOf({ AUTH_MODE: mode }, main).paths?.["/points/charge"]?.put?.security,
-      );
-    expect(security("jwt")).to.include("accessToken").and.not.include("gatewayUser");
-    expect(security("trusted")).to.include("gatewayUser").and.not.include("accessToken");
+    const security = (mode: string, path = "/points/charge") => {
+      const { put, get } = documentOf({ AUTH_MODE: mode }, main).paths?.[path] ?? {};
+      return (put ?? get)?.security;
+    };
+    expect(security("jwt")).to.deep.equal([{ accessToken: [] }]);
+    // The userId in the body or path is enough for a gateway.
+    expect(security("trusted")).to.deep.equal([{ gatewayUser: [] }, {}]);
+    expect(security("trusted", "/queue/tokens/status/{userId}")).to.deep.include({});
+    expect(security("trusted", "/users/me/reservations")).to.deep.equal([{ gatewayUser: [] }]);
+    expect(security("jwt", "/queue/tokens/status/{userId}")).to.not.deep.include({});
   });
 
   it("list 304 and its headers only for endpoints whose answers have an ETag", () => {

@@ -118,7 +118,7 @@ describe("the presenters of concerts", () => {
     endsAt: undefined,
     startDate: "2026-12-01",
     endDate: undefined,
-    availableSeats: 5,
+    ...{ availableSeats: 5, availableAccessibleSeats: 2 },
   };
 
   it("presents a concert with the dates at its venues, and null when it has no performance", () => {
@@ -129,7 +129,7 @@ describe("the presenters of concerts", () => {
       queueId: "main",
       startDate: "2026-12-01",
       endDate: null,
-      availableSeats: 5,
+      ...{ availableSeats: 5, availableAccessibleSeats: 2 },
     });
   });
 
@@ -146,11 +146,11 @@ describe("the presenters of concerts", () => {
       saleOpensAt: new Date("2026-11-01T10:00:00.500Z"),
       saleClosesAt: undefined,
       seatsPerBuyerMax: undefined,
-      availableSeats: 5,
+      ...{ availableSeats: 5, availableAccessibleSeats: 2 },
     };
     const shown = presentPerformance(performance, 8);
     expect(shown).to.include({ saleOpensAt: "2026-11-01T10:00:00.500Z", saleClosesAt: null });
-    expect(shown).to.include({ seatsPerBuyerMax: 8 });
+    expect(shown).to.include({ seatsPerBuyerMax: 8, availableAccessibleSeats: 2 });
     expect(presentPerformance({ ...performance, seatsPerBuyerMax: 2 }, 8)).to.include({
       seatsPerBuyerMax: 2,
     });

@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * List concerts
-         * @description Ordered by id. `availableSeats` counts the free seats of performances that have not begun and whose sale has not ended; the counts may be one second old. Also at `/concerts`, without the prefix.
+         * @description Ordered by id. The counts are of free seats of performances that have not begun and whose sale has not ended, and may be one second old. Also at `/concerts`, without the prefix.
          */
         readonly get: operations["listConcerts"];
         readonly put?: never;
@@ -227,6 +227,26 @@ export interface paths {
          * @description The hold then ends `HOLD_TTL_MS` from now, but never later than `latestExpiresAt`. A repetition extends it again, up to the same limit.
          */
         readonly post: operations["extendHold"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/reservations/{reservationId}/cancel-seats": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Cancel some seats of a hold
+         * @description These seats are for sale again immediately. The hold goes on with the others, a lower `amount` and the same end; it is CANCELLED when all of its seats are named. Answers with the reservation. A repetition changes nothing and is marked with `Idempotency-Replayed: true`. Seats of a paid reservation are not cancelled here: its payment is refunded as a whole, and a refund of single seats is a decision of the box office.
+         */
+        readonly post: operations["cancelSeats"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -677,7 +697,7 @@ export interface components {
          *     }
          */
         readonly JoinQueueRequest: {
-            /** @description The caller's own id; required in trusted mode */
+            /** @description The caller's own id; in trusted mode it names the caller, as `X-User-Id` does */
             readonly userId?: number;
             /**
              * @description The waiting room; each concert has a `queueId`
@@ -748,6 +768,17 @@ export interface components {
         readonly ExtendHoldRequest: Record<string, never>;
         /**
          * @example {
+         *       "seatIds": [
+         *         118
+         *       ]
+         *     }
+         */
+        readonly CancelSeatsRequest: {
+            /** @description Seats of the hold */
+            readonly seatIds: readonly number[];
+        };
+        /**
+         * @example {
          *       "reservationId": 42
          *     }
          */
@@ -762,7 +793,7 @@ export interface components {
          *     }
          */
         readonly ChargePointsRequest: {
-            /** @description The caller's own id; required in trusted mode */
+            /** @description The caller's own id; in trusted mode it names the caller, as `X-User-Id` does */
             readonly userId?: number;
             /** @description Points to add: a whole number from 1 to 1,000,000,000 */
             readonly amount: number;
@@ -1010,7 +1041,10 @@ export interface components {
             readonly startDate: string | null;
             /** @description Date of the last performance at its venue; null when there is none */
             readonly endDate: string | null;
+            /** @description Free seats that every buyer can hold: those of a list without `accessible` */
             readonly availableSeats: number;
+            /** @description Free seats for guests who need an accessible one, not among `availableSeats`: only a request with `accessible: true` can hold one */
+            readonly availableAccessibleSeats: number;
         };
         readonly CreatedConcertResponse: {
             readonly data: components["schemas"]["CreatedConcert"];
@@ -1059,7 +1093,10 @@ export interface components {
             readonly saleClosesAt: string | null;
             /** @description How many seats a buyer may have, unpaid and paid together */
             readonly seatsPerBuyerMax: number;
+            /** @description Free seats that every buyer can hold: those of a list without `accessible` */
             readonly availableSeats: number;
+            /** @description Free seats for guests who need an accessible one, not among `availableSeats`: only a request with `accessible: true` can hold one */
+            readonly availableAccessibleSeats: number;
         };
         readonly AvailableSeatsResponse: {
             readonly data: components["schemas"]["AvailableSeats"];
@@ -1871,7 +1908,8 @@ export interface operations {
                      *             "queueId": "main",
                      *             "startDate": "2026-12-24",
                      *             "endDate": "2026-12-25",
-                     *             "availableSeats": 1840
+                     *             "availableSeats": 1840,
+                     *             "availableAccessibleSeats": 12
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -1960,7 +1998,8 @@ export interface operations {
                      *             "seatsPerBuyerMax": 8,
                      *             "saleOpensAt": null,
                      *             "saleClosesAt": "2026-12-24T09:30:00.000Z",
-                     *             "availableSeats": 920
+                     *             "availableSeats": 920,
+                     *             "availableAccessibleSeats": 6
                      *           }
                      *         ]
                      *       }
@@ -2233,6 +2272,64 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["ExtendedHoldResponse"];
+                };
+            };
+        };
+    };
+    readonly cancelSeats: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly reservationId: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CancelSeatsRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    /** @description Names the request in the server's log */
+                    readonly "X-Request-Id": string;
+                    /** @description Only in the answer to a repeated request: nothing happened again */
+                    readonly "Idempotency-Replayed"?: "true";
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "reservationId": 5012,
+                     *         "status": "PENDING",
+                     *         "concertId": 4,
+                     *         "concertOptionId": 12,
+                     *         "title": "Winter Rush",
+                     *         "singer": "The Locks",
+                     *         "concertVenue": "Olympic Hall",
+                     *         "startsAt": "2026-12-24T19:30:00+09:00",
+                     *         "timeZone": "Asia/Seoul",
+                     *         "seats": [
+                     *           {
+                     *             "seatId": 119,
+                     *             "seatNo": "A-19",
+                     *             "section": "Floor",
+                     *             "row": "A",
+                     *             "price": 15000
+                     *           }
+                     *         ],
+                     *         "amount": 15000,
+                     *         "expiresAt": "2026-11-30T10:05:00.000Z",
+                     *         "createdAt": "2026-11-30T10:00:00.000Z",
+                     *         "paymentId": null
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["ReservationResponse"];
                 };
             };
         };
@@ -3273,6 +3370,7 @@ export const OPERATIONS = {
   findReservation: { method: "GET", path: "/reservations/{reservationId}", takesKey: false },
   cancelReservation: { method: "DELETE", path: "/reservations/{reservationId}", takesKey: false },
   extendHold: { method: "POST", path: "/reservations/{reservationId}/extend", takesKey: false },
+  cancelSeats: { method: "POST", path: "/reservations/{reservationId}/cancel-seats", takesKey: false },
   myReservations: { method: "GET", path: "/users/me/reservations", takesKey: false },
   pay: { method: "POST", path: "/payment/pay", takesKey: true },
   refund: { method: "POST", path: "/payments/{paymentId}/refund", takesKey: true },

@@ -75,7 +75,7 @@ export interface Accepted<T> {
 }
 
 /** The operations whose repetition changes nothing, although they are POST and take no key. */
-const REPEATABLE_POSTS: readonly OperationId[] = ["joinQueue"];
+const REPEATABLE_POSTS: readonly OperationId[] = ["joinQueue", "cancelSeats"];
 
 /**
  * Sends a request until the API accepts or refuses it, at most `attemptsMax` times.

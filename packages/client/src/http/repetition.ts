@@ -5,8 +5,8 @@ import { NoAnswerError, ProblemError, UnexpectedAnswerError } from "../problems/
  *
  * A request without an answer may have taken effect. Reads, PUT and DELETE can be repeated, because
  * the second one changes nothing. A POST can be repeated when it has an Idempotency-Key; joining a
- * queue is repeatable without one. Any other POST is repeated only after a refusal that says that
- * nothing was done.
+ * queue and cancelling seats are repeatable without one. Any other POST is repeated only after a
+ * refusal that says that nothing was done.
  *
  * A refusal is repeated only when the same request can be accepted later without a decision of the
  * buyer: 429, 503, and 409 IDEMPOTENCY_IN_PROGRESS. Other refusals with Retry-After go to the

@@ -31,7 +31,7 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
         endsAt: undefined,
         startDate: undefined,
         endDate: undefined,
-        availableSeats: 0,
+        ...{ availableSeats: 0, availableAccessibleSeats: 0 },
       });
       expect(await list()).to.deep.equal([found]);
       expect(await db.other.catalog.findConcert(null, UNKNOWN_ID)).to.equal(undefined);
@@ -177,7 +177,9 @@ export function catalogStoreCases(db: DatabaseUnderTest): void {
       expect(found).to.deep.equal({ id: late, startsAt, ...known });
       const all = await db.other.catalog.performancesOf(null, concertId);
       expect(all.map(({ id }) => id)).to.deep.equal([soon, late, twin]);
-      expect(all[1]).to.deep.equal({ ...found, availableSeats: 0 });
+      expect(all[1]).to.deep.equal({
+        ...{ ...found, availableSeats: 0, availableAccessibleSeats: 0 },
+      });
       expect(await catalog.findPerformance(null, UNKNOWN_ID)).to.equal(undefined);
       expect(await catalog.performancesOf(null, UNKNOWN_ID)).to.deep.equal([]);
     });

@@ -72,6 +72,8 @@ function seatCases(db: DatabaseUnderTest): void {
     expect(await committed(db.core, release(id, [gone], "HELD"))).to.equal(1);
     expect((await find(id))?.seats.map(({ seatId }) => seatId)).to.deep.equal([kept]);
     expect(await find(other)).to.deep.equal(others);
+    const goneFrom = (one: number) => db.other.reservations.releasedSeatIds(null, one);
+    expect([await goneFrom(id), await goneFrom(other)]).to.deep.equal([[gone], []]);
     const [free, left] = await db.other.seats.find(null, seatIds);
     expect(free).to.include({ status: "AVAILABLE", reservationId: undefined, version: 2 });
     expect(left).to.include({ status: "HELD", reservationId: id, version: 1 });

@@ -8,7 +8,7 @@ import {
   failureOf,
 } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
-import { held, MINUTE_MS, newShow, take } from "./show.ts";
+import { HOUR_MS, held, MINUTE_MS, newShow, take } from "./show.ts";
 
 /** Cases about seats that the box office keeps back, and about the places of seats. */
 export function seatBlockCases(db: DatabaseUnderTest): void {
@@ -17,6 +17,7 @@ export function seatBlockCases(db: DatabaseUnderTest): void {
     blockRaceCases(db);
   });
   placeCases(db);
+  countCases(db);
 }
 
 const block =
@@ -143,6 +144,53 @@ function placeCases(db: DatabaseUnderTest): void {
         ["Floor", "A"],
         ["Floor", undefined],
       ]);
+    });
+  });
+}
+
+function countCases(db: DatabaseUnderTest): void {
+  describe("the counts of free seats", () => {
+    it("have accessible seats apart, and none that is kept back, held or sold", async () => {
+      const { concertId, startsAt } = await newShow(db.core, 0);
+      const seats = ["A", "B"].flatMap((row) =>
+        [1, 2, 3, 4, 5].map((number) => ({
+          ...{ seatNo: `${row}-${number}`, section: "Floor", price: 5 },
+          accessible: row === "B",
+        })),
+      );
+      const performanceId = await committed(db.core, async ({ catalog }, tx) => {
+        const made = await catalog.insertPerformance(tx, { concertId, startsAt, venue: "Dome" });
+        await catalog.insertSeats(tx, made, seats);
+        return made;
+      });
+      const rows = await db.other.seats.ofPerformance(null, performanceId);
+      const idOf = new Map(rows.map(({ seatNo, id }) => [seatNo, id]));
+      const idsOf = (...seatNos: string[]) => seatNos.map((seatNo) => idOf.get(seatNo) ?? 0);
+      const counted = async () => {
+        const { catalog } = db.other;
+        const shown = await catalog.performancesOf(null, concertId);
+        const all = [
+          shown.find(({ id }) => id === performanceId),
+          await catalog.findConcert(null, concertId),
+        ];
+        const listed = (await catalog.freeSeatIds(null, performanceId)).length;
+        return [...all.map((one) => [one?.availableSeats, one?.availableAccessibleSeats]), listed];
+      };
+      expect(await counted()).to.deep.equal([[5, 5], [5, 5], 10]);
+      await committed(db.core, ({ seats }, tx) => seats.block(tx, idsOf("A-1", "B-1"), "camera"));
+      await held(db.core, idsOf("A-2", "B-2"), { holdMs: HOUR_MS });
+      await held(db.core, idsOf("B-3"), { holdMs: MINUTE_MS });
+      const sold = await held(db.core, idsOf("B-4"));
+      await committed(db.core, ({ seats }, tx) => seats.confirm(tx, sold, 1));
+      expect(await counted()).to.deep.equal([[3, 1], [3, 1], 4]);
+      await db.passTime(2 * MINUTE_MS);
+      expect(await counted()).to.deep.equal([[3, 2], [3, 2], 5]);
+      const saleClosesAt = new Date(db.core.clock.nowMs() - HOUR_MS);
+      const over = { startsAt, venue: "Dome", saleClosesAt };
+      await committed(db.core, ({ catalog }, tx) =>
+        catalog.updatePerformance(tx, performanceId, over),
+      );
+      expect(await counted()).to.deep.equal([[0, 0], [0, 0], 0]);
     });
   });
 }

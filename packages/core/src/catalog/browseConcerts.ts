@@ -13,7 +13,11 @@ import { dateOrNone, placeSchema } from "./findPlace.ts";
  */
 const COUNTS_MS = 800;
 
-const concertSchema: z.ZodType<ConcertSummary> = z.object({
+const countsSchema = z.object({
+  availableSeats: z.number(),
+  availableAccessibleSeats: z.number(),
+});
+const concertSchema: z.ZodType<ConcertSummary> = countsSchema.extend({
   id: z.number(),
   title: z.string(),
   singer: z.string(),
@@ -22,11 +26,8 @@ const concertSchema: z.ZodType<ConcertSummary> = z.object({
   endsAt: dateOrNone,
   startDate: z.union([z.string(), z.undefined()]),
   endDate: z.union([z.string(), z.undefined()]),
-  availableSeats: z.number(),
 });
-const performanceSchema: z.ZodType<PerformanceSummary> = placeSchema.extend({
-  availableSeats: z.number(),
-});
+const performanceSchema: z.ZodType<PerformanceSummary> = placeSchema.extend(countsSchema.shape);
 const concertsSchema = z.array(concertSchema);
 const datesSchema = z.object({
   concert: concertSchema,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PerformanceSummary } from "../ports/catalogStore.ts";
+import type { PerformancePlace } from "../ports/catalogStore.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import { PerformanceNotFoundError } from "./errors.ts";
 
@@ -23,13 +23,10 @@ export const placeSchema = z.object({
 });
 
 /**
- * Finds a performance in the cache, without its free seats.
+ * Finds a performance in the cache, without the counts of its free seats.
  * @throws PerformanceNotFoundError
  */
-export function findPlace(
-  core: CoreContext,
-  performanceId: number,
-): Promise<Omit<PerformanceSummary, "availableSeats">> {
+export function findPlace(core: CoreContext, performanceId: number): Promise<PerformancePlace> {
   return core.cache.through({
     key: `performance:${performanceId}`,
     ttlMs: PLACE_MS,

@@ -4,7 +4,7 @@ import { pointEvent } from "../point/pointEvent.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { PerformanceStartedError } from "../reservation/errors.ts";
-import { releaseSeats } from "../reservation/releaseSeats.ts";
+import { lockReservation, releaseSeats } from "../reservation/releaseSeats.ts";
 import { reservationEvent } from "../reservation/reservationEvent.ts";
 import { showOf } from "../reservation/reservedShow.ts";
 import type { Points } from "../shared/points.ts";
@@ -36,12 +36,9 @@ export async function refundSeatsInside(
   const found = await core.payments.find(tx, paymentId);
   if (!found) throw new PaymentNotFoundError(paymentId);
   const { reservationId, userId } = found;
-  const of = { reservationId, seatIds, status: "CONFIRMED" } as const;
-  const { reservation, released, releasedAmount, facts, version } = await releaseSeats(
-    core,
-    tx,
-    of,
-  );
+  const reservation = await lockReservation(core, tx, reservationId);
+  const of = { reservation, seatIds, status: "CONFIRMED" } as const;
+  const { released, releasedAmount, facts, version } = await releaseSeats(core, tx, of);
   const { performanceId, performanceStartsAt } = reservation;
   if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
     throw new PerformanceStartedError(performanceId);

@@ -43,7 +43,16 @@ export interface NewSeat {
   readonly accessible?: boolean | undefined;
 }
 
-export interface ConcertSummary {
+/** Counts of free seats, each seat in one of them. */
+export interface SeatCounts {
+  /** Seats that every buyer can hold. */
+  readonly availableSeats: number;
+  /** Seats that only a hold for a guest who needs an accessible seat can take. */
+  readonly availableAccessibleSeats: number;
+}
+
+/** The counts are of performances that have not begun and whose sale has not ended. */
+export interface ConcertSummary extends SeatCounts {
   readonly id: number;
   readonly title: string;
   readonly singer: string;
@@ -54,8 +63,6 @@ export interface ConcertSummary {
   /** The first and the last date of a performance at its venue, such as 2026-12-25. */
   readonly startDate: string | undefined;
   readonly endDate: string | undefined;
-  /** Free seats of performances that have not begun and whose sale has not ended. */
-  readonly availableSeats: number;
 }
 
 export interface ConcertFilter {
@@ -73,7 +80,7 @@ export interface ConcertFilter {
   readonly limit: number;
 }
 
-export interface PerformanceSummary {
+export interface PerformancePlace {
   readonly id: number;
   readonly concertId: number;
   readonly queueId: string;
@@ -88,9 +95,10 @@ export interface PerformanceSummary {
   readonly saleClosesAt: Date | undefined;
   /** How many seats a buyer may have; undefined for `SEATS_PER_BUYER_MAX`. */
   readonly seatsPerBuyerMax: number | undefined;
-  /** Free seats; 0 after the start of the performance and after the end of its sale. */
-  readonly availableSeats: number;
 }
+
+/** The counts are 0 after the start of the performance and after the end of its sale. */
+export interface PerformanceSummary extends PerformancePlace, SeatCounts {}
 
 /** The parts of a seat that never change. */
 export interface ListedSeat {
@@ -120,10 +128,7 @@ export interface CatalogStore {
    * Locks the performance until the transaction ends, and returns it. A transaction that changes
    * some of the details calls this first, because `updatePerformance` replaces all of them.
    */
-  lockPerformance(
-    tx: Tx,
-    performanceId: number,
-  ): Promise<Omit<PerformanceSummary, "availableSeats"> | undefined>;
+  lockPerformance(tx: Tx, performanceId: number): Promise<PerformancePlace | undefined>;
   /**
    * Closes the sale now, by the database's clock, unless it has closed before.
    * @returns false when the sale had closed, or the performance does not exist
@@ -134,11 +139,8 @@ export interface CatalogStore {
   listConcerts(tx: TxOrNone, filter: ConcertFilter): Promise<readonly ConcertSummary[]>;
   findConcert(tx: TxOrNone, concertId: number): Promise<ConcertSummary | undefined>;
   performancesOf(tx: TxOrNone, concertId: number): Promise<readonly PerformanceSummary[]>;
-  /** Returns the performance without `availableSeats`, because counting seats is expensive. */
-  findPerformance(
-    tx: TxOrNone,
-    performanceId: number,
-  ): Promise<Omit<PerformanceSummary, "availableSeats"> | undefined>;
+  /** Returns the performance without counts, because counting seats is expensive. */
+  findPerformance(tx: TxOrNone, performanceId: number): Promise<PerformancePlace | undefined>;
   /** Returns all seats of the performance, free or not, ordered by seat id. */
   seatsOf(tx: TxOrNone, performanceId: number): Promise<readonly ListedSeat[]>;
   /**

@@ -101,6 +101,8 @@ export interface ReservationStore {
       readonly amount: Points;
     },
   ): Promise<boolean>;
+  /** Returns the seats that the reservation gave back before its end, in order. */
+  releasedSeatIds(tx: TxOrNone, id: number): Promise<readonly number[]>;
   /**
    * Locks expired PENDING reservations, oldest first. Skips rows that another transaction has
    * locked.

@@ -6,7 +6,7 @@ import { ReservationChangedError, ReservationStateError } from "./errors.ts";
 import { factsOf, reservationEvent } from "./reservationEvent.ts";
 import { reservationToChange } from "./reservationToChange.ts";
 
-/** More parts than operators give back of one hold at the same moment. */
+/** More parts than buyers and operators give back of one hold at the same moment. */
 const ATTEMPTS_MAX = 3;
 
 /**
@@ -43,7 +43,7 @@ export async function cancelInside(
     if (now.status === "CANCELLED") return false;
     if (now.status !== "PENDING") throw new ReservationStateError(reservationId, now.status);
     if (attempt === ATTEMPTS_MAX) throw new ReservationChangedError(reservationId);
-    // An operator gave back a seat of the hold at this moment. Cancels what is left.
+    // The hold gave back a seat at this moment. Cancels what is left.
     reservation = now;
   }
   const released = await core.seats.release(tx, reservationId, "HELD");

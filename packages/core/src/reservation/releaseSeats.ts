@@ -28,7 +28,6 @@ import { factsOf, type ReservationFacts } from "./reservationEvent.ts";
 
 /** The seats that a reservation has given back, and what is left. */
 export interface ReleasedSeats {
-  readonly reservation: Reservation;
   readonly released: readonly ReservedSeat[];
   /** Sum of the prices of the released seats. */
   readonly releasedAmount: Points;
@@ -39,28 +38,41 @@ export interface ReleasedSeats {
 }
 
 /**
- * Gives back some seats of a reservation within the caller's transaction, which writes the event.
- * @param of.status the state in which the reservation must be
- * @param of.seatIds some of its seats, not all of them
- * @throws ReservationNotFoundError, ReservationStateError, HoldExpiredError,
- *   SeatNotInReservationError
+ * Locks a reservation until the transaction ends, and reads it.
+ * @throws ReservationNotFoundError
  */
-export async function releaseSeats(
+export async function lockReservation(
   core: CoreContext,
   tx: Tx,
-  of: {
-    readonly reservationId: number;
-    readonly status: "PENDING" | "CONFIRMED";
-    readonly seatIds: readonly number[];
-  },
-): Promise<ReleasedSeats> {
-  const { reservationId, status } = of;
-  const seatIds = [...of.seatIds].sort((a, b) => a - b);
+  reservationId: number,
+): Promise<Reservation> {
   if (!(await core.reservations.lock(tx, reservationId))) {
     throw new ReservationNotFoundError(reservationId);
   }
   const reservation = await core.reservations.find(tx, reservationId);
   assert(reservation, "the row of the reservation is locked");
+  return reservation;
+}
+
+/**
+ * Gives back some seats of a reservation within the caller's transaction, which writes the event.
+ * @param of.reservation as `lockReservation` has read it in this transaction
+ * @param of.status the state in which the reservation must be
+ * @param of.seatIds some of its seats, not all of them
+ * @throws ReservationStateError, HoldExpiredError, SeatNotInReservationError
+ */
+export async function releaseSeats(
+  core: CoreContext,
+  tx: Tx,
+  of: {
+    readonly reservation: Reservation;
+    readonly status: "PENDING" | "CONFIRMED";
+    readonly seatIds: readonly number[];
+  },
+): Promise<ReleasedSeats> {
+  const { reservation, status } = of;
+  const { id: reservationId } = reservation;
+  const seatIds = [...of.seatIds].sort((a, b) => a - b);
   if (reservation.status !== status) {
     throw new ReservationStateError(reservationId, reservation.status);
   }
@@ -73,7 +85,7 @@ export async function releaseSeats(
   const count = await core.seats.releaseSome(tx, { reservationId, seatIds, from, version });
   assert.equal(count, seatIds.length, "a live reservation has all of its seats");
   return {
-    ...{ reservation, released, version, releasedAmount: sumOf(released) },
+    ...{ released, version, releasedAmount: sumOf(released) },
     facts: { ...factsOf({ ...reservation, amount, seats: kept }), releasedSeatIds: seatIds },
   };
 }

@@ -71,6 +71,7 @@ describe("the database", () => {
       "0029-textsOfAllLanguages",
       "0030-subjectsAndLeftPlaces",
       "0031-deliveries",
+      "0032-accessibleSeats",
     ]);
     expect(pending).to.deep.equal([]);
   });

@@ -22,6 +22,7 @@ export function presentConcert(concert: ConcertSummary): ConcertAnswer {
     startDate: concert.startDate ?? null,
     endDate: concert.endDate ?? null,
     availableSeats: concert.availableSeats,
+    availableAccessibleSeats: concert.availableAccessibleSeats,
   };
 }
 
@@ -47,6 +48,7 @@ export function presentPerformance(
     saleClosesAt: performance.saleClosesAt?.toISOString() ?? null,
     seatsPerBuyerMax: performance.seatsPerBuyerMax ?? buyerSeatsMax,
     availableSeats: performance.availableSeats,
+    availableAccessibleSeats: performance.availableAccessibleSeats,
   };
 }
 

@@ -25,8 +25,8 @@ export const concertEndpoints: readonly Endpoint[] = [
     tag: "Concerts",
     summary: "List concerts",
     description:
-      "Ordered by id. `availableSeats` counts the free seats of performances that have not begun " +
-      "and whose sale has not ended; the counts may be one second old.",
+      "Ordered by id. The counts are of free seats of performances that have not begun and whose " +
+      "sale has not ended, and may be one second old.",
     status: 200,
     specification: true,
     idempotent: false,

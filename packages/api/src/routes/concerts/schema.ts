@@ -18,6 +18,20 @@ const day = z.iso
 
 const name = filterText(NAME_LENGTH_MAX);
 
+const seatCounts = {
+  availableSeats: z.int().min(0).meta({
+    description: "Free seats that every buyer can hold: those of a list without `accessible`",
+  }),
+  availableAccessibleSeats: z
+    .int()
+    .min(0)
+    .meta({
+      description:
+        "Free seats for guests who need an accessible one, not among `availableSeats`: only a " +
+        "request with `accessible: true` can hold one",
+    }),
+};
+
 /** An empty filter is no filter. */
 export const concertsQuery = z
   .strictObject({
@@ -57,7 +71,7 @@ export const concertList = z
           endDate: date.nullable().meta({
             description: "Date of the last performance at its venue; null when there is none",
           }),
-          availableSeats: z.int().min(0),
+          ...seatCounts,
         })
         .meta({ id: "Concert" }),
     ),
@@ -100,7 +114,7 @@ export const availableDatesAnswer = z
           seatsPerBuyerMax: z.int().min(1).meta({
             description: "How many seats a buyer may have, unpaid and paid together",
           }),
-          availableSeats: z.int().min(0),
+          ...seatCounts,
         })
         .meta({ id: "Performance" }),
     ),

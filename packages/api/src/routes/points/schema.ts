@@ -5,9 +5,9 @@ import { answerId, bodyId, bodyInt, instant, pathId, points } from "../../http/f
 
 export const chargeBody = z
   .strictObject({
-    userId: bodyId
-      .optional()
-      .meta({ description: "The caller's own id; required in trusted mode" }),
+    userId: bodyId.optional().meta({
+      description: "The caller's own id; in trusted mode it names the caller, as `X-User-Id` does",
+    }),
     amount: bodyInt(1, AMOUNT_MAX).meta({
       description: "Points to add: a whole number from 1 to 1,000,000,000",
     }),

@@ -3,9 +3,9 @@ import { bodyId, instant, pathId, queueId } from "../../http/fields.ts";
 
 export const joinBody = z
   .strictObject({
-    userId: bodyId
-      .optional()
-      .meta({ description: "The caller's own id; required in trusted mode" }),
+    userId: bodyId.optional().meta({
+      description: "The caller's own id; in trusted mode it names the caller, as `X-User-Id` does",
+    }),
     queueId: queueId.optional(),
   })
   .meta({ id: "JoinQueueRequest", example: { userId: 17, queueId: "main" } });

@@ -1,4 +1,11 @@
-import { cancelReservation, extendHold, findPurchase, holdSeats, purchasesOf } from "@onsale/core";
+import {
+  cancelReservation,
+  cancelSeats,
+  extendHold,
+  findPurchase,
+  holdSeats,
+  purchasesOf,
+} from "@onsale/core";
 import { activeQueueAccess, userAccess } from "../../auth/access.ts";
 import { pageOf } from "../../http/cursor.ts";
 import { defineEndpoint, type Endpoint } from "../../http/endpoint.ts";
@@ -6,6 +13,7 @@ import { noBody, none } from "../../http/fields.ts";
 import { presentCancelled, presentExtended, presentHeld, presentReservation } from "./presenter.ts";
 import {
   cancelledReservation,
+  cancelSeatsBody,
   emptyBody,
   extendedHold,
   heldReservation,
@@ -117,6 +125,43 @@ export const reservationEndpoints: readonly Endpoint[] = [
       const { reservationId } = params;
       const hold = await extendHold(core, { userId: caller.userId, reservationId });
       return { data: presentExtended(hold) };
+    },
+  }),
+  defineEndpoint({
+    operationId: "cancelSeats",
+    method: "post",
+    path: "/reservations/{reservationId}/cancel-seats",
+    tag: "Reservations",
+    summary: "Cancel some seats of a hold",
+    description:
+      "These seats are for sale again immediately. The hold goes on with the others, a lower " +
+      "`amount` and the same end; it is CANCELLED when all of its seats are named. Answers with " +
+      "the reservation. A repetition changes nothing and is marked with `Idempotency-Replayed: " +
+      "true`. Seats of a paid reservation are not cancelled here: its payment is refunded as a " +
+      "whole, and a refund of single seats is a decision of the box office.",
+    status: 200,
+    specification: false,
+    idempotent: false,
+    repeatable: true,
+    errors: [
+      "RESERVATION_NOT_FOUND",
+      "RESERVATION_NOT_YOURS",
+      "RESERVATION_STATE_CONFLICT",
+      "SEAT_NOT_IN_RESERVATION",
+      "HOLD_EXPIRED",
+    ],
+    access: userAccess,
+    params: reservationParams,
+    query: none,
+    body: cancelSeatsBody,
+    answer: reservation,
+    async handle({ core, params, body, caller }) {
+      const { reservationId } = params;
+      const { userId } = caller;
+      const { seatIds } = body;
+      const { replayed } = await cancelSeats(core, { userId, reservationId, seatIds });
+      const found = await findPurchase(core, { userId, reservationId });
+      return { data: presentReservation(found), replayed };
     },
   }),
   defineEndpoint({

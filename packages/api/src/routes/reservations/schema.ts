@@ -108,6 +108,17 @@ export const extendedHold = z
   })
   .meta({ id: "ExtendedHold" });
 
+export const cancelSeatsBody = z
+  .strictObject({
+    seatIds: z
+      .array(bodyId)
+      .min(1, SEATS_RULE)
+      .max(SEATS_MAX, SEATS_RULE)
+      .refine((seatIds) => new Set(seatIds).size === seatIds.length, "Must name each seat once")
+      .meta({ description: "Seats of the hold", uniqueItems: true }),
+  })
+  .meta({ id: "CancelSeatsRequest", example: { seatIds: [118] } });
+
 /** The body must be empty or missing, because the path names the hold. */
 export const emptyBody = z.strictObject({}).meta({ id: "ExtendHoldRequest" }).optional();
 

@@ -6,7 +6,8 @@ import { AdminCommand } from "../../adminCommand.ts";
 export default class ConcertList extends AdminCommand {
   static override summary = "List concerts and their performances";
   static override description =
-    "FREE is the number of free seats; closed or begun where they cannot be bought any more.";
+    "FREE is the number of free seats, those for guests who need an accessible one apart; closed " +
+    "or begun where they cannot be bought any more.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --title night --json",
@@ -24,7 +25,11 @@ export default class ConcertList extends AdminCommand {
     const { saleState } = await import("../../concert/saleState.ts");
     const freeText = (performance: PerformanceSummary, nowMs: number): string => {
       const state = saleState(performance, nowMs);
-      return state === "closed" || state === "begun" ? state : String(performance.availableSeats);
+      if (state === "closed" || state === "begun") return state;
+      const { availableSeats, availableAccessibleSeats: accessible } = performance;
+      return accessible === 0
+        ? `${availableSeats}`
+        : `${availableSeats} + ${accessible} accessible`;
     };
     return this.withCore(async (core) => {
       // Without the cache of buyers, whose counts may be a second old: an operator looks right

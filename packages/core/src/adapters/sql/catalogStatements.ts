@@ -1,4 +1,4 @@
-import type { ConcertSummary, PerformanceSummary } from "../../ports/catalogStore.ts";
+import type { ConcertSummary, PerformancePlace, SeatCounts } from "../../ports/catalogStore.ts";
 import { dateOf } from "../../shared/venueTime.ts";
 import type { AnswerRow } from "./answerRow.ts";
 import { query, type Sql, sql } from "./statement.ts";
@@ -70,11 +70,20 @@ const freeSeatCount = (seats: string, where: string): string => `(
               + (SELECT COUNT(*) FROM ${seats}
                   WHERE ${where} AND s.status = 'HELD' AND s.hold_expires_at < NOW(6)))`;
 
+/** Counts those of them that only a hold for a guest who needs an accessible seat can take. */
+const accessibleSeatCount = (seats: string, where: string): string => `(
+              SELECT COUNT(*) FROM ${seats}
+               WHERE ${where} AND s.is_accessible = 1 AND ${FOR_SALE})`;
+
+/** The statistics of the index mix both kinds, so that the server would read another index. */
+const ACCESSIBLE_SEATS = "seats s FORCE INDEX (seats_accessible)";
+
 /**
  * STRAIGHT_JOIN reads the dates of the concert first. While most seats belong to few performances,
  * MySQL expects a whole hall for each date, and would read all free seats for each concert.
  */
-const SEATS_OF_DATES = "performances sp STRAIGHT_JOIN seats s ON s.performance_id = sp.id";
+const seatsOfDates = (seats: string): string =>
+  `performances sp STRAIGHT_JOIN ${seats} ON s.performance_id = sp.id`;
 const OF_CONCERT = `sp.concert_id = c.id AND ${onSale("sp")}`;
 /** The start by the time on the wall of the venue. */
 const wallTimeOf = (alias: string): string =>
@@ -82,7 +91,8 @@ const wallTimeOf = (alias: string): string =>
 const CONCERT_COLUMNS = `c.id, c.title, c.singer, c.queue_id AS queueId,
             MIN(p.starts_at) AS startsAt, MAX(p.starts_at) AS endsAt,
             MIN(${wallTimeOf("p")}) AS firstWall, MAX(${wallTimeOf("p")}) AS lastWall,
-            ${freeSeatCount(SEATS_OF_DATES, OF_CONCERT)} AS availableSeats`;
+            ${freeSeatCount(seatsOfDates("seats s"), OF_CONCERT)} AS freeSeats,
+            ${accessibleSeatCount(seatsOfDates(ACCESSIBLE_SEATS), OF_CONCERT)} AS freeAccessible`;
 const BY_CONCERT = "GROUP BY c.id, c.title, c.singer, c.queue_id";
 
 /**
@@ -132,11 +142,12 @@ export const PERFORMANCES_OF = query(
   sql(
     "catalog.performancesOf",
     `SELECT ${PERFORMANCE_COLUMNS},
-            ${freeSeatCount("seats s", OF_PERFORMANCE)} AS availableSeats
+            ${freeSeatCount("seats s", OF_PERFORMANCE)} AS freeSeats,
+            ${accessibleSeatCount(ACCESSIBLE_SEATS, OF_PERFORMANCE)} AS freeAccessible
        FROM performances p JOIN concerts c ON c.id = p.concert_id
       WHERE p.concert_id = :concertId ORDER BY p.starts_at, p.id`,
   ),
-  (row) => ({ ...presentPerformance(row), availableSeats: row.integer("availableSeats") }),
+  (row) => ({ ...presentPerformance(row), ...presentCounts(row) }),
 );
 export const FIND_PERFORMANCE = query(
   sql(
@@ -202,11 +213,17 @@ function presentConcert(row: AnswerRow): ConcertSummary {
     endsAt: row.dateOrNone("endsAt"),
     startDate: first && dateOf(first),
     endDate: last && dateOf(last),
-    availableSeats: row.integer("availableSeats"),
+    ...presentCounts(row),
   };
 }
 
-function presentPerformance(row: AnswerRow): Omit<PerformanceSummary, "availableSeats"> {
+function presentCounts(row: AnswerRow): SeatCounts {
+  const availableAccessibleSeats = row.integer("freeAccessible");
+  const availableSeats = row.integer("freeSeats") - availableAccessibleSeats;
+  return { availableSeats, availableAccessibleSeats };
+}
+
+function presentPerformance(row: AnswerRow): PerformancePlace {
   return {
     id: row.integer("id"),
     concertId: row.integer("concertId"),

@@ -210,6 +210,15 @@ export const SEATS = query(
   }),
 );
 
+export const RELEASED_SEAT_IDS = query(
+  sql(
+    "reservations.releasedSeatIds",
+    `SELECT seat_id AS seatId FROM reservation_seats
+      WHERE reservation_id = :id AND released_version IS NOT NULL ORDER BY seat_id`,
+  ),
+  (row) => row.integer("seatId"),
+);
+
 /** All statements of the reservation store. */
 export const RESERVATION_STATEMENTS: readonly Sql[] = [
   INSERT,
@@ -236,6 +245,7 @@ export const RESERVATION_STATEMENTS: readonly Sql[] = [
   LIST_OVERDUE,
   LIST_OF_USER,
   SEATS,
+  RELEASED_SEAT_IDS,
 ];
 
 export type PlainReservation = Omit<Reservation, "seats">;

@@ -15,6 +15,7 @@ import {
   OF_USER_BEFORE,
   PENDING_OF_QUEUE,
   REDUCE,
+  RELEASED_SEAT_IDS,
 } from "./reservationStatements.ts";
 import {
   findReservation,
@@ -49,6 +50,7 @@ export function sqlReservationStore(db: Database): ReservationStore {
     },
     lock: async (tx, id) => (await db.select(tx, LOCK, { id })).length === 1,
     reduce: async (tx, change) => (await db.change(tx, REDUCE, { ...change })) === 1,
+    releasedSeatIds: (tx, id) => db.select(tx, RELEASED_SEAT_IDS, { id }),
     lockOverdue: (tx, max) => db.select(tx, LOCK_OVERDUE, { max }),
 
     async countOverdue(tx, overdueMs) {

@@ -1,14 +1,12 @@
 import { z } from "zod";
 import { PerformanceNotFoundError } from "../../catalog/errors.ts";
-import type { PerformanceSummary } from "../../ports/catalogStore.ts";
+import type { PerformancePlace } from "../../ports/catalogStore.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import type { JsonObject } from "../../ports/operationStore.ts";
 import type { Tx } from "../../ports/transaction.ts";
 import { timeSchema } from "../../shared/storableTime.ts";
 import { type OperationPlan, operation, type StepResult, type Verification } from "../operation.ts";
 import { requireConcert, requirePerformance } from "./performanceFacts.ts";
-
-type Performance = Omit<PerformanceSummary, "availableSeats">;
 
 const concertInput = z.strictObject({ concertId: z.int().min(1) });
 const performanceInput = z.strictObject({ performanceId: z.int().min(1) });
@@ -129,15 +127,16 @@ async function endsOf(
   return Object.fromEntries(performances.map((one) => [String(one.id), endOf(one)]));
 }
 
-const endOf = ({ saleClosesAt }: Performance): string | null => saleClosesAt?.toISOString() ?? null;
+const endOf = ({ saleClosesAt }: PerformancePlace): string | null =>
+  saleClosesAt?.toISOString() ?? null;
 
 /** How far the database's clock, which sets the end, may be ahead of this process's clock, ms. */
 const CLOCK_SKEW_MS = 1_000;
 
-const isOver = (core: CoreContext, { saleClosesAt }: Performance): boolean =>
+const isOver = (core: CoreContext, { saleClosesAt }: PerformancePlace): boolean =>
   saleClosesAt !== undefined && saleClosesAt.getTime() <= core.clock.nowMs() + CLOCK_SKEW_MS;
 
-function planOf(core: CoreContext, performances: readonly Performance[]): OperationPlan {
+function planOf(core: CoreContext, performances: readonly PerformancePlace[]): OperationPlan {
   const open = performances.filter((one) => !isOver(core, one));
   return {
     facts: Object.fromEntries(performances.map((one) => [`performance ${one.id}`, endOf(one)])),
@@ -160,7 +159,7 @@ async function closeAll(
   return { checkpoint: {} satisfies JsonObject, changed, isDone: true };
 }
 
-function claimsOf(core: CoreContext, performances: readonly Performance[]): Verification[] {
+function claimsOf(core: CoreContext, performances: readonly PerformancePlace[]): Verification[] {
   return performances.map((one) => ({
     claim: `the sale of performance ${one.id} has ended`,
     holds: isOver(core, one),

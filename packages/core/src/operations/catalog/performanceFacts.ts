@@ -5,7 +5,7 @@ import {
   PerformanceNotFoundError,
 } from "../../catalog/errors.ts";
 import { seatCountOf } from "../../catalog/seatPlan.ts";
-import type { ConcertSummary, PerformanceSummary } from "../../ports/catalogStore.ts";
+import type { ConcertSummary, PerformancePlace } from "../../ports/catalogStore.ts";
 import type { CoreContext } from "../../ports/coreContext.ts";
 import type { TxOrNone } from "../../ports/transaction.ts";
 import { utcOffsetMinutesAt, venueTime } from "../../shared/venueTime.ts";
@@ -75,14 +75,14 @@ export async function requirePerformance(
   core: CoreContext,
   performanceId: number,
   tx: TxOrNone = null,
-): Promise<Omit<PerformanceSummary, "availableSeats">> {
+): Promise<PerformancePlace> {
   const performance = await core.catalog.findPerformance(tx, performanceId);
   if (!performance) throw new PerformanceNotFoundError(performanceId);
   return performance;
 }
 
 /** The details of a performance as JSON: times in ISO 8601, null for an open end. */
-export function detailsOf(performance: Omit<PerformanceSummary, "availableSeats">) {
+export function detailsOf(performance: PerformancePlace) {
   const { startsAt, venue, timeZone, utcOffsetMinutes } = performance;
   const { saleOpensAt, saleClosesAt, seatsPerBuyerMax } = performance;
   return {

@@ -4,13 +4,37 @@ import { payReservation } from "../../../src/payment/payReservation.ts";
 import { refundPayment } from "../../../src/payment/refundPayment.ts";
 import { refundSeatsInside } from "../../../src/payment/refundSeats.ts";
 import { cancelReservation } from "../../../src/reservation/cancelReservation.ts";
-import { cancelSeatsInside } from "../../../src/reservation/cancelSeats.ts";
-import { chargedUser, codeOf, failureOf, held, makeSale, paid } from "../../support/fixtures.ts";
+import { cancelSeats, cancelSeatsInside } from "../../../src/reservation/cancelSeats.ts";
+import { cancelSeatsCases } from "../../support/cancelSeatsCases.ts";
+import {
+  chargedUser,
+  codeOf,
+  failureOf,
+  held,
+  makeSale,
+  newUserId,
+  paid,
+} from "../../support/fixtures.ts";
 import { useMemoryCore } from "../../support/memoryCore.ts";
 import { partialReleaseCases } from "../../support/partialReleaseCases.ts";
 
 describe("seats that leave a reservation before its end", () => {
   partialReleaseCases(useMemoryCore());
+});
+
+describe("cancelSeats", () => {
+  const current = useMemoryCore();
+  cancelSeatsCases(current);
+
+  it("refuses a hold that has expired", async () => {
+    const { core, clock } = current();
+    const { seatIds } = await makeSale(core, 2);
+    const userId = newUserId();
+    const reservationId = await held(core, userId, seatIds);
+    clock.pass(core.config.hold.ttlMs);
+    const one = { userId, reservationId, seatIds: seatIds.slice(0, 1) };
+    expect(codeOf(await failureOf(cancelSeats(core, one)))).to.equal("HOLD_EXPIRED");
+  });
 });
 
 describe("a reservation that an open transaction makes smaller", () => {

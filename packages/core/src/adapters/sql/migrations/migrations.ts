@@ -26,6 +26,7 @@ import { seatRowsAndBlocks } from "./0025-seatRowsAndBlocks.ts";
 import { textsOfAllLanguages } from "./0029-textsOfAllLanguages.ts";
 import { subjectsAndLeftPlaces } from "./0030-subjectsAndLeftPlaces.ts";
 import { deliveries } from "./0031-deliveries.ts";
+import { accessibleSeats } from "./0032-accessibleSeats.ts";
 import type { Migration } from "./migration.ts";
 
 /**
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly Migration[] = [
   textsOfAllLanguages,
   subjectsAndLeftPlaces,
   deliveries,
+  accessibleSeats,
 ];
