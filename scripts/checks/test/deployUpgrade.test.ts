@@ -15,7 +15,7 @@ echo "$*" >>"$CALLS"
 case "$*" in
   *"$FAILS"*) exit 3 ;;
   "compose ps -q api") printf 'old1\\nold2\\n' ;;
-  "compose ps -q --all api") printf 'old1\\nnew1\\nold2\\nnew2\\n' ;;
+  "compose ps -q --all api") printf 'old1\\nold2\\n%s' "$MADE" ;;
   "compose config --services") printf 'api\\nworker\\n' ;;
 esac
 `;
@@ -31,9 +31,9 @@ describe("deploy/upgrade", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const run = (fails = "nothing fails") => {
+  const run = (fails = "nothing fails", made = "new1\nnew2\n") => {
     const calls = join(folder, "calls");
-    const env = { PATH: `${folder}:${process.env.PATH}`, CALLS: calls, FAILS: fails };
+    const env = { PATH: `${folder}:${process.env.PATH}`, CALLS: calls, FAILS: fails, MADE: made };
     const ended = spawnSync(join(folder, "deploy", "upgrade"), { env, encoding: "utf8" });
     return { ...ended, calls: readFileSync(calls, "utf8").trimEnd().split("\n") };
   };
@@ -65,6 +65,13 @@ describe("deploy/upgrade", () => {
     expect(status).to.equal(1);
     expect(calls.at(-1)).to.equal("rm -f new1 new2");
     expect(calls).not.to.include("stop old1 old2");
+    expect(stderr).to.include("the old ones serve");
+  });
+
+  it("says so too when no new process was made, for example without the image", () => {
+    const { status, calls, stderr } = run(START, "");
+    expect(status).to.equal(1);
+    expect(calls.at(-1)).to.equal("compose ps -q --all api");
     expect(stderr).to.include("the old ones serve");
   });
 });

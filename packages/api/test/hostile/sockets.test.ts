@@ -17,6 +17,7 @@ import { openTestApi, type TestApi } from "../support/testApi.ts";
 
 /** The median answer to honest requests during an attack. */
 const HONEST_MS_MAX = 1_000;
+const AT_A_TIME = 50;
 /** More than the sockets of both sides hold. */
 const LARGE = Buffer.alloc(64 * 1024 * 1024, "x");
 
@@ -37,8 +38,15 @@ describe("attack: clients that hold sockets", () => {
     return connection;
   }
 
-  const openMany = (count: number, written: string): Promise<RawConnection[]> =>
-    Promise.all(Array.from({ length: count }, () => open(written)));
+  /** Opens a few at a time: the kernel drops those beyond its backlog, which then take seconds. */
+  async function openMany(count: number, written: string): Promise<RawConnection[]> {
+    const opened: RawConnection[] = [];
+    while (opened.length < count) {
+      const few = Math.min(count - opened.length, AT_A_TIME);
+      opened.push(...(await Promise.all(Array.from({ length: few }, () => open(written)))));
+    }
+    return opened;
+  }
 
   const charge = (token: string): Promise<Answer> =>
     api.call("PUT", "/api/v1/points/charge", { token, json: { amount: 1 } });
@@ -59,15 +67,16 @@ describe("attack: clients that hold sockets", () => {
     "PUT /api/v1/points/charge HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
     `authorization: Bearer ${token}\r\ncontent-length: 60\r\n\r\n{`;
 
-  it("takes no slot from others: 560 half bodies of 10 users, three rounds", async () => {
+  it("takes no slot from others: 560 half bodies of 10 users, twice", async () => {
     api = await openTestApi({ RATE_LIMIT_USER_PER_SECOND: "100000", BODY_TIMEOUT_MS: "60000" });
     expect(api.config.http.inFlightMax, "slots").to.be.below(560);
-    for (const _round of [1, 2, 3]) {
+    for (const _round of [1, 2]) {
       const tokens = Array.from({ length: 10 }, () => api.accessToken(freshUserId()));
-      const slow = await Promise.all(tokens.map((token) => openMany(56, chargeHead(token))));
+      const slow: RawConnection[] = [];
+      for (const token of tokens) slow.push(...(await openMany(56, chargeHead(token))));
       expect(await honestMs()).to.be.below(HONEST_MS_MAX);
       expect(api.activity.bounds.buying.count(), "slots in use").to.equal(0);
-      expect(slow.flat().filter(({ received }) => received() !== "")).to.deep.equal([]);
+      expect(slow.filter(({ received }) => received() !== "")).to.deep.equal([]);
       for (const { socket } of raw.splice(0)) socket.destroy();
     }
     expect((await api.call("GET", "/health/ready")).status).to.equal(200);
@@ -104,7 +113,7 @@ describe("attack: pipelined seat lists that are never read", () => {
     await api.close();
   });
 
-  it("stop the requests of their user, and no others: 320 lists of 10,000 seats", async () => {
+  it("are refused beyond 64 of their user, and delay no others: 384 large lists", async () => {
     const { performanceId } = await makeSale(api.core, 10_000);
     const path = `/api/v1/concerts/${performanceId}/available-seats`;
     const [attacker, honest] = [await activeBuyer(api), await activeBuyer(api)];
@@ -113,21 +122,21 @@ describe("attack: pipelined seat lists that are never read", () => {
     const request =
       `GET ${path} HTTP/1.1\r\nhost: a\r\n` +
       `authorization: Bearer ${attacker.queueToken}\r\n\r\n`;
-    for (let connections = 0; connections < 8; connections += 1) {
+    const tookMs: number[] = [];
+    for (let connections = 0; connections < 16; connections += 1) {
       const connection = await openRaw(Number(new URL(api.url).port));
       raw.push(connection);
       connection.socket.pause();
-      connection.socket.write(request.repeat(40));
+      // The sockets hold about ten of these lists; each of the others is open.
+      connection.socket.write(request.repeat(24));
+      const startedMs = performance.now();
+      expect((await list(honest)).status).to.equal(200);
+      tookMs.push(performance.now() - startedMs);
     }
-    const refused = await eventually("a refusal", async () => {
-      const answer = await list(attacker);
-      return answer.status === 429 ? answer : undefined;
-    });
-    expect(refused.code).to.equal("TOO_MANY_OPEN_REQUESTS");
-    const startedMs = performance.now();
-    expect((await list(honest)).status).to.equal(200);
-    expect(performance.now() - startedMs).to.be.below(HONEST_MS_MAX);
-    expect((await list(attacker)).status, "still").to.equal(429);
+    expect(medianOf(tookMs)).to.be.below(HONEST_MS_MAX);
+    const last = raw.at(-1);
+    last?.socket.resume();
+    await last?.matched(/"code":"TOO_MANY_OPEN_REQUESTS"/);
     for (const { socket } of raw) socket.destroy();
     await eventually("the end of the count", async () =>
       (await list(attacker)).status === 200 ? true : undefined,

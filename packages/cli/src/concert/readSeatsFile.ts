@@ -90,7 +90,10 @@ function columnsOf(header: string[]): string[] {
   const unknown = names.filter((name) => !known.includes(name));
   const isEachOnce = new Set(names).size === names.length;
   if (missing.length === 0 && unknown.length === 0 && isEachOnce) return names;
-  throw new Error(`the first line names the columns ${COLUMNS.join(",")}, not ${names.join(",")}`);
+  throw new Error(
+    `the first line names the columns ${COLUMNS.join(",")}, and ${ACCESSIBLE} when some seats ` +
+      `are, not ${names.join(",")}`,
+  );
 }
 
 function lineMistake(
