@@ -17,7 +17,7 @@ const textsOf = (notifications: readonly Notification[]): unknown[] =>
 const idsOf = (notifications: readonly Notification[]): number[] =>
   notifications.map(({ id }) => id);
 
-/** Cases about notifications for the external platform. */
+/** Cases about notifications for the receiver. */
 export function notificationStoreCases(db: DatabaseUnderTest): void {
   describe("notifications in the database", () => {
     let deadBefore = 0;

@@ -36,13 +36,13 @@ import { DeliveryError, ReceiverPausedError } from "./errors.ts";
  */
 
 /**
- * Maximum number of notifications that are posted at the same time. Even a small platform can
+ * Maximum number of notifications that are posted at the same time. Even a small receiver can
  * serve this number.
  */
 export const DELIVERY_BATCH_MAX = 50;
 /**
  * With growing pauses, sixty attempts take about a day, which gives operators time to repair the
- * platform.
+ * receiver.
  */
 const ATTEMPTS_MAX = 60;
 const RETRY_BASE_MS = 2_000;

@@ -1,9 +1,9 @@
-/** The platform answered, and did not accept the notification. */
+/** The receiver answered, and did not accept the notification. */
 export class DeliveryError extends Error {
   override readonly name = "DeliveryError";
-  /** True when the platform cannot accept any notification at the moment. */
+  /** True when the receiver cannot accept any notification at the moment. */
   readonly isOutage: boolean;
-  /** The pause that the platform asks for, ms; undefined when it asks for none. */
+  /** The pause that the receiver asks for, ms; undefined when it asks for none. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -16,7 +16,7 @@ export class DeliveryError extends Error {
   }
 }
 
-/** Nothing was sent, because the platform failed several times and is given a pause. */
+/** Nothing was sent, because the receiver failed several times and is given a pause. */
 export class ReceiverPausedError extends Error {
   override readonly name = "ReceiverPausedError";
   constructor(options?: ErrorOptions) {

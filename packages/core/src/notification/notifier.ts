@@ -1,7 +1,7 @@
 import type { AggregateType } from "../events/eventCatalog.ts";
 
 /**
- * The consumer that notifies an external platform of sales. The name identifies its consumer group
+ * The consumer that notifies the receiver of sales. The name identifies its consumer group
  * and its inbox records.
  */
 export const NOTIFIER = "reservation-notifier";

@@ -6,9 +6,9 @@ import { readNotification } from "./readNotification.ts";
 
 /**
  * Runs the consumer that creates one notification for each event of a reservation and of a payment.
- * Another loop delivers the notifications, so that a slow platform does not delay the consumer. The
- * post to the platform is outside the consumer's transaction and can happen twice. It contains the
- * message id, so that the platform can detect a repetition.
+ * Another loop delivers the notifications, so that a slow receiver does not delay the consumer. The
+ * post to the receiver is outside the consumer's transaction and can happen twice. It contains the
+ * message id, so that the receiver can detect a repetition.
  */
 export function notifyReservations(
   core: ConsumingCore & Pick<CoreContext, "notifications">,

@@ -2,7 +2,7 @@ import type { EventOf } from "../events/eventCatalog.ts";
 import { type Envelope, parseEnvelope, readEvent } from "../outbox/envelope.ts";
 import type { NotifiedAggregate } from "./notifier.ts";
 
-/** A notification before it is stored. The external platform receives `body`. */
+/** A notification before it is stored. The receiver gets `body`. */
 export interface NewNotification {
   readonly messageId: string;
   /** The reservation that the event is about, in whose order notifications are delivered. */

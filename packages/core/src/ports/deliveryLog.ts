@@ -43,7 +43,7 @@ export interface NotificationSelection {
   readonly reservationId?: number | undefined;
 }
 
-/** The log of deliveries to the external platform, and the repetition of deliveries. */
+/** The log of deliveries to the receiver, and the repetition of deliveries. */
 export interface DeliveryLog {
   record(tx: TxOrNone, deliveries: readonly Delivery[]): Promise<void>;
   /** Lists notifications, newest first. @param page.beforeId only those with a lower id */

@@ -20,7 +20,7 @@ export interface NotificationBacklog {
 }
 
 /**
- * Notifications for an external platform. The consumer creates a notification in the same
+ * Notifications for the receiver of the webhook. The consumer creates a notification in the same
  * transaction as its inbox record.
  */
 export interface NotificationStore {
