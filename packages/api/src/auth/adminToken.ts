@@ -1,3 +1,4 @@
+import { type Clock, InvalidInputError, systemClock, textMistake } from "@onsale/core";
 import { createSigner, createVerifier } from "fast-jwt";
 import { z } from "zod";
 import { AdminTokenInvalidError } from "../problems/errors.ts";
@@ -20,16 +21,26 @@ export interface AdminIdentity {
 /** The longest life of an admin token. A token that lives for years outlives its operator. */
 const LIFETIME_SECONDS_MAX = 31 * 24 * 60 * 60;
 
-/** A name that fits into an audit record. */
-const operatorSchema = z.string().normalize("NFC").trim().min(1).max(100);
-const claimsSchema = z
-  .object({ sub: operatorSchema, role: z.enum(ADMIN_ROLES), iat: z.number(), exp: z.number() })
-  .refine(({ iat, exp }) => exp - iat <= LIFETIME_SECONDS_MAX);
+/** The width of the column in audit records, in characters. */
+const NAME_LENGTH_MAX = 100;
+
+/** @throws InvalidInputError unless an audit record can show the name as it is */
+function operatorName(text: string): string {
+  const name = text.normalize("NFC").trim();
+  const mistake = textMistake(name, NAME_LENGTH_MAX);
+  if (mistake === undefined) return name;
+  throw new InvalidInputError(`the name of the operator ${mistake}`, { field: "name" });
+}
+
+const claimsSchema = z.object({
+  ...{ sub: z.string(), role: z.enum(ADMIN_ROLES), iat: z.number(), exp: z.number() },
+});
 
 /**
  * Signs an admin token. Its secret, its audience and its claims differ from those of buyers'
  * tokens, so that no verifier accepts one kind as the other.
  * @param secret of `ADMIN_JWT_SECRET`
+ * @throws InvalidInputError for a name that an audit record cannot show
  */
 export function signAdminToken(
   secret: string,
@@ -41,14 +52,17 @@ export function signAdminToken(
     expiresIn: ttlMs,
     aud: ADMIN_TOKEN_AUDIENCE,
   });
-  return sign({ sub: operatorSchema.parse(operator), role });
+  return sign({ sub: operatorName(operator), role });
 }
 
 /**
  * Makes the verifier of admin tokens. Without a secret it refuses every token.
  * @returns a function that throws AdminTokenInvalidError
  */
-export function adminTokenVerifier(secret: string | undefined): (token: string) => AdminIdentity {
+export function adminTokenVerifier(
+  secret: string | undefined,
+  clock: Pick<Clock, "nowMs"> = systemClock,
+): (token: string) => AdminIdentity {
   if (secret === undefined) {
     return () => {
       throw new AdminTokenInvalidError();
@@ -60,8 +74,11 @@ export function adminTokenVerifier(secret: string | undefined): (token: string) 
   });
   return (token) => {
     try {
-      const { sub, role } = claimsSchema.parse(verify(token));
-      return { operator: sub, role };
+      const { sub, role, iat, exp } = claimsSchema.parse(verify(token));
+      // Otherwise a token that says that it will be issued in years would live until then.
+      const livesSince = Math.min(iat, clock.nowMs() / 1000);
+      if (exp - livesSince > LIFETIME_SECONDS_MAX) throw new AdminTokenInvalidError();
+      return { operator: operatorName(sub), role };
     } catch {
       throw new AdminTokenInvalidError();
     }

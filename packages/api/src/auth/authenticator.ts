@@ -46,7 +46,7 @@ export function authenticator(
   verifyAccessToken: VerifyAccessToken = configuredVerifier(core, config),
 ): Authenticate {
   const trusted = config.auth.mode === "trusted";
-  const verifyAdminToken = adminTokenVerifier(config.admin.jwtSecret);
+  const verifyAdminToken = adminTokenVerifier(config.admin.jwtSecret, core.clock);
   return (kind, credentials) => {
     if (kind === "none") return ANONYMOUS;
     const bearer = bearerOf(credentials.authorization);

@@ -157,7 +157,8 @@ describe("the admin endpoints", () => {
   describe("for a request without a valid admin token", () => {
     const forged = (secret: string, claims: object, audience: string | undefined) =>
       createSigner({
-        ...{ key: secret, algorithm: "HS256" as const, expiresIn: HOUR_MS },
+        ...{ key: secret, algorithm: "HS256" as const },
+        ...("exp" in claims ? {} : { expiresIn: HOUR_MS }),
         ...(audience === undefined ? {} : { aud: audience }),
       })({ sub: "mina", role: "operator", ...claims });
     const withoutExpiry = () =>
@@ -195,6 +196,16 @@ describe("the admin endpoints", () => {
         "ADMIN_TOKEN_INVALID",
       ],
       ["no expiry", withoutExpiry, "ADMIN_TOKEN_INVALID"],
+      [
+        "a time of issue in years",
+        () => forged(ADMIN_SECRET, { iat: 4_102_440_000, exp: 4_102_444_800 }, "onsale-admin"),
+        "ADMIN_TOKEN_INVALID",
+      ],
+      [
+        "an operator with a control character in the name",
+        () => forged(ADMIN_SECRET, { sub: "mi\u001b[31mna" }, "onsale-admin"),
+        "ADMIN_TOKEN_INVALID",
+      ],
       ["no signature", unsigned, "ADMIN_TOKEN_INVALID"],
     ];
     for (const [what, make, code] of cases) {

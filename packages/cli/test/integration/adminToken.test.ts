@@ -20,6 +20,14 @@ describe("onsale admin token", () => {
     expect(() => adminTokenVerifier(`${SECRET}-other`)(stdout.trim())).to.throw();
   });
 
+  it("exits 1 for a name that no audit record can show", async () => {
+    for (const name of ["", "mi\u001b[31mna", "x".repeat(101)]) {
+      const { stderr, code, stdout } = await run(["--name", name], SECRET);
+      expect([code, stdout], name).to.deep.equal([1, ""]);
+      expect(stderr).to.include("INVALID_INPUT").and.include("the name of the operator");
+    }
+  });
+
   it("exits 3 without a secret, and names the secret that it needs", async () => {
     const { stderr, code, stdout } = await run(["--name", "mina"], "");
     expect([code, stdout]).to.deep.equal([3, ""]);
