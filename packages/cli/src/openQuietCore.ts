@@ -87,6 +87,16 @@ export async function openCoreFor(
   return opened;
 }
 
+/** Codes of the driver for a connection that MySQL, or the network, refuses. */
+const NO_CONNECTION =
+  /^(ECONN\w+|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ER_\w*ACCESS_DENIED\w*|ER_HOST_\w+)$/;
+
+/** A connection that was refused, in the words of every other command; other errors as they are. */
+export function connectionError(config: ServersConfig, error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  return NO_CONNECTION.test(String(error.code)) ? unavailable(config, error.message) : error;
+}
+
 /** The driver's reason says more than "does not answer": a wrong password, an unknown database. */
 function unavailable({ mysql }: ServersConfig, reason: string | undefined): CliError {
   const { host, pathname } = new URL(mysql.url);

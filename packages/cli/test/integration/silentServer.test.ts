@@ -40,3 +40,25 @@ describe("onsale doctor while a server accepts connections and never answers", (
     }).timeout(DOCTOR_MS_MAX);
   }
 });
+
+describe("onsale db migrate on a server that refuses the connection", () => {
+  let stack: TestStack;
+  before(async () => {
+    stack = await newTestStack({ migrated: false });
+  });
+  after(() => stack.drop());
+
+  for (const [what, change] of [
+    ["a wrong password", (url: URL) => Object.assign(url, { password: "wrong-secret" })],
+    ["a port without a server", (url: URL) => Object.assign(url, { port: "1" })],
+  ] as const) {
+    it(`exits 3 with the address, the cause and the next step, for ${what}`, async () => {
+      const url = change(new URL(stack.env.MYSQL_URL ?? ""));
+      const env = { ...stack.env, MYSQL_URL: url.href };
+      const { code, stderr } = await runInProcess(["db", "migrate"], env);
+      expect(code).to.equal(3);
+      expect(stderr).to.include("MYSQL_UNAVAILABLE").and.include("Cause:").and.include("MYSQL_URL");
+      expect(stderr).to.not.include("wrong-secret");
+    });
+  }
+});

@@ -20,7 +20,11 @@ export default class DbMigrate extends AdminCommand {
     const { flags } = await this.parse(DbMigrate);
     const { migrateDatabase } = await import("@onsale/core");
     const besideOtherTables = flags["beside-other-tables"];
-    const applied = await migrateDatabase(await this.operatorConfig(), { besideOtherTables });
+    const { connectionError } = await import("../../openQuietCore.ts");
+    const config = await this.operatorConfig();
+    const applied = await migrateDatabase(config, { besideOtherTables }).catch((error: unknown) => {
+      throw connectionError(config, error);
+    });
     this.say(applied.length === 0 ? "The schema is up to date." : "Applied:");
     for (const name of applied) this.print(name);
     return { applied };
