@@ -219,9 +219,11 @@ function userIdIn(value: unknown): number | undefined {
 }
 
 function fieldErrors(part: "path" | "query" | "body", error: z.ZodError): FieldError[] {
-  return error.issues.flatMap((issue) => {
+  const errors = error.issues.flatMap((issue) => {
     const path = [part, ...issue.path.map(String)].join(".");
     if (issue.code !== "unrecognized_keys") return [{ path, reason: ruleText(issue) }];
     return issue.keys.map((key) => ({ path: `${path}.${key}`, reason: "Unknown field" }));
   });
+  // A value can break several bounds of the one rule that its field has.
+  return [...new Map(errors.map((one) => [`${one.path}: ${one.reason}`, one])).values()];
 }

@@ -35,7 +35,9 @@ export function filterText(max: number) {
     .string()
     .normalize("NFC")
     .trim()
-    .superRefine(refusing((text) => lengthMistake(text, max) ?? hiddenMistake(text)))
+    .superRefine(
+      refusing((text) => lengthMistake(text, max) ?? lostMistake(text) ?? hiddenMistake(text)),
+    )
     .transform((text) => text || undefined)
     .meta({ override: { type: "string", maxLength: max, pattern: NO_CONTROLS } });
 }
@@ -51,6 +53,11 @@ export function boundedText(max: number) {
 
 /** Some of the invisible characters that are refused: those that every validator knows. */
 const NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
+/** Bytes of a query that are not UTF-8 arrive as U+FFFD, which the database finds in emoji. */
+function lostMistake(text: string): string | undefined {
+  return text.includes("\ufffd") ? "Must be UTF-8; it has bytes that are no character" : undefined;
+}
 
 /** Counts characters as the document does, so that an emoji is one. */
 function lengthMistake(text: string, max: number): string | undefined {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { publicAccess } from "../../src/auth/access.ts";
 import { ANONYMOUS } from "../../src/auth/identity.ts";
 import { defineEndpoint } from "../../src/http/endpoint.ts";
-import { noBody, none } from "../../src/http/fields.ts";
+import { bodyInt, noBody, none } from "../../src/http/fields.ts";
 import { InvalidRequestError } from "../../src/problems/errors.ts";
 import { ENDPOINTS } from "../../src/routes/endpoints.ts";
 
@@ -20,7 +20,7 @@ const endpoint = defineEndpoint({
   access: publicAccess,
   params: none,
   query: z.strictObject({ page: z.string().optional() }),
-  body: z.strictObject({ list: z.array(z.int()) }),
+  body: z.strictObject({ list: z.array(z.int()), count: bodyInt(1, 9).optional() }),
   answer: z.unknown(),
   handle: async () => ({ data: null }),
 });
@@ -34,6 +34,11 @@ const request = {
 };
 
 describe("prepare() of an endpoint", () => {
+  it("gives one reason for a number beyond several bounds", () => {
+    const prepare = () => endpoint.prepare({ ...request, body: { list: [], count: 2 ** 60 } });
+    expect(prepare).to.throw(InvalidRequestError).with.nested.property("details.errors.length", 1);
+  });
+
   it("lists every wrong field of path, query and body together", () => {
     let errors: unknown;
     try {

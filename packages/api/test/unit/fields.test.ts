@@ -47,6 +47,12 @@ describe("ids in requests", () => {
   });
 });
 
+describe("a filter", () => {
+  it("refuses bytes that are not UTF-8, which the query has as U+FFFD", () => {
+    expect(filterText(10).safeParse("\ufffd(").error?.issues[0]?.message).to.include("UTF-8");
+  });
+});
+
 describe("bounded inputs", () => {
   const reasonOf = (schema: z.ZodType, value: unknown): string | undefined =>
     schema.safeParse(value).error?.issues[0]?.message;
