@@ -71,6 +71,27 @@ describe("the webhook sender", () => {
     expect(String(failure)).to.include("The webhook answered 503: no thanks");
   });
 
+  it("names no part of the address that the platform repeats in its refusal", async () => {
+    const path = "/hooks/v1/KEY-0123456789/p%40th?team=onsale-team&token=tiny&more=another-secret";
+    const platform = createServer(({ method, url = "" }, response) => {
+      const escaped = url.replaceAll("&", "&amp;");
+      const texts = [`Cannot ${method} ${url}`, decodeURIComponent(url), escaped, "KEY-0123456789"];
+      response.writeHead(404).end(texts.join(" | "));
+    });
+    platform.listen(0, "127.0.0.1");
+    await once(platform, "listening");
+    const address = platform.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    try {
+      const receiver = sender({ WEBHOOK_URL: `http://127.0.0.1:${port}${path}` });
+      const failure = String(await failureOf(receiver.send(NOTIFICATION)));
+      expect(failure).to.include("The webhook answered 404: Cannot POST ***");
+      expect(failure).to.not.match(/KEY|p%40th|p@th|another-secret|tiny/);
+    } finally {
+      platform.close();
+    }
+  });
+
   it("does not wait for a platform that never answers", async () => {
     server.answerNext("silence");
     const failure = await failureOf(sender({ WEBHOOK_TIMEOUT_MS: "200" }).send(NOTIFICATION));

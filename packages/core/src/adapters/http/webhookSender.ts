@@ -7,6 +7,7 @@ import { maskSecrets } from "../../shared/maskSecrets.ts";
 import { TRACEPARENT, takeTraceparent } from "../../shared/traceparent.ts";
 import { receiverBreaker } from "./receiverBreaker.ts";
 import { signatureHeaders } from "./webhookSignature.ts";
+import { withoutAddress } from "./withoutAddress.ts";
 
 /** How many characters of an answer's body an error text keeps. */
 const ANSWER_LENGTH_MAX = 200;
@@ -88,7 +89,8 @@ async function post(
     await answer.body?.cancel();
     return;
   }
-  const text = maskSecrets(await beginningOf(answer)).slice(0, ANSWER_LENGTH_MAX);
+  const beginning = maskSecrets(withoutAddress(await beginningOf(answer), url));
+  const text = beginning.slice(0, ANSWER_LENGTH_MAX);
   throw new DeliveryError(`The webhook answered ${answer.status}: ${text}`, {
     isOutage: OUTAGE_STATUSES.includes(answer.status),
     retryAfterMs: retryAfterMs(answer.headers.get("retry-after")),
