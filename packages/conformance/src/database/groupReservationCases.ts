@@ -64,6 +64,19 @@ function versionCases(db: DatabaseUnderTest): void {
         act: ({ reservations }, tx) => reservations[name](tx, id, read),
       }));
       expect(await Promise.all(together(db.core, works))).to.deep.equal([false, true]);
+      const found = await db.other.reservations.find(null, changed);
+      expect(found?.version, "it stays as it is").to.equal(version);
+    });
+
+    it(`lets only the call at the right version ${name} a reservation of two calls`, async () => {
+      const { seatIds } = await newShow(db.core, 1);
+      const id = await held(db.core, seatIds);
+      if (name === "refund") await committed(db.core, move("confirm", id));
+      const version = name === "refund" ? 2 : 1;
+      const works = [version + 1, version].map((read): { act: Act<boolean> } => ({
+        act: ({ reservations }, tx) => reservations[name](tx, id, read),
+      }));
+      expect(await Promise.all(together(db.core, works))).to.deep.equal([false, true]);
     });
   }
 }

@@ -87,7 +87,7 @@ export const moveReservation = (
   wrote: (moved) => moved,
 });
 
-/** Of two calls for one reservation, the first one moves it. */
+/** Of two calls for one reservation, the first one at its version moves it. */
 async function moveAll(
   db: Database,
   tx: Tx,
@@ -98,14 +98,20 @@ async function moveAll(
   const versions = calls.map(({ id, version }) => [id, version ?? null]);
   const valuesOf = (some: readonly number[]) =>
     isFenced ? { ids: some, versions } : { ids: some };
-  const locked = new Set(await db.select(tx, lock, valuesOf(ids)));
+  const movable = await db.select(tx, lock, valuesOf(ids));
+  const locked = new Map(movable.map(({ id, version }) => [id, version]));
   const others = ids.filter((id) => !locked.has(id));
-  const skipped = new Set(others.length > 0 ? await db.select(tx, find, valuesOf(others)) : []);
+  const found = others.length > 0 ? await db.select(tx, find, valuesOf(others)) : [];
+  const skipped = new Set(found.map(({ id }) => id));
   // Fewer rows move when a hold has expired since its row was locked. Each member then runs alone.
-  if (locked.size > 0 && (await db.change(tx, move, { ids: [...locked] })) !== locked.size) {
+  if (locked.size > 0 && (await db.change(tx, move, { ids: [...locked.keys()] })) !== locked.size) {
     throw new GroupSplitError();
   }
-  return calls.map(({ id }) => (skipped.has(id) ? ALONE : locked.delete(id)));
+  return calls.map(({ id, version }) => {
+    if (skipped.has(id)) return ALONE;
+    const isRight = !isFenced || locked.get(id) === version;
+    return isRight && locked.delete(id);
+  });
 }
 
 /** Locks the counts of buyers, and reads their seats. */

@@ -3,6 +3,12 @@ import { reservationStates } from "../../reservation/reservationStates.ts";
 import type { AnswerRow } from "./answerRow.ts";
 import { query, type Sql, type SqlQuery, sql } from "./statement.ts";
 
+/** A reservation that can move. */
+export interface Movable {
+  readonly id: number;
+  readonly version: number;
+}
+
 /** The statements of one transition. */
 export interface Transition {
   readonly move: Sql;
@@ -12,9 +18,9 @@ export interface Transition {
    * Locks those reservations of a group that can move. Skips rows that another transaction has
    * locked.
    */
-  readonly lock: SqlQuery<number>;
+  readonly lock: SqlQuery<Movable>;
   /** Finds those that can move, also when they are locked. */
-  readonly find: SqlQuery<number>;
+  readonly find: SqlQuery<Movable>;
   readonly moveAll: Sql;
 }
 
@@ -33,16 +39,19 @@ function transition(
   reservationStates.requireMove(from, to);
   const update = `UPDATE reservations FORCE INDEX (PRIMARY)
         SET status = '${to}', version = version + 1`;
-  const select = `SELECT id FROM reservations FORCE INDEX (PRIMARY)
+  const select = `SELECT id, version FROM reservations FORCE INDEX (PRIMARY)
       WHERE id IN (:ids) AND status = '${from}' ${and}
         ${isFenced ? "AND (id, version) IN (:versions)" : ""}`;
   const fence = isFenced ? "AND version = :version" : "";
-  const id = (row: AnswerRow): number => row.integer("id");
+  const movable = (row: AnswerRow): Movable => ({
+    id: row.integer("id"),
+    version: row.integer("version"),
+  });
   return {
     isFenced,
     move: sql(name, `${update} WHERE id = :id AND status = '${from}' ${and} ${fence}`),
-    lock: query(sql(`${name}:lock`, `${select} ORDER BY id FOR UPDATE SKIP LOCKED`), id),
-    find: query(sql(`${name}:find`, select), id),
+    lock: query(sql(`${name}:lock`, `${select} ORDER BY id FOR UPDATE SKIP LOCKED`), movable),
+    find: query(sql(`${name}:find`, select), movable),
     moveAll: sql(`${name}:all`, `${update} WHERE id IN (:ids) AND status = '${from}' ${and}`),
   };
 }
