@@ -3,7 +3,7 @@ import type { DocumentParts } from "./document.ts";
 import { documentView, type FieldView, type OperationView } from "./documentView.ts";
 
 const STYLE = `
-:root { color-scheme: light dark; --line: #8884; --dim: #8889; }
+:root { color-scheme: light dark; --line: #8884; --dim: light-dark(#555, #aaa); }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
   padding: 0 1rem; }
 code { font: 13px ui-monospace, monospace; }
@@ -16,6 +16,13 @@ table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0;
   border-bottom: 1px solid var(--line); }
 h4 { margin: .8rem 0 0; }
+:target { scroll-margin-top: 4rem; }
+@media (max-width: 40rem) {
+  code { overflow-wrap: anywhere; }
+  summary span { display: block; margin: 0; }
+  tr { display: block; padding: .3rem 0; border-bottom: 1px solid var(--line); }
+  td { display: block; padding: 0; border: 0; overflow-wrap: anywhere; }
+}
 `;
 
 /** Makes one HTML page of the document, which loads no other file. */
@@ -38,9 +45,11 @@ ${sections.join("\n")}
 
 function operationHtml(operation: OperationView): string {
   const { method, path, summary, description } = operation;
-  return `<details id="${escaped(operation.id)}">
+  // Browsers open a closed box for a link to something inside of it.
+  return `<details>
 <summary><b>${method}</b><code>${escaped(path)}</code><span>${escaped(summary)}</span></summary>
-<p>${text(description)}</p><p>Needs: ${text(operation.credentials)}</p>
+<p id="${escaped(operation.id)}">${text(description)}</p>
+<p>Needs: ${text(operation.credentials)}</p>
 ${fieldsHtml("Parameters", operation.parameters)}${fieldsHtml("Body", operation.bodyFields)}
 ${exampleHtml(operation.bodyExample)}
 ${fieldsHtml(`Answer ${operation.successStatus}`, operation.answerFields)}

@@ -76,6 +76,9 @@ describe("probes, metrics, documents and log", () => {
     expect(text).to.not.match(/<script|<link|src=|url\(|https?:\/\//);
     for (const { path } of ENDPOINTS) expect(text).to.include(`<code>${API_PREFIX}${path}</code>`);
     expect(text).to.include('id="SEAT_ALREADY_HELD"');
+    // Browsers open a closed box for a link to something inside of it, not to the box.
+    expect(text).to.match(/<details>\n<summary>.*<\/summary>\n<p id="reserveSeat">/);
+    expect(text).to.not.include("<details id");
   });
 
   it("warn at the start that trusted mode accepts every userId", () => {
