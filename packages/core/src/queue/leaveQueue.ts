@@ -2,6 +2,7 @@ import type { QueueRecord } from "../ports/admissionStore.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { LeaveAnswer } from "../ports/queueStore.ts";
 import type { QueueTokenClaims } from "../ports/tokenSigner.ts";
+import type { Tx } from "../ports/transaction.ts";
 import { bestPlace } from "./bestPlace.ts";
 import { requireQueue } from "./knownQueues.ts";
 import { askWithRebuild } from "./rebuildQueue.ts";
@@ -31,14 +32,35 @@ export async function leaveQueue(
 ): Promise<LeaveAnswer["status"]> {
   const queue = await requireQueue(core, queueId);
   const claims = token === undefined ? undefined : claimsFor(core, queue, userId, token);
-  const { status } = await askWithRebuild(core, queueId, () =>
+  const left = await askWithRebuild(core, queueId, () =>
     core.queue.leave(queueId, userId, "LEFT", claims?.sequence),
   );
-  if (!claims) return status;
-  const ended = status === "NEWER" ? await leaveReplacement(core, queue, claims) : status;
+  await recordEnd(core, queueId, left);
+  if (!claims) return left.status;
+  const ended = left.status === "NEWER" ? await leaveReplacement(core, queue, claims) : left.status;
   // Redis forgets ended places when it loses the queue, and the token outlives them.
   await core.admissions.recordLeft(null, queueId, claims);
   return ended;
+}
+
+/**
+ * Records the end of an admission that its buyer gave up, or an operator took, without waiting for
+ * the next promotion. Otherwise the admission would be live again when Redis loses the queue before
+ * that promotion, or while no worker runs.
+ * @param fence called at the start of the transaction; an error that it throws prevents the record
+ */
+export async function recordEnd(
+  core: CoreContext,
+  queueId: string,
+  left: LeaveAnswer,
+  fence?: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  const { ended } = left.status === "ENDED" ? left : {};
+  if (!ended) return;
+  await core.withTransaction(async (tx) => {
+    await fence?.(tx);
+    await core.admissions.recordEnds(tx, queueId, [ended]);
+  });
 }
 
 /** After a Redis loss, the user's later place may replace the lost place of the token. */
@@ -53,5 +75,6 @@ async function leaveReplacement(
   const left = await askWithRebuild(core, queueId, () =>
     core.queue.leave(queueId, userId, "LEFT", place.sequence),
   );
+  await recordEnd(core, queueId, left);
   return left.status;
 }

@@ -1,5 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
+import { recordEnd } from "../queue/leaveQueue.ts";
 import { askWithRebuild } from "../queue/rebuildQueue.ts";
 import { cancelHolds } from "./leaveSale.ts";
 
@@ -31,7 +32,10 @@ export async function evictBuyer(
     await core.admissions.recordLeft(tx, queueId, { userId, sequence });
   });
   if (sequence !== undefined) {
-    await askWithRebuild(core, queueId, () => core.queue.leave(queueId, userId, "LEFT", sequence));
+    const left = await askWithRebuild(core, queueId, () =>
+      core.queue.leave(queueId, userId, "LEFT", sequence),
+    );
+    await recordEnd(core, queueId, left, fence);
   }
   await cancelHolds(core, userId, reservationIds, fence);
 }

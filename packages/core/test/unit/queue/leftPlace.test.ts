@@ -5,6 +5,7 @@ import { leaveQueue } from "../../../src/queue/leaveQueue.ts";
 import { queueStatus } from "../../../src/queue/queueStatus.ts";
 import type { QueueTicket } from "../../../src/queue/queueTicket.ts";
 import { verifyQueueToken } from "../../../src/queue/verifyQueueToken.ts";
+import { evictBuyer } from "../../../src/reservation/evictBuyer.ts";
 import { codeOf, failureOf } from "../../support/fixtures.ts";
 import { QUEUE_ID, useMemoryQueue } from "../../support/memoryQueue.ts";
 
@@ -36,6 +37,20 @@ describe("the token of a place that was given up", () => {
     expect(codeOf(await admitted)).to.equal("QUEUE_TOKEN_EXPIRED");
     const again = await joinQueue(core, { queueId, userId: LEAVER, token: left.token });
     expect(again.position, "at the tail").to.equal(31);
+  });
+
+  it("restores no admission that was left, or evicted, just before the loss", async () => {
+    const { core, admitted } = current();
+    const left = await admitted(LEAVER);
+    const evicted = await admitted(LEAVER + 1);
+    expect(await leave(left)).to.equal("ENDED");
+    const { sequence } = current().claimsOf(evicted);
+    const { userId } = evicted;
+    await evictBuyer(core, { queueId, userId, sequence, reservationIds: [] });
+    lose();
+    await joinOthers();
+    expect(await refusalOf(left)).to.equal("QUEUE_TOKEN_EXPIRED");
+    expect(await refusalOf(evicted)).to.equal("QUEUE_TOKEN_EXPIRED");
   });
 
   it("restores nothing after further losses, and after a leave that was repeated", async () => {
