@@ -43,13 +43,40 @@ export async function leaveQueue(
   return ended;
 }
 
+export interface EndPlaceInput {
+  readonly queueId: string;
+  readonly userId: number;
+  /** The place that ends; a later place stays. */
+  readonly sequence: number;
+  /** Called at the start of each transaction; an error that it throws ends the call. */
+  readonly fence?: ((tx: Tx) => Promise<void>) | undefined;
+}
+
+/**
+ * Ends a buyer's place, waiting or active, for an operator. No token restores the place, also when
+ * Redis loses the queue later. A second call changes nothing.
+ * @throws DependencyUnavailableError
+ */
+export async function endPlace(
+  core: CoreContext,
+  { queueId, userId, sequence, fence }: EndPlaceInput,
+): Promise<void> {
+  await core.withTransaction(async (tx) => {
+    await fence?.(tx);
+    await core.admissions.recordLeft(tx, queueId, { userId, sequence });
+  });
+  const left = await askWithRebuild(core, queueId, () =>
+    core.queue.leave(queueId, userId, "LEFT", sequence),
+  );
+  await recordEnd(core, queueId, left, fence);
+}
+
 /**
  * Records the end of an admission that its buyer gave up, or an operator took, without waiting for
  * the next promotion. Otherwise the admission would be live again when Redis loses the queue before
  * that promotion, or while no worker runs.
- * @param fence called at the start of the transaction; an error that it throws prevents the record
  */
-export async function recordEnd(
+async function recordEnd(
   core: CoreContext,
   queueId: string,
   left: LeaveAnswer,

@@ -1,7 +1,6 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
-import { recordEnd } from "../queue/leaveQueue.ts";
-import { askWithRebuild } from "../queue/rebuildQueue.ts";
+import { endPlace } from "../queue/leaveQueue.ts";
 import { cancelHolds } from "./leaveSale.ts";
 
 export interface EvictBuyerInput {
@@ -25,17 +24,10 @@ export async function evictBuyer(
   core: CoreContext,
   { queueId, userId, sequence, reservationIds, fence }: EvictBuyerInput,
 ): Promise<void> {
-  await core.withTransaction(async (tx) => {
-    await fence?.(tx);
-    // Redis forgets ended places when it loses the queue, and the buyer's token outlives them.
-    if (sequence === undefined) return;
-    await core.admissions.recordLeft(tx, queueId, { userId, sequence });
-  });
-  if (sequence !== undefined) {
-    const left = await askWithRebuild(core, queueId, () =>
-      core.queue.leave(queueId, userId, "LEFT", sequence),
-    );
-    await recordEnd(core, queueId, left, fence);
+  if (sequence === undefined) {
+    if (fence) await core.withTransaction(fence);
+  } else {
+    await endPlace(core, { queueId, userId, sequence, fence });
   }
   await cancelHolds(core, userId, reservationIds, fence);
 }
