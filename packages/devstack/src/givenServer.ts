@@ -3,6 +3,8 @@ import { PING_MAX_MS } from "./serverKinds.ts";
 import type { ServerName } from "./types.ts";
 
 const DEFAULT_PORTS = { mysql: 3306, redis: 6379, kafka: 9092 } as const;
+const SENTINEL_PORT = 26_379;
+const SENTINELS = /^rediss?[+-]sentinel:/i;
 
 /**
  * Returns true when a server that the environment names accepts a connection. The devstack does not
@@ -19,9 +21,10 @@ export async function givenServerAccepts(name: ServerName, url: string): Promise
 /** The hosts of a URL or of a list of brokers. */
 export function addressesOf(name: ServerName, url: string): { host: string; port: number }[] {
   const hosts = /^(?:[a-z+-]+:\/\/)?(?:[^/?#]*@)?([^/?#]*)/i.exec(url.trim())?.[1] ?? "";
+  const defaultPort = SENTINELS.test(url.trim()) ? SENTINEL_PORT : DEFAULT_PORTS[name];
   return hosts.split(",").map((text) => {
     const [, host = "", port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(text.trim()) ?? [];
-    return { host, port: Number(port ?? DEFAULT_PORTS[name]) };
+    return { host, port: Number(port ?? defaultPort) };
   });
 }
 

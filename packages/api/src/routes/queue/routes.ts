@@ -152,15 +152,15 @@ export const queueEndpoints: readonly Endpoint[] = [
     summary: "Leave the queue",
     description:
       "Gives up the place, waiting or active. The slot of an active place is free immediately. " +
-      "The buyer's unpaid " +
-      "holds for concerts of this queue are cancelled, and their seats are for sale again. Paid " +
-      "reservations, and a hold whose payment is in progress, stay. Only the place of the token " +
-      "ends: a repetition, or the token of an earlier place, changes nothing and gets the same " +
-      "answer.",
+      "The buyer's unpaid holds for concerts of this queue are cancelled, and their seats are " +
+      "for sale again. Paid reservations, and a hold whose payment is in progress, stay. Only " +
+      "the place of the token ends: a repetition, or the token of an earlier place, changes " +
+      "nothing and gets the same answer.",
     status: 204,
     specification: false,
     idempotent: false,
-    errors: STATUS_ERRORS,
+    // A hold can give back some of its seats at this moment.
+    errors: [...STATUS_ERRORS, "RESERVATION_CHANGED"],
     access: queueAccess,
     params: none,
     query: none,
