@@ -45,7 +45,7 @@ export interface BrowserPlace {
 }
 
 /** Opens a page in Chromium without a window, works on it, and ends Chromium. */
-async function inBrowser<T>(
+export async function inBrowser<T>(
   program: string,
   signal: AbortSignal,
   work: (page: Page) => Promise<T>,

@@ -8,6 +8,7 @@ import { buyInBrowser, openShop } from "./browserBuyer.ts";
 import { buyInPython } from "./pythonBuyer.ts";
 import { openSale } from "./sale.ts";
 import { buyInTypeScript } from "./typescriptBuyer.ts";
+import { tryInViewer } from "./viewerVisitor.ts";
 
 /** Time limit of all clients together. */
 const PROOF_MS_MAX = 300_000;
@@ -36,7 +37,10 @@ try {
     await prove("Python, a generated client", () => buyInPython(packages, visit));
   }
   if (program !== undefined) {
-    await prove("a page of another origin", () => buyInBrowser(shop, { program, pictures }, visit));
+    const place = { program, pictures };
+    await prove("a page of another origin", () => buyInBrowser(shop, place, visit));
+    await tryInViewer(place, signal);
+    console.log(`${"/docs/try in trusted mode".padEnd(28)} joins the queue.`);
   }
   console.log(`${proved} clients went the whole way; every invariant holds.`);
 } finally {

@@ -18,9 +18,10 @@ users: the server accepts the \`userId\` of a body or a path, or the \`X-User-Id
 A queue token that a buyer got while waiting stays valid after the admission. It is good for its
 place in line and for the purchase, never for the account of its user.
 
-A running process serves this document at \`/openapi.json\` (OpenAPI 3.1) and \`/docs\`, its
-probes at \`/health\`, \`/health/live\` and \`/health/ready\`, and Prometheus metrics at
-\`/metrics\`. To try the API or to test a client, start one process without any server:
+A running process serves this document at \`/openapi.json\` (OpenAPI 3.1) and \`/docs\`, and a
+page that sends requests at \`/docs/try\`. It serves its probes at \`/health\`,
+\`/health/live\` and \`/health/ready\`, and Prometheus metrics at \`/metrics\`. To try the API or
+to test a client, start one process without any server:
 [EMBEDDED.md](../start/EMBEDDED.md).
 `;
 

@@ -29,6 +29,26 @@ const SECURITY: Readonly<Record<AccessKind, Record<string, string[]>[]>> = {
   "active-queue-token": [{ queueToken: [] }],
 };
 
+const SECURITY_SCHEMES = {
+  accessToken: { type: "http", scheme: "bearer", description: "The user's access token" },
+  queueToken: {
+    type: "http",
+    scheme: "bearer",
+    description: "A queue token; it proves its place in line, not the account of its user",
+  },
+  adminToken: {
+    type: "http",
+    scheme: "bearer",
+    description: "The token of an operator; `onsale admin token` signs one",
+  },
+  gatewayUser: {
+    type: "apiKey",
+    in: "header",
+    name: "X-User-Id",
+    description: "Only with `AUTH_MODE=trusted`; the gateway sets it",
+  },
+} as const;
+
 const idempotencyHeader = z.object({
   "Idempotency-Key": z
     .string()
@@ -138,25 +158,7 @@ export function apiDocument(parts: DocumentParts = WHOLE_API): ApiDocument {
     tags: [...tags].map((name) => ({ name })),
     paths: { ...paths, ...(hasProbes ? healthPaths : {}) },
     components: {
-      securitySchemes: {
-        accessToken: { type: "http", scheme: "bearer", description: "The user's access token" },
-        queueToken: {
-          type: "http",
-          scheme: "bearer",
-          description: "A queue token; it proves its place in line, not the account of its user",
-        },
-        adminToken: {
-          type: "http",
-          scheme: "bearer",
-          description: "The token of an operator; `onsale admin token` signs one",
-        },
-        gatewayUser: {
-          type: "apiKey",
-          in: "header",
-          name: "X-User-Id",
-          description: "Only with `AUTH_MODE=trusted`; the gateway sets it",
-        },
-      },
+      securitySchemes: schemesOf(parts),
     },
   });
   return withEmptyFilters(document);
@@ -184,6 +186,16 @@ function securityOf(endpoint: Endpoint, { authMode }: DocumentParts): Record<str
   const isOfGateway = ofEndpoint.some((one) => "gatewayUser" in one);
   const isNamed = authMode === "trusted" && isOfGateway && namesUser(endpoint);
   return isNamed ? [...accepted, {}] : accepted;
+}
+
+/** The credentials that the endpoints of a process accept, so that a viewer asks for no other. */
+function schemesOf(parts: DocumentParts) {
+  const used = parts.endpoints.flatMap((endpoint) =>
+    securityOf(endpoint, parts).flatMap((one) => Object.keys(one)),
+  );
+  return Object.fromEntries(
+    Object.entries(SECURITY_SCHEMES).filter(([name]) => used.includes(name)),
+  );
 }
 
 function operationOf(endpoint: Endpoint, parts: DocumentParts): ZodOpenApiOperationObject {

@@ -35,7 +35,8 @@ export function documentPage(parts: DocumentParts): string {
 <html lang="en"><head><meta charset="utf-8"><title>Onsale API</title>
 <meta name="viewport" content="width=device-width"><style>${STYLE}</style></head>
 <body><h1>Onsale API</h1>
-<p>The machine-readable form is at <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).
+<p><a href="/docs/try">Try the API</a> on a page that sends requests. The machine-readable form is
+at <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).
 Success is <code>{"data": …}</code>; failure is <code>application/problem+json</code>.</p>
 ${sections.join("\n")}
 <h2>Error codes</h2>${errorsHtml()}

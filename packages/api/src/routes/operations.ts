@@ -1,5 +1,6 @@
 import type { Middleware } from "../http/state.ts";
 import type { DocumentParts } from "../openapi/document.ts";
+import { VIEWER_FILES, type ViewerFile } from "../openapi/viewer.ts";
 import { API_PREFIX } from "./endpoints.ts";
 import { liveRoute, type ReadyParts, readyRoute } from "./health/routes.ts";
 import { type MetricsRouteParts, metricsRoute } from "./metricsRoute.ts";
@@ -28,7 +29,12 @@ export function probeRoutes(parts: OperationsParts): PlainRoutes {
 
 /** Routes of the OpenAPI document, which lists what this process serves. */
 export function documentRoutes(parts: DocumentParts): PlainRoutes {
-  return { "/openapi.json": documentRoute(parts), "/docs": pageRoute(parts) };
+  const viewer = Object.entries(VIEWER_FILES).map(([path, read]) => [path, viewerRoute(read)]);
+  return {
+    "/openapi.json": documentRoute(parts),
+    "/docs": pageRoute(parts),
+    ...Object.fromEntries(viewer),
+  };
 }
 
 /**
@@ -64,7 +70,10 @@ const METRICS_PATH = "/metrics";
 const pathsOf = (path: string): string[] =>
   path === METRICS_PATH ? [path] : [path, API_PREFIX + path];
 
-const PATHS = ["/health", "/health/live", "/health/ready", "/openapi.json", "/docs", METRICS_PATH];
+const PATHS = [
+  ...["/health", "/health/live", "/health/ready", METRICS_PATH],
+  ...["/openapi.json", "/docs", ...Object.keys(VIEWER_FILES)],
+];
 const ALL_PATHS = new Set(PATHS.flatMap(pathsOf));
 
 /** Returns true for the path of a probe, of the metrics or of a document. */
@@ -102,5 +111,15 @@ function pageRoute(parts: DocumentParts): Middleware {
     ctx.set("Cache-Control", "public, max-age=60");
     ctx.set("Content-Security-Policy", PAGE_POLICY);
     ctx.body = page;
+  };
+}
+
+function viewerRoute(read: () => Promise<ViewerFile>): Middleware {
+  return async (ctx) => {
+    const { type, body, policy } = await read();
+    ctx.type = type;
+    ctx.set("Cache-Control", "public, max-age=60");
+    ctx.set("Content-Security-Policy", policy);
+    ctx.body = body;
   };
 }

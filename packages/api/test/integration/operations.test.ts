@@ -81,6 +81,25 @@ describe("probes, metrics, documents and log", () => {
     expect(text).to.not.include("<details id");
   });
 
+  it("return a page that sends requests, and loads nothing from other servers", async () => {
+    for (const prefix of ["", API_PREFIX]) {
+      const page = await api().call("GET", `${prefix}/docs/try`);
+      expect(page.headers.get("content-type")).to.match(/^text\/html/);
+      const policy = page.headers.get("content-security-policy");
+      expect(policy)
+        .to.include("default-src 'none'; script-src 'self'")
+        .and.not.match(/https?:/);
+      expect(page.text).to.not.match(/https?:|\/\//);
+      const names = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name);
+      expect(names).to.deep.equal(["viewer.css", "viewer.js", "start.js"]);
+      for (const name of names) {
+        const file = await api().call("GET", `${prefix}/docs/${name}`);
+        expect(file.status, name).to.equal(200);
+        expect(file.headers.get("content-type"), name).to.match(/^text\/(css|javascript)/);
+      }
+    }
+  });
+
   it("warn at the start that trusted mode accepts every userId", () => {
     const warnings = api().log.lines.filter(({ level }) => level === "warn");
     expect(JSON.stringify(warnings)).to.include("AUTH_MODE=trusted");

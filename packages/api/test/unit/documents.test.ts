@@ -128,6 +128,11 @@ describe("the generated documents of the API", () => {
     expect(onAdminPort).to.not.include("health");
     const waiting = listed(documentOf({}, { role: "queue", surface: "main" }));
     expect(waiting).to.include("joinQueue").and.not.include("reserveSeat");
+    const schemes = (env: Record<string, string>): string[] =>
+      Object.keys(documentOf(env, main).components?.securitySchemes ?? {});
+    expect(schemes({})).to.have.members(["accessToken", "queueToken"]);
+    expect(schemes({ AUTH_MODE: "trusted" })).to.have.members(["gatewayUser", "queueToken"]);
+    expect(schemes(admin)).to.include("adminToken");
     const security = (mode: string, path = "/points/charge") => {
       const { put, get } = documentOf({ AUTH_MODE: mode }, main).paths?.[path] ?? {};
       return (put ?? get)?.security;
