@@ -4,7 +4,12 @@ import { compiledText, importedNames } from "./compiledText.ts";
 import { entriesOf, type PackedPackage, packageNameOf, typesNameOf } from "./packageRules.ts";
 import { compiledPath, packedManifest } from "./packedManifest.ts";
 import { type PackageFiles, reachedFiles } from "./reachedFiles.ts";
-import { EXTRA_FILES, type ReleasedPackage } from "./releasedPackages.ts";
+import {
+  COPIED_FILES,
+  type CopiedFiles,
+  EXTRA_FILES,
+  type ReleasedPackage,
+} from "./releasedPackages.ts";
 
 /** A sign that a declaration needs the types of Node. */
 const NODE_TYPES = /"node:|\bNodeJS\./;
@@ -32,18 +37,22 @@ export function buildPackage(source: ReleasedPackage, input: BuildInput): Packed
   ]);
   const data = textsIn(join(source.folder, "src"), "dist", (file) => !file.endsWith(".ts"));
   const everything = new Map([...[...compiled].map(compiledEntry), ...data]);
+  const copied = COPIED_FILES[manifest.name];
   const bundled = input.patched.filter((name) => name in (manifest.dependencies ?? {}));
-  const draft = packedManifest({
-    ...{ manifest, version: input.version, bundled, typePackages: {}, files: [] },
-  });
+  const own = { manifest, version: input.version, bundled, copied: copied?.dependency };
+  const draft = packedManifest({ ...own, typePackages: {}, files: [] });
   const { files: reached } = reachedFiles(
     new Map([...everything, ["package.json", ""]]),
     entriesOf(draft, everything),
   );
   const code = [...everything].filter(([path]) => reached.has(path) || data.has(path));
-  const files = new Map([...code, ...documentsOf(source, input.rootDir)]);
+  const files = new Map([
+    ...code,
+    ...documentsOf(source, input.rootDir),
+    ...(copied === undefined ? [] : copiesOf(copied, source.folder)),
+  ]);
   const packed = packedManifest({
-    ...{ manifest, version: input.version, bundled },
+    ...own,
     typePackages: typePackagesOf(files, manifest.devDependencies ?? {}),
     files: [...new Set([...files.keys()].map((path) => path.split("/", 1)[0] ?? path))].sort(),
   });
@@ -66,6 +75,13 @@ function documentsOf({ folder, manifest }: ReleasedPackage, rootDir: string): Pa
   const readme = join(folder, "README.md");
   if (existsSync(readme)) texts.push(["README.md", readFileSync(readme, "utf8")]);
   return new Map(texts);
+}
+
+function copiesOf({ dependency, folder, files }: CopiedFiles, packageFolder: string): PackageFiles {
+  const from = join(packageFolder, "node_modules", dependency);
+  return new Map(
+    files.map((name) => [`${folder}/${name}`, readFileSync(join(from, name), "utf8")] as const),
+  );
 }
 
 /** The manifest of the commands names the file of each command as a list of folders. */

@@ -31,6 +31,8 @@ export interface PackedManifestInput {
   readonly version: string;
   /** Names of dependencies whose files are part of the package. */
   readonly bundled: readonly string[];
+  /** Name of a dependency of which the package contains copies; it is none of the package then. */
+  readonly copied?: string | undefined;
   /** Packages of types that the declarations need, with their ranges. */
   readonly typePackages: Readonly<Record<string, string>>;
   readonly files: readonly string[];
@@ -41,12 +43,12 @@ export interface PackedManifestInput {
  * instead of sources, and the packages of this workspace have a version instead of `workspace:*`.
  */
 export function packedManifest(input: PackedManifestInput): Manifest {
-  const { manifest, version, bundled, typePackages, files } = input;
+  const { manifest, version, bundled, copied, typePackages, files } = input;
   const kept = Object.entries(manifest).filter(([field]) => !CHECKOUT_FIELDS.includes(field));
   const { exports, oclif } = manifest;
-  const own = Object.entries({ ...manifest.dependencies, ...typePackages }).sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  const own = Object.entries({ ...manifest.dependencies, ...typePackages })
+    .filter(([name]) => name !== copied)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return manifestSchema.parse({
     ...Object.fromEntries(kept),
     version,

@@ -20,6 +20,28 @@ export const EXTRA_FILES: Readonly<Record<string, Readonly<Record<string, string
   "@onsale/cli": { "oclif.manifest.json": "packages/cli/oclif.manifest.json" },
 };
 
+/** Files of a dependency that a package contains instead of depending on it. */
+export interface CopiedFiles {
+  readonly dependency: string;
+  /** The folder of the copies in the package. */
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/**
+ * `swagger-ui-dist` depends on a program that reports each installation to its maker. The workspace
+ * leaves that out, but it cannot decide for the projects that install the packages.
+ */
+export const COPIED_FILES: Readonly<Record<string, CopiedFiles>> = {
+  "@onsale/api": {
+    ...{ dependency: "swagger-ui-dist", folder: "dist/openapi/swaggerUi" },
+    files: [
+      ...["swagger-ui-bundle.js", "swagger-ui.css"],
+      ...["LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt"],
+    ],
+  },
+};
+
 /**
  * Reads the packages of a release.
  * @throws Error when a package has another version than the root's package.json

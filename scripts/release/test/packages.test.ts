@@ -43,6 +43,16 @@ describe("the packages of this workspace", function () {
     );
   });
 
+  it("contain the files of Swagger UI, whose own package reports its installations", () => {
+    const api = packageNamed("@onsale/api");
+    expect(api?.manifest.dependencies).not.to.include.keys("swagger-ui-dist");
+    const viewer = api?.files.get("dist/openapi/viewer.js") ?? "";
+    const folder = /"\.\/(\w+)\/"/.exec(viewer)?.[1];
+    for (const name of ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE"]) {
+      expect(api?.files.get(`dist/openapi/${folder}/${name}`)?.length, name).to.be.above(1000);
+    }
+  });
+
   it("leave out the files that only the checkout uses", () => {
     const paths = release.built.flatMap(({ packed }) => [...packed.files.keys()]);
     expect(paths).not.to.include.members(["dist/writeCommandPage.js"]);

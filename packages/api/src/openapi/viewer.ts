@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 /*
@@ -57,6 +58,12 @@ const fileOf = (type: string, body: string | Buffer): ViewerFile => ({
   ...{ type, body, policy: POLICY },
 });
 
+/** The copies of the released package; a checkout has the dependency itself. */
+const COPIES = new URL("./swaggerUi/", import.meta.url);
+
 function distributed(name: string): Promise<Buffer> {
-  return readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));
+  const copy = new URL(name, COPIES);
+  return readFile(
+    existsSync(copy) ? copy : new URL(import.meta.resolve(`swagger-ui-dist/${name}`)),
+  );
 }

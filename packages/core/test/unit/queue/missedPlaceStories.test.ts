@@ -39,7 +39,9 @@ const story = fc.array(
   { minLength: 100, maxLength: 150, size: "max" },
 );
 
-describe("buyers who keep old tokens with long pauses", () => {
+describe("buyers who keep old tokens with long pauses", function () {
+  // Thousands of acts take a second on an idle machine.
+  this.timeout(60_000);
   const current = useMemoryCore();
   let queues = 0;
 
