@@ -36,6 +36,7 @@ import { reservationStoreCases } from "./reservationStoreCases.ts";
 import { salesStoreCases } from "./salesStoreCases.ts";
 import { saleWindowCases } from "./saleWindowCases.ts";
 import { seatBlockCases } from "./seatBlockCases.ts";
+import { seatLinkCases } from "./seatLinkCases.ts";
 import { seatRaceCases } from "./seatRaceCases.ts";
 import { seatStoreCases } from "./seatStoreCases.ts";
 import { transactionCases } from "./transactionCases.ts";
@@ -65,6 +66,7 @@ export function databaseCases(set: AdapterSet): void {
     catalogTextCases(db);
     venueTimeCases(db);
     partialReleaseCases(db);
+    seatLinkCases(db);
     seatStoreCases(db);
     seatRaceCases(db);
     reservationStoreCases(db);
