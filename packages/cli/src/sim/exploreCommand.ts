@@ -1,13 +1,19 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import {
+  type ExploreResult,
   exploreSeeds,
+  missingMarks,
   parseReplay,
   ReplayTextError,
+  type RuleMark,
+  SEEDS_OF_ALL_MARKS,
   statusLine,
   traceDigest,
   traceText,
   type VirtualScenario,
+  virtualDefaults,
 } from "@onsale/simulator/explore";
 import type { SeedResult } from "@onsale/simulator/virtual";
 import { CliError, EXIT } from "../cliError.ts";
@@ -56,7 +62,7 @@ export async function exploreCommand(options: ExploreCommandOptions) {
 async function explore(options: ExploreCommandOptions, scenario: VirtualScenario) {
   const { print, signal, runbook } = options;
   const line = options.progressOn && statusLine(options.progressOn);
-  const { failures, exercise, ...figures } = await exploreSeeds({
+  const { failures, exercise, marks, ...figures } = await exploreSeeds({
     first: options.seed,
     count: options.seeds,
     scenario,
@@ -66,7 +72,9 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
     signal,
     onProgress: (progress) => line?.show(progressText(progress), "", progress.elapsedMs),
   }).finally(() => line?.clear());
-  for (const text of exploredLines({ ...figures, exercise, failures }, options)) print(text);
+  const explored = { ...figures, exercise, marks, failures };
+  const notPlayed = unplayedRules(explored, scenario, runbook);
+  for (const text of exploredLines(explored, { ...options, notPlayed })) print(text);
   for (const failure of failures) {
     for (const text of failureLines(failure, scenario, runbook)) print(text);
   }
@@ -74,10 +82,10 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
   // would end it too.
   const first = failures.find(({ endedThread }) => !endedThread);
   return {
-    holds: failures.length === 0 && !signal.aborted,
+    holds: failures.length === 0 && notPlayed.length === 0 && !signal.aborted,
     first: options.seed,
     scenario,
-    ...(runbook === undefined ? {} : { runbook, exercise }),
+    ...(runbook === undefined ? { marks, notPlayed } : { runbook, exercise }),
     ...figures,
     failures: failures.map(({ seed, violations }) => ({
       seed,
@@ -86,6 +94,19 @@ async function explore(options: ExploreCommandOptions, scenario: VirtualScenario
     })),
     minimised: first && options.minimise ? await narrow(options, scenario, first.seed) : null,
   };
+}
+
+/**
+ * The rules that no sale of a large exploration played. Only the default sale must play all: with
+ * few buyers or many seats, some of them rarely or never apply.
+ */
+function unplayedRules(
+  { done, marks }: ExploreResult,
+  scenario: VirtualScenario,
+  runbook: string | undefined,
+): readonly RuleMark[] {
+  const isDefault = isDeepStrictEqual(scenario, virtualDefaults) && runbook === undefined;
+  return isDefault && done >= SEEDS_OF_ALL_MARKS ? missingMarks(marks) : [];
 }
 
 async function replay(options: ExploreCommandOptions, scenario: VirtualScenario, text: string) {

@@ -7,7 +7,11 @@ import {
   type ExploreProgress,
   type ExploreResult,
   type FailedSeed,
+  type MarkCounts,
+  missingMarks,
   plural,
+  RULE_MARKS,
+  type RuleMark,
   replayText,
   type Schedule,
   timeline,
@@ -43,6 +47,8 @@ export function exploredLines(
     readonly seed: number;
     readonly seeds: number;
     readonly runbook?: string | undefined;
+    /** The rules that some sale must have played, and none has. */
+    readonly notPlayed: readonly RuleMark[];
   },
 ): string[] {
   const { done, elapsedMs, seedsPerMinute, steps, virtualMs, threads, failures } = explored;
@@ -54,10 +60,22 @@ export function exploredLines(
     `Speed     ${countText(seedsPerMinute)} seeds a minute; ${countText(steps / perSeed)} steps ` +
       `and ${durationText(virtualMs / perSeed)} of virtual time a seed`,
     `Checked   ${checked.join(" ")}`,
-    ...(asked.runbook === undefined ? [] : exerciseLines(explored.exercise)),
+    ...(asked.runbook === undefined
+      ? [playedLine(explored.marks)]
+      : exerciseLines(explored.exercise)),
   ];
-  if (failures.length === 0) return [...lines, "", verdictOf(done, asked.seeds)];
+  const unplayed = asked.notPlayed.map((mark) => `✗ no sale played "${mark}": ${RULE_MARKS[mark]}`);
+  if (unplayed.length > 0) lines.push("", ...unplayed);
+  else if (failures.length === 0) lines.push("", verdictOf(done, asked.seeds));
   return lines;
+}
+
+/** "Played    18 of 20 rules; never: sale closed, price changed" */
+function playedLine(marks: MarkCounts): string {
+  const missing = missingMarks(marks);
+  const count = Object.keys(RULE_MARKS).length;
+  const never = missing.length === 0 ? "" : `; never: ${missing.join(", ")}`;
+  return `Played    ${count - missing.length} of ${plural(count, "rule")}${never}`;
 }
 
 /** Formats the work of the operators, and the points at which they were killed. */

@@ -20,7 +20,8 @@ describe("onsale sim explore", () => {
     expect(code, stderr).to.equal(0);
     expect(stdout).to.match(/^Explored {2}30 of 30 seeds from 1 on/);
     expect(stdout).to.match(/seeds a minute; [\d,]+ steps/);
-    expect(stdout).to.include("I10 answers keys charges line service sales loops liveness");
+    expect(stdout).to.include("I10 answers keys charges line rules service sales loops liveness");
+    expect(stdout).to.match(/^Played {4}\d+ of \d+ rules/m);
     expect(stdout).to.include("Every check passed after every seed.");
   });
 

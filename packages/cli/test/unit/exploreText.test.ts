@@ -1,7 +1,12 @@
-import { virtualDefaults } from "@onsale/simulator/explore";
+import { noExercise, virtualDefaults } from "@onsale/simulator/explore";
 import { minimise, type RunOptions } from "@onsale/simulator/virtual";
 import { expect } from "chai";
-import { failureLines, minimisedLines, reproduction } from "../../src/sim/exploreText.ts";
+import {
+  exploredLines,
+  failureLines,
+  minimisedLines,
+  reproduction,
+} from "../../src/sim/exploreText.ts";
 
 /** A consumer without an inbox. */
 const mutant: RunOptions["mutant"] = {
@@ -30,6 +35,20 @@ describe("terminal output for a failed seed", () => {
     );
     expect(text).to.include('{"seatId":3}');
     expect(text).to.include('pnpm onsale sim explore --replay "17"');
+  });
+
+  it("names the rules that no sale played, instead of a verdict", () => {
+    const explored = {
+      ...{ done: 1_000, failures: [], elapsedMs: 1, seedsPerMinute: 1, steps: 1, virtualMs: 1 },
+      ...{ threads: 1, marks: { "hold extended": 7 }, exercise: noExercise },
+    };
+    const asked = { seed: 1, seeds: 1_000, notPlayed: ["part of a payment"] } as const;
+    const text = exploredLines(explored, asked).join("\n");
+    expect(text).to.match(/^Played {4}1 of \d+ rules; never: extension refused, /m);
+    expect(text).to.include('✗ no sale played "part of a payment": an operator refunded');
+    expect(text).to.not.include("Every check passed");
+    const rest = exploredLines(explored, { ...asked, notPlayed: [] }).join("\n");
+    expect(rest).to.include("Every check passed after every seed.");
   });
 
   it("repeats only the flags that differ from the defaults", () => {

@@ -160,9 +160,11 @@ function readRefusal(status: number, body: unknown): Refusal {
   };
 }
 
-/** Returns true for a refusal that means "send the same request again in a moment". */
-function asksToRepeat(refusal: { status: number; code: string }): boolean {
-  return refusal.status === 429 || refusal.code === "IDEMPOTENCY_IN_PROGRESS";
+/** The codes of refusals that mean "send the same request again in a moment". */
+const REPEATED_CODES: readonly string[] = ["IDEMPOTENCY_IN_PROGRESS", "RESERVATION_CHANGED"];
+
+function asksToRepeat({ status, code }: { status: number; code: string }): boolean {
+  return status === 429 || REPEATED_CODES.includes(code);
 }
 
 /** Returns a random pause: half to the whole of a pause that doubles with each attempt. */

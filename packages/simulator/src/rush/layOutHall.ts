@@ -5,6 +5,8 @@ export interface HallSeat {
   readonly section: string;
   /** Points. */
   readonly price: number;
+  /** Whether the seat is for guests who need an accessible one. Default: false. */
+  readonly accessible?: boolean;
 }
 
 /** The sections, from the stage backwards, with their shares of the seats. */

@@ -16,6 +16,10 @@ export interface SaleOptions {
   readonly seats: number;
   readonly zipfExponent: number;
   readonly room: RoomSettings;
+  /** The seats, the best one first; by default all seats are sold by the same rules. */
+  readonly hall?: readonly HallSeat[] | undefined;
+  readonly seatsPerBuyerMax?: number | undefined;
+  readonly saleOpensAt?: Date | undefined;
 }
 
 /** How far ahead the performance is, days, so that it cannot begin during the rush. */
@@ -32,12 +36,13 @@ export async function setUpSale(core: CoreContext, options: SaleOptions): Promis
   const concert = { title: `Rush ${runId}`, singer: "The Simulators", queueId };
   const { id: concertId } = await createConcert(core, concert);
   await configureQueue(core, { queueId, settings });
-  const hall = layOutHall(options.seats);
+  const { hall = layOutHall(options.seats), seatsPerBuyerMax, saleOpensAt } = options;
   const { performanceId } = await createPerformance(core, {
     concertId,
     startsAt: new Date(core.clock.nowMs() + DAYS_AHEAD * DAY_MS),
     venue: "Hall of the seed",
     seats: hall,
+    ...{ seatsPerBuyerMax, saleOpensAt },
   });
   const rows = await core.seats.ofPerformance(null, performanceId);
   const ids = new Map(rows.map((row) => [row.seatNo, row.id]));

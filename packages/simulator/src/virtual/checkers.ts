@@ -3,6 +3,7 @@ import { type CoreContext, checkInvariants, checkSales } from "@onsale/core";
 import { type MemoryServers, NOTIFIER, SALES_PROJECTION } from "@onsale/core/memory";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
 import { messageViolations, repeatedMessages } from "./messageChecker.ts";
+import type { RuleGame } from "./rules/ruleGame.ts";
 import type { Exercise } from "./runbook/exercise.ts";
 import type { Violation } from "./violations.ts";
 import type { Clients } from "./virtualClients.ts";
@@ -16,6 +17,8 @@ export interface CheckedRun {
   readonly queueId: string;
   readonly clients: Clients;
   readonly operator: Operator;
+  /** The rules of the sale; undefined for a plain sale. */
+  readonly game: RuleGame | undefined;
   readonly exercise?: Exercise | undefined;
   /** How often the platform accepted the notification of each message, by the message id. */
   readonly accepted: ReadonlyMap<string, number>;
@@ -30,11 +33,13 @@ export async function unfinishedWork({
   queueId,
   clients,
   operator,
+  game,
   exercise,
 }: CheckedRun): Promise<readonly string[]> {
   const found: string[] = [...(exercise?.unfinished() ?? [])];
   if (clients.underWay() > 0) found.push(`${clients.underWay()} buyers have not finished`);
   if (!operator.isDone()) found.push("the operator's change is not acknowledged");
+  if (game?.boxOffice.isDone() === false) found.push("a job of the box office has not ended");
   const { pending, dead } = await observer.outbox.backlog(null);
   if (pending > 0) found.push(`${pending} outbox messages are not published`);
   if (dead > 0) found.push(`${dead} outbox messages are dead letters`);
@@ -66,7 +71,7 @@ export async function unfinishedWork({
  * @param isCalm true when the run has no fault, so that nothing excuses poor service
  */
 export async function checkRun(
-  { observer, servers, clients, accepted }: CheckedRun,
+  { observer, servers, clients, game, accepted }: CheckedRun,
   isCalm: boolean,
 ): Promise<readonly Violation[]> {
   const acknowledged = clients.acknowledged.all();
@@ -74,7 +79,8 @@ export async function checkRun(
   const violations: Violation[] = report.results.flatMap(({ id, violations }) =>
     violations.map(({ message, ids }) => ({ check: id, message, ids })),
   );
-  for (const { phase, userId, first, second } of clients.recorder.mismatches) {
+  const mismatches = clients.recorder.mismatches.filter((one) => !game?.explains(one));
+  for (const { phase, userId, first, second } of mismatches) {
     const message = `two answers to one key of ${phase}`;
     violations.push({ check: "keys", message, ids: { userId, first, second } });
   }
@@ -90,9 +96,13 @@ export async function checkRun(
   const admissions = rows.flatMap(({ committed }) => committed ?? []);
   violations.push(...clients.line.violations(admissions), ...messageViolations(servers, accepted));
   violations.push(...clients.tokens.violations(admissions));
+  violations.push(...(game?.violations({ tables: servers.database.tables, admissions }) ?? []));
   violations.push(...(await salesViolations(observer)));
   if (isCalm)
-    violations.push(...poorService(clients.outcomes), ...repeatedMessages(servers, accepted));
+    violations.push(
+      ...poorService(clients.outcomes, game?.closesSale === true),
+      ...repeatedMessages(servers, accepted),
+    );
   return violations;
 }
 
@@ -120,8 +130,12 @@ const ENDS_WITH_SEATS: readonly BuyerOutcome[] = ["bought", "abandoned", "hold-e
 /**
  * Reports each buyer who failed, and a run in which no buyer got seats. No other check notices a
  * product that refuses every buyer.
+ * @param closesSale true when an operator closes the sale, perhaps before any buyer comes
  */
-function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Violation[] {
+function poorService(
+  outcomes: ReadonlyMap<number, BuyerOutcome>,
+  closesSale: boolean,
+): readonly Violation[] {
   const failed = [...outcomes].filter(([, outcome]) => outcome === "failed");
   const violations: Violation[] = failed.map(([buyer]) => ({
     check: "service",
@@ -129,7 +143,7 @@ function poorService(outcomes: ReadonlyMap<number, BuyerOutcome>): readonly Viol
     ids: { buyer },
   }));
   const ends = [...outcomes.values()];
-  if (ends.length > 0 && !ends.some((end) => ENDS_WITH_SEATS.includes(end))) {
+  if (!closesSale && ends.length > 0 && !ends.some((end) => ENDS_WITH_SEATS.includes(end))) {
     violations.push({ check: "service", message: "no buyer held a seat", ids: {} });
   }
   return violations;

@@ -1,9 +1,10 @@
 import type { Metrics, OnsaleConfig } from "@onsale/core";
 import type { MemoryServers } from "@onsale/core/memory";
 import type { DatabaseChange } from "@onsale/core/sql";
-import { between, type RandomStreams, randomStreams } from "../chance/seededRandom.ts";
+import { between, chance, type RandomStreams, randomStreams } from "../chance/seededRandom.ts";
 import { type FaultProfile, faultProfileOf } from "./faults.ts";
 import type { Mutant } from "./mutant.ts";
+import { type SaleRules, saleRulesOf } from "./rules/saleRules.ts";
 import type { Incident } from "./runbook/incident.ts";
 import {
   type Conditions,
@@ -45,6 +46,8 @@ export interface RunPlan {
   readonly streams: RandomStreams;
   readonly scenario: VirtualScenario;
   readonly conditions: Conditions;
+  /** The rules that this sale plays; undefined for a plain sale. */
+  readonly rules: SaleRules | undefined;
   readonly profile: FaultProfile;
   readonly schedule: Schedule;
   /** The settings of every process. */
@@ -59,19 +62,46 @@ export interface RunPlan {
 export function planRun(seed: number, options: RunOptions): RunPlan {
   const streams = randomStreams(seed);
   const scenario = { ...virtualDefaults, ...options.scenario };
-  const conditions = { ...conditionsOf(streams), ...options.seatLocking?.conditions };
+  const drawn = { ...conditionsOf(streams), ...options.seatLocking?.conditions };
+  const rules = rulesOf(streams, scenario, options);
+  const conditions = rules ? ofRules(streams, drawn) : drawn;
   const profile = faultProfileOf(streams);
   const isRough = options.mutant?.isRough || options.incident;
   return {
     streams,
     scenario,
-    conditions,
+    ...{ conditions, rules },
     profile,
     schedule: options.schedule ?? {},
     config: virtualConfig(conditions, options.incident && INCIDENT_RETENTION_MS),
     isCalm: profile.callFaultShare + profile.scheduledFaults === 0 && !isRough,
     paceMs: paceOf(scenario, conditions),
   };
+}
+
+/**
+ * The study of locks compares statements of its own for plain holds, and the operators of a runbook
+ * change the sale themselves, so neither plays the rules. A hall of one seat has none to play.
+ */
+function rulesOf(
+  streams: RandomStreams,
+  { seats }: VirtualScenario,
+  { seatLocking, incident }: RunOptions,
+): SaleRules | undefined {
+  return seatLocking || incident || seats < 2 ? undefined : saleRulesOf(streams);
+}
+
+/**
+ * In a sale with rules, buyers leave the line, whose tokens are then sent again, and ask for
+ * refunds, also after a part was refunded.
+ */
+function ofRules(streams: RandomStreams, conditions: Conditions): Conditions {
+  const random = streams("conditions of a sale with rules");
+  const leaveShare = Math.max(conditions.leaveShare, between(random, 0, 0.4));
+  const refundShare = between(random, 0.4, 1);
+  // A lane that waits would rarely meet an operator's job, which takes some ms.
+  const laneDelayMs = chance(random, 0.6) ? 0 : conditions.laneDelayMs;
+  return { ...conditions, leaveShare, refundShare, laneDelayMs };
 }
 
 /**

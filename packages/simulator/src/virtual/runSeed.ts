@@ -1,5 +1,4 @@
 import { createMemoryServers, openMemoryCore } from "@onsale/core/memory";
-import { setUpSale } from "../rush/setUpSale.ts";
 import { breakages } from "./breakages.ts";
 import type { CheckedRun } from "./checkers.ts";
 import { Faults } from "./faults.ts";
@@ -7,15 +6,17 @@ import { loopChecker } from "./loopChecker.ts";
 import { lossAtPromotion } from "./lossAtPromotion.ts";
 import { ProcessTable } from "./processTable.ts";
 import { type Platform, refusingPlatform } from "./refusingPorts.ts";
+import { ruleGame } from "./rules/ruleGame.ts";
+import { type MarkCounts, noMarks } from "./rules/ruleMarks.ts";
 import { runAndCheck } from "./runAndCheck.ts";
 import type { ExerciseReport } from "./runbook/exerciseReport.ts";
 import type { Incident } from "./runbook/incident.ts";
 import { runbookExercise } from "./runbook/runbookExercise.ts";
 import { planRun, type RunOptions, type RunPlan } from "./runPlan.ts";
-import { LIVES } from "./scenario.ts";
 import { scheduleOf } from "./schedule.ts";
 import { runScheduledFaults } from "./scheduledFaults.ts";
 import { Scheduler } from "./scheduler.ts";
+import { setUpVirtualSale } from "./setUpVirtualSale.ts";
 import { serverStalls } from "./stalls.ts";
 import { keptTrace, noTrace, stackOf, type Trace } from "./trace.ts";
 import type { Violation } from "./violations.ts";
@@ -47,6 +48,8 @@ export interface SeedResult {
   readonly choices: ReadonlyMap<number, number>;
   /** The outcome of each client's session, by the client's index. */
   readonly outcomes: ReadonlyMap<number, string>;
+  /** How often the sale reached each mark of the rules. */
+  readonly marks: MarkCounts;
   /** The work of the operators, if the run had a runbook. */
   readonly exercise?: ExerciseReport;
 }
@@ -82,6 +85,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<S
     faults: network.faults.happened,
     choices: chooser.made,
     outcomes: run.clients.outcomes,
+    marks: run.game?.marks() ?? noMarks,
     ...(exercise && { exercise: exercise.report() }),
   };
 }
@@ -128,13 +132,7 @@ async function open(
   const log = loopChecker(() => undefined);
   const random = streams("observer");
   const observer = openMemoryCore(plan.config, servers, { ...ports, clock, random, log }).core;
-  const { activeCountMax, admissionRatePerMinute } = plan.conditions;
-  const sale = await setUpSale(observer, {
-    runId: "virtual",
-    seats: plan.scenario.seats,
-    zipfExponent: 0.8,
-    room: { activeCountMax, admissionRatePerMinute, ...LIVES },
-  });
+  const sale = await setUpVirtualSale(plan, observer);
   mutant?.weaken?.(servers);
   seatLocking?.weaken(servers);
   const host = { plan, network, installation, mutant, seatLocking, report };
@@ -142,47 +140,42 @@ async function open(
   const apis = () => processes.apis;
   const failed = (name: string) => (error: unknown) =>
     report("answers", `${name} failed: ${stackOf(error)}`);
+  const placeOf = (token: string) => ports.tokens.verify(token);
+  const game = ruleGame(plan, network, {
+    ...{ sale, observer, placeOf, apis, failed: failed("the box office") },
+  });
   const clients = virtualClients(plan, network, {
     transport: virtualTransport(network, streams, apis, report),
     sale,
-    placeOf: (token) => ports.tokens.verify(token),
+    ...{ placeOf, game },
     failed: failed("a buyer"),
   });
   const { queueId } = sale;
   const operatorRandom = { changes: streams("operator"), replays: streams("replays") };
-  const operator = virtualOperator(network, operatorRandom, {
-    queueId,
-    apis,
-    failed: failed("the operator"),
-  });
+  const operatorTask = { queueId, apis, failed: failed("the operator") };
+  const operator = virtualOperator(network, operatorRandom, operatorTask);
+  const redisLost = () => {
+    clients.line.redisLost();
+    game?.redisLost();
+  };
   const loseRedis = () => {
     servers.redisState.lose();
-    clients.line.redisLost();
+    redisLost();
   };
   const exercise =
     incident && runbookExercise(incident, { host, processes, observer, sale, failed, loseRedis });
   return {
     run: {
-      observer,
-      servers,
-      queueId,
-      clients,
-      operator,
-      exercise,
+      ...{ observer, servers, queueId, clients, operator, game, exercise },
       reviveAll: () => processes.reviveAll(),
     },
     start() {
       processes.start();
       clients.start();
       operator.start();
+      game?.boxOffice.start();
       exercise?.start();
-      runScheduledFaults(
-        network,
-        servers,
-        processes,
-        installation.atPromotion,
-        clients.line.redisLost,
-      );
+      runScheduledFaults(network, servers, processes, installation.atPromotion, redisLost);
     },
   };
 }

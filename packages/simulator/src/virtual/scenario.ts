@@ -60,6 +60,12 @@ function leavingOf(streams: RandomStreams): Partial<Conditions> {
   };
 }
 
+/** The id of the buyer with the index 0. */
+export const FIRST_USER_ID = 1;
+
+/** The name of a buyer in traces. */
+export const buyerName = (index: number): string => `buyer-${index}`;
+
 /**
  * Durations in a virtual sale, ms. They are short, so that a fault can last longer than each of
  * them.
@@ -90,6 +96,7 @@ const settings = readConfig({
   AUTH_JWT_SECRET: SECRET,
   QUEUE_TOKEN_KEYS: `virtual:${SECRET}`,
   HOLD_TTL_MS: "3000",
+  HOLD_EXTENSION_MAX_MS: "3500",
   HOLD_SWEEP_MS: "800",
   SEAT_LOCK_TTL_MS: "600",
   QUEUE_PROMOTE_MS: "500",

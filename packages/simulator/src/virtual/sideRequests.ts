@@ -1,7 +1,7 @@
 import { chargeAnswer } from "../actors/answers.ts";
 import type { BuyerPlan } from "../actors/buyerPlan.ts";
 import type { ClientEnvironment } from "../actors/clientEnvironment.ts";
-import type { TransportAnswer, TransportRequest } from "../actors/transport.ts";
+import type { Transport, TransportAnswer, TransportRequest } from "../actors/transport.ts";
 import { virtualAccessToken } from "./virtualTokens.ts";
 
 /*
@@ -17,7 +17,16 @@ const PAUSE_MS = 900;
 /** Much shorter than the retention, ms. After the retention a repetition would charge again. */
 const REPEATED_WITHIN_MS = 20_000;
 
+/** Refusals after which the same request can succeed. */
+const REPEATED: readonly unknown[] = ["IDEMPOTENCY_IN_PROGRESS", "RESERVATION_CHANGED"];
+
 type Side = Pick<ClientEnvironment, "transport" | "clock">;
+
+/** The way of a request to the API, and the clock for the pauses between attempts. */
+interface Sender {
+  readonly transport: Transport;
+  readonly clock: Pick<ClientEnvironment["clock"], "sleep">;
+}
 
 /** An acknowledged charge. */
 export interface Charge {
@@ -87,15 +96,18 @@ function chargeRequest({ userId }: BuyerPlan, amount: number): TransportRequest 
   };
 }
 
-/** Sends a request to one process after the other until one accepts or refuses it. */
-async function insist(
-  { transport, clock }: Side,
-  { index }: BuyerPlan,
+/**
+ * Sends a request to one process after the other until one accepts or refuses it.
+ * @param of.index selects the first process
+ */
+export async function insist(
+  { transport, clock }: Sender,
+  { index }: Pick<BuyerPlan, "index">,
   request: TransportRequest,
 ): Promise<TransportAnswer | undefined> {
   for (let tried = 0; tried < TRIES_MAX; tried += 1) {
     const answer = await transport.send(index + tried, request);
-    const isBusy = answer.kind === "refused" && codeOf(answer.body) === "IDEMPOTENCY_IN_PROGRESS";
+    const isBusy = answer.kind === "refused" && REPEATED.includes(codeOf(answer.body));
     if (answer.kind !== "failed" && !isBusy) return answer;
     await clock.sleep(PAUSE_MS);
   }

@@ -6,6 +6,7 @@ export const CHECK_TITLES = {
   keys: "one Idempotency-Key has one answer",
   charges: "a charge is booked once for each key that was sent",
   line: "a buyer who polls in time keeps the place in line",
+  rules: "answers and jobs keep the rules of the sale: limit, window, seats kept back, left places",
   service: "in a run without faults buyers hold seats, no session fails, no message is repeated",
   sales: "the sales projection counts what the reservations say",
   loops: "a loop fails only while a server does not answer",

@@ -12,8 +12,10 @@ import { earlyLeaves } from "./earlyLeaves.ts";
 import { lateLeaves } from "./lateLeaves.ts";
 import { type LineChecker, lineChecker } from "./lineChecker.ts";
 import type { ProvenPlace } from "./provenPlace.ts";
+import type { RuleGame } from "./rules/ruleGame.ts";
+import { RULE_PARTIES } from "./rules/saleRules.ts";
 import type { RunPlan } from "./runPlan.ts";
-import { LIVES, POLL_AFTER_MS_MAX } from "./scenario.ts";
+import { buyerName, FIRST_USER_ID, LIVES, POLL_AFTER_MS_MAX } from "./scenario.ts";
 import { type Charge, fillPocket, refund, repeatCharges } from "./sideRequests.ts";
 import { type TokenChecker, tokenChecker } from "./tokenChecker.ts";
 import { virtualClock } from "./virtualClock.ts";
@@ -44,11 +46,12 @@ export interface ClientsSetting {
   readonly sale: Sale;
   /** Returns the place in a queue token. */
   placeOf(token: string): ProvenPlace;
+  /** The rules of the sale; undefined for a plain sale. */
+  readonly game: RuleGame | undefined;
   /** Reports an error in the client's own code. */
   failed(error: unknown): void;
 }
 
-const FIRST_USER_ID = 1;
 /** Share of each party size. The sizes are smaller than in a live rush: the sale has five seats. */
 const PARTY_SIZES: ReadonlyMap<number, number> = new Map([
   [1, 0.6],
@@ -85,7 +88,7 @@ export function virtualClients(
   setting: ClientsSetting,
 ): Clients {
   const { streams, conditions } = plan;
-  const { placeOf } = setting;
+  const { placeOf, game } = setting;
   const plans = plansOf(plan);
   const acknowledged = new AcknowledgedLog();
   const recorder = new MismatchRecorder();
@@ -99,8 +102,10 @@ export function virtualClients(
   });
   const tokens = tokenChecker(line.transport, placeOf);
   const asked = chargeLog(tokens.transport);
+  const heard = game?.hear(asked.transport) ?? asked.transport;
+  const habits = game?.addHabits(heard, acknowledged);
   const leaves = { clock, streams, placeOf, share: conditions.leaveShare };
-  const early = earlyLeaves({ ...leaves, transport: asked.transport });
+  const early = earlyLeaves({ ...leaves, transport: habits?.transport ?? heard });
   const late = lateLeaves({ ...leaves, transport: early.transport });
   const rush: ClientEnvironment = {
     clock,
@@ -111,11 +116,10 @@ export function virtualClients(
     tokenFor: virtualAccessToken,
     thinkMs: conditions.thinkMs,
     runId: "v",
-    opensAtMonotonicMs: clock.monotonicMs(),
-    opensAtMs: clock.nowMs(),
+    ...{ opensAtMonotonicMs: clock.monotonicMs(), opensAtMs: clock.nowMs() },
     signal: new AbortController().signal,
   };
-  const side = { transport: asked.transport, clock };
+  const side = { transport: heard, clock };
 
   async function visit(buyer: BuyerPlan, actor: Actor): Promise<void> {
     let pocket: readonly Charge[] = [];
@@ -131,13 +135,14 @@ export function virtualClients(
     const refunds = chance(streams(`refund of buyer ${buyer.index}`), conditions.refundShare);
     const isRefused = payment !== undefined && refunds && !(await refund(side, buyer, payment));
     await Promise.all([early.settled(buyer.userId), late.settled(buyer.userId)]);
+    await habits?.settled(actor.name);
     outcomes.set(buyer.index, isRefused ? "failed" : outcome);
   }
 
   return {
     start() {
       for (const buyer of plans) {
-        const name = `buyer-${buyer.index}`;
+        const name = buyerName(buyer.index);
         const actor = { name, random: streams(name), calls: 0 };
         actAs(actor, () => visit(buyer, actor)).catch(setting.failed);
       }
@@ -148,14 +153,20 @@ export function virtualClients(
   };
 }
 
-function plansOf({ streams, scenario, conditions, schedule }: RunPlan): readonly BuyerPlan[] {
+function plansOf({
+  streams,
+  scenario,
+  conditions,
+  rules,
+  schedule,
+}: RunPlan): readonly BuyerPlan[] {
   const plans = planClients({
     streams,
     buyers: scenario.buyers,
     firstUserId: FIRST_USER_ID,
     arrival: "poisson",
     durationMs: conditions.arrivalMs,
-    partySizes: PARTY_SIZES,
+    partySizes: rules ? RULE_PARTIES : PARTY_SIZES,
     abandonShare: conditions.abandonShare,
     retryShare: conditions.retryShare,
     chargeShare: CHARGE_SHARE,

@@ -7,17 +7,13 @@ import {
   planOperation,
 } from "@onsale/core";
 import { between, type SeededRandom } from "../chance/seededRandom.ts";
-import { type Actor, actAs } from "./actor.ts";
+import { actAs } from "./actor.ts";
+import { insistAtApis, type OperatorAccess } from "./operatorTask.ts";
 import { LIVES } from "./scenario.ts";
 import type { Network } from "./virtualLink.ts";
-import type { VirtualProcess } from "./virtualProcess.ts";
 
-export interface OperatorTask {
+export interface OperatorTask extends OperatorAccess {
   readonly queueId: string;
-  /** The API processes that exist now. */
-  apis(): readonly VirtualProcess[];
-  /** Reports an error that no fault explains. */
-  failed(error: unknown): void;
 }
 
 /**
@@ -35,7 +31,6 @@ export interface Operator {
  * waiting room.
  */
 const CHANGES_UNTIL_MS = 8_000;
-const PAUSE_MS = 900;
 /** The setting that changes, chosen because no other check depends on it. */
 const CHANGE = { activationMs: LIVES.activationMs + 200 };
 
@@ -54,10 +49,11 @@ export interface OperatorRandom {
 
 /** Repeats each task until it is acknowledged. */
 export function virtualOperator(
-  { scheduler, stalls }: Network,
+  network: Network,
   { changes, replays }: OperatorRandom,
-  { queueId, apis, failed }: OperatorTask,
+  { queueId, ...access }: OperatorTask,
 ): Operator {
+  const { scheduler, stalls } = network;
   const self = { name: "operator", random: changes, calls: 0 };
   const replayer = { name: "replayer", random: replays, calls: 0 };
   const isReplaying = replays.next() < REPLAY_SHARE;
@@ -67,40 +63,14 @@ export function virtualOperator(
   async function change(): Promise<void> {
     await scheduler.sleep(stalls.owner, between(changes, 0, CHANGES_UNTIL_MS));
     const input = { queueId, settings: CHANGE };
-    await repeat(self, (core) => configureQueue(core, input));
+    await insistAtApis(network, access, self, (core) => configureQueue(core, input));
     isChanged = true;
   }
 
   async function replay(): Promise<void> {
     await scheduler.sleep(stalls.owner, between(replays, 0, REPLAY_UNTIL_MS));
-    await repeat(replayer, replayAll());
+    await insistAtApis(network, access, replayer, replayAll());
     isReplayed = true;
-  }
-
-  /** Does the work at one API process after another, until one of them acknowledges it. */
-  async function repeat(
-    actor: Actor,
-    work: (core: CoreContext) => Promise<unknown>,
-  ): Promise<void> {
-    for (let tried = 0; !(await tryAt(tried, actor, work)); tried += 1) {
-      await scheduler.sleep(stalls.owner, PAUSE_MS);
-    }
-  }
-
-  async function tryAt(
-    target: number,
-    actor: Actor,
-    work: (core: CoreContext) => Promise<unknown>,
-  ): Promise<boolean> {
-    const processes = apis();
-    const process = processes[target % processes.length];
-    if (!process?.isAlive) return false;
-    try {
-      return (await process.serve(actor, work)) !== undefined;
-    } catch (error) {
-      if (!(error instanceof CoreError)) failed(error);
-      return false;
-    }
   }
 
   return {

@@ -60,10 +60,8 @@ export function virtualTransport(
     const answer = await process.serve(self, () =>
       process.answer({
         requestId: key,
-        method,
-        path: API_PREFIX + path,
+        ...{ method, ...targetOf(path), body },
         headers: headersOf(request),
-        body,
       }),
     );
     if (!answer) return failed("connection lost");
@@ -105,6 +103,14 @@ export function virtualTransport(
   }
 
   return { send, close: async () => undefined };
+}
+
+/** The path and the query as the API gets them. */
+function targetOf(path: string) {
+  const [before = "", query] = path.split("?");
+  const target = { path: API_PREFIX + before };
+  if (query === undefined) return target;
+  return { ...target, query: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 /** No client uses a key twice for different requests, so this refusal is always wrong. */

@@ -4,6 +4,7 @@ import { messageMutants } from "./mutants/messageMutants.ts";
 import { harmlessPaymentMutants, paymentMutants } from "./mutants/paymentMutants.ts";
 import type { CaughtFault, HarmlessFault } from "./mutants/plantedFault.ts";
 import { queueMutants } from "./mutants/queueMutants.ts";
+import { harmlessRuleMutants, ruleMutants } from "./mutants/ruleMutants.ts";
 import { harmlessSeatMutants, seatMutants } from "./mutants/seatMutants.ts";
 
 /** Faults that the checks of the virtual engine must see, each by itself. */
@@ -14,6 +15,7 @@ export const MUTANTS: readonly CaughtFault[] = [
   ...messageMutants,
   ...queueMutants,
   ...groupMutants,
+  ...ruleMutants,
 ];
 
 /** Benign mutants: another mechanism replaces the part that the mutant removes. */
@@ -21,4 +23,5 @@ export const HARMLESS_MUTANTS: readonly HarmlessFault[] = [
   ...harmlessSeatMutants,
   ...harmlessPaymentMutants,
   ...harmlessGroupMutants,
+  ...harmlessRuleMutants,
 ];

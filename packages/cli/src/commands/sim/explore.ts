@@ -9,7 +9,9 @@ export default class SimExplore extends AdminCommand {
     "processes, buyers, and faults (crashes, lost answers, stalls, a Redis that loses its data, " +
     "messages delivered twice). The seed decides the clock, the order and the faults. No server " +
     "is needed. Every invariant is checked after every seed. A failing seed is narrowed down to " +
-    "the buyers, faults and choices that the failure needs, and shown as a timeline; exit code 1.";
+    "the buyers, faults and choices that the failure needs, and shown as a timeline; exit code " +
+    "1. A third of the sales have further rules, such as partial refunds and seats that are kept " +
+    "back; 1,000 seeds of the default sale that never play one of the rules fail too.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> --seeds 20000",
     "<%= config.bin %> <%= command.id %> --seeds 5000 --seed 100001 --json",

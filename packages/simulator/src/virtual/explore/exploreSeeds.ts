@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { addMarks, type MarkCounts, noMarks } from "../rules/ruleMarks.ts";
 import { addReports, type ExerciseReport, noExercise } from "../runbook/exerciseReport.ts";
 import { internalError, type Violation } from "../violations.ts";
 import type { VirtualScenario } from "../virtualScenario.ts";
@@ -45,6 +46,8 @@ export interface ExploreResult {
   readonly steps: number;
   readonly virtualMs: number;
   readonly threads: number;
+  /** How often all sales together reached each mark of the rules. */
+  readonly marks: MarkCounts;
   /** The work of the operators in all seeds; without a runbook all counts are 0. */
   readonly exercise: ExerciseReport;
 }
@@ -90,7 +93,7 @@ export async function exploreSeeds(options: ExploreOptions): Promise<ExploreResu
       const { seed, rest, why } = lost;
       blocks.giveBack(rest);
       const violations = [internalError(`the run ended its thread: ${why}`)];
-      note({ seed, violations, steps: 0, elapsedMs: 0 }, true);
+      note({ seed, violations, steps: 0, elapsedMs: 0, marks: noMarks }, true);
     }
   }
 
@@ -149,6 +152,7 @@ class Tally {
   #done = 0;
   #steps = 0;
   #virtualMs = 0;
+  #marks = noMarks;
   #exercise = noExercise;
 
   constructor(count: number) {
@@ -156,10 +160,11 @@ class Tally {
   }
 
   add(report: SeedReport, endedThread: boolean): void {
-    const { seed, violations, steps, elapsedMs, exercise } = report;
+    const { seed, violations, steps, elapsedMs, marks, exercise } = report;
     this.#done += 1;
     this.#steps += steps;
     this.#virtualMs += elapsedMs;
+    this.#marks = addMarks(this.#marks, marks);
     if (exercise) this.#exercise = addReports(this.#exercise, exercise);
     if (violations.length > 0) this.failures.push({ seed, violations, endedThread });
   }
@@ -183,6 +188,7 @@ class Tally {
       seedsPerMinute,
       steps: this.#steps,
       virtualMs: this.#virtualMs,
+      marks: this.#marks,
       exercise: this.#exercise,
     };
   }

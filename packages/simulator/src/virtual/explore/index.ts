@@ -4,7 +4,14 @@
  */
 export { countText, durationText, plural } from "../../report/words.ts";
 export { type ProgressTarget, type StatusLine, statusLine } from "../../terminal/progressLine.ts";
-export type { ExerciseReport } from "../runbook/exerciseReport.ts";
+export {
+  type MarkCounts,
+  missingMarks,
+  RULE_MARKS,
+  type RuleMark,
+  SEEDS_OF_ALL_MARKS,
+} from "../rules/ruleMarks.ts";
+export { type ExerciseReport, noExercise } from "../runbook/exerciseReport.ts";
 export type { Schedule } from "../schedule.ts";
 export { traceDigest, traceText } from "../trace.ts";
 export { CHECK_TITLES, type CheckId, type Violation } from "../violations.ts";

@@ -1,3 +1,4 @@
+import { noMarks } from "../rules/ruleMarks.ts";
 import { type RunOptions, runSeed, type SeedResult } from "../runSeed.ts";
 import { noTrace, stackOf } from "../trace.ts";
 import { internalError } from "../violations.ts";
@@ -43,5 +44,6 @@ function brokenOff(seed: number, error: unknown): SeedResult {
     faults: [],
     choices: new Map(),
     outcomes: new Map(),
+    marks: noMarks,
   };
 }

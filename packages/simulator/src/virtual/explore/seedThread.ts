@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
+import type { MarkCounts } from "../rules/ruleMarks.ts";
 import type { ExerciseReport } from "../runbook/exerciseReport.ts";
 import type { Violation } from "../violations.ts";
 import type { VirtualScenario } from "../virtualScenario.ts";
@@ -17,6 +18,7 @@ export interface SeedReport {
   readonly violations: readonly Violation[];
   readonly steps: number;
   readonly elapsedMs: number;
+  readonly marks: MarkCounts;
   readonly exercise?: ExerciseReport | undefined;
 }
 
@@ -57,6 +59,7 @@ const messageSchema = z.union([
     ),
     steps: z.number(),
     elapsedMs: z.number(),
+    marks: z.custom<MarkCounts>((value) => typeof value === "object" && value !== null),
     exercise: z
       .custom<ExerciseReport>((value) => typeof value === "object" && value !== null)
       .optional(),

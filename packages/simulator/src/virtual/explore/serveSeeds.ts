@@ -37,8 +37,9 @@ export function serveSeeds(plant?: (seed: number) => Mutant | undefined): void {
     const { first, count } = blockSchema.parse(message);
     for (let seed = first; seed < first + count; seed += 1) {
       const options = { scenario, incident, mutant: plant?.(seed) };
-      const { violations, steps, elapsedMs, exercise } = await runReported(seed, options);
-      port.postMessage({ seed, violations, steps, elapsedMs, exercise });
+      const result = await runReported(seed, options);
+      const { violations, steps, elapsedMs, marks, exercise } = result;
+      port.postMessage({ seed, violations, steps, elapsedMs, marks, exercise });
     }
     port.postMessage("ready");
   });

@@ -6,7 +6,9 @@ const ONLY_SLOWER = "groups wait for other transactions; the work takes longer a
 const NO_REPETITION = "few clients repeat an earlier request after a refused one";
 const CHECKED_BEFORE =
   "`payReservation` refuses before it writes, and few payments race with the change";
-export const NO_PART = "no operator of a virtual sale gives back a part of a reservation";
+export const NO_PART =
+  "only sales with rules give back a part of a reservation; there, the statements of payments " +
+  "and refunds without their versions are planted faults of the table above";
 const FEW = "few groups have this transition";
 
 const TRANSITIONS = [

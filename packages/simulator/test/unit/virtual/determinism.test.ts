@@ -82,6 +82,7 @@ describe("the run of a seed", function () {
         faults: traced.faults,
         choices: traced.choices,
         outcomes: traced.outcomes,
+        marks: traced.marks,
       });
     }
   });

@@ -72,7 +72,7 @@ describe("the list of mutants of the virtual engine", () => {
     const catching = new Set(MUTANTS.map(({ caughtBy }) => caughtBy[0]));
     expect([...catching]).to.include.members([
       ...["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10"],
-      ...["answers", "keys", "charges", "line", "service", "sales", "loops", "liveness"],
+      ...["answers", "keys", "charges", "line", "rules", "service", "sales", "loops", "liveness"],
     ]);
   });
 });
