@@ -24,8 +24,8 @@ interface MinimiseOptions extends Pick<RunOptions, "scenario" | "incident" | "mu
 }
 
 /**
- * Maximum number of runs. So many runs take a few seconds, because narrowed runs are much shorter
- * than whole runs.
+ * Maximum number of runs. So many runs take seconds for a plain sale, because narrowed runs are
+ * much shorter than whole runs, and up to two minutes for a sale with rules.
  */
 const TRIES_MAX = 800;
 
