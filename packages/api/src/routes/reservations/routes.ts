@@ -27,6 +27,13 @@ import {
 /** The path of the endpoint that holds seats. */
 export const HOLD_PATH = "/concerts/reserve-seat";
 
+/** The refusals of each change of a hold of the caller. */
+const OWN_HOLD_ERRORS = [
+  "RESERVATION_NOT_FOUND",
+  "RESERVATION_NOT_YOURS",
+  "RESERVATION_STATE_CONFLICT",
+] as const;
+
 /** The endpoints to hold seats, and to read, list and cancel reservations. */
 export const reservationEndpoints: readonly Endpoint[] = [
   defineEndpoint({
@@ -108,14 +115,7 @@ export const reservationEndpoints: readonly Endpoint[] = [
     status: 200,
     specification: false,
     idempotent: false,
-    errors: [
-      "RESERVATION_NOT_FOUND",
-      "RESERVATION_NOT_YOURS",
-      "RESERVATION_STATE_CONFLICT",
-      "HOLD_EXPIRED",
-      "HOLD_EXTENSION_LIMIT",
-      "PERFORMANCE_STARTED",
-    ],
+    errors: [...OWN_HOLD_ERRORS, "HOLD_EXPIRED", "HOLD_EXTENSION_LIMIT", "PERFORMANCE_STARTED"],
     access: userAccess,
     params: reservationParams,
     query: none,
@@ -143,13 +143,7 @@ export const reservationEndpoints: readonly Endpoint[] = [
     specification: false,
     idempotent: false,
     repeatable: true,
-    errors: [
-      "RESERVATION_NOT_FOUND",
-      "RESERVATION_NOT_YOURS",
-      "RESERVATION_STATE_CONFLICT",
-      "SEAT_NOT_IN_RESERVATION",
-      "HOLD_EXPIRED",
-    ],
+    errors: [...OWN_HOLD_ERRORS, "SEAT_NOT_IN_RESERVATION", "HOLD_EXPIRED"],
     access: userAccess,
     params: reservationParams,
     query: none,
@@ -177,12 +171,7 @@ export const reservationEndpoints: readonly Endpoint[] = [
     specification: false,
     idempotent: false,
     repeatable: true,
-    errors: [
-      "RESERVATION_NOT_FOUND",
-      "RESERVATION_NOT_YOURS",
-      "RESERVATION_STATE_CONFLICT",
-      "RESERVATION_CHANGED",
-    ],
+    errors: [...OWN_HOLD_ERRORS, "RESERVATION_CHANGED"],
     access: userAccess,
     params: reservationParams,
     query: none,
