@@ -33,7 +33,7 @@ export interface AccessClaims {
 /** The rules that settings define. */
 export interface ClaimRules {
   readonly issuer: string | undefined;
-  /** Empty: any audience. */
+  /** Empty: the audience of a token is not compared. */
   readonly audiences: readonly string[];
   readonly leewayMs: number;
   readonly lifetimeMaxMs: number;

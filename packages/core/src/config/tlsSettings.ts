@@ -36,7 +36,8 @@ export function tlsSettings(prefix: "MYSQL" | "REDIS" | "KAFKA", fallback: strin
       `${prefix}_TLS`,
       z.enum(TLS_MODES).optional(),
       "verify-full: TLS, and the server's certificate must be valid and name its host; " +
-        `verify-ca: any name; require: any certificate; off: plain text. ${fallback}`,
+        "verify-ca: its name is not compared; require: it is not checked; " +
+        `off: plain text. ${fallback}`,
     ),
     ca: servers(
       `${prefix}_TLS_CA`,
