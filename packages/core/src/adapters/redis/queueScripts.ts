@@ -25,7 +25,8 @@ const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   "join-9.lua": ["lineFigures-0.lua", "keepMissed-0.lua", "noteStay-0.lua"],
   "place-9.lua": ["lineFigures-0.lua", "keepMissed-0.lua", "noteStay-0.lua"],
   "stats-4.lua": ["lineFigures-0.lua"],
-  "promote-10.lua": ["keepMissed-0.lua", "noteStay-0.lua"],
+  "promote-10.lua": ["keepMissed-0.lua", "noteStay-0.lua", "serverRunId-0.lua"],
+  "rebuild-10.lua": ["serverRunId-0.lua"],
   "leave-8.lua": ["noteStay-0.lua"],
 };
 

@@ -30,9 +30,9 @@ local function setting(name) return tonumber(redis.call("HGET", KEYS[1], name) o
 if redis.call("HEXISTS", KEYS[1], "generationStartedUs") == 0 then return { "MISSING" } end
 -- After a restart from a snapshot or a failover, Redis has an older state: some joins and
 -- admissions are missing, and Redis cannot know which. So the state counts as lost when the run id
--- of Redis differs from the run id at the rebuild.
-local runId = redis.call("HGET", KEYS[1], "runId")
-if runId and runId ~= (string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "") then
+-- of Redis differs from the run id at the rebuild. A run id that is not known shows nothing.
+local runId, currentRunId = redis.call("HGET", KEYS[1], "runId") or "", serverRunId()
+if runId ~= "" and currentRunId ~= "" and runId ~= currentRunId then
   redis.call("UNLINK", unpack(KEYS))
   return { "MISSING" }
 end

@@ -56,7 +56,7 @@ redis.call(
   "generation", digits(rebuild.generation),
   "generationStartedUs", digits(nowUs),
   "lastSequence", digits(rebuild.lastSequence),
-  "runId", string.match(redis.call("INFO", "server"), "run_id:(%x+)") or "",
+  "runId", serverRunId(),
   "quietUntilUs", digits(rebuild.quietMs > 0 and nowUs + rebuild.quietMs * 1000 or 0)
 )
 for _, admission in ipairs(rebuild.active) do
