@@ -31,7 +31,7 @@ export const SEAT_PROBLEMS = {
   SALE_CLOSED: {
     status: 409,
     title: "The sale has ended",
-    remedy: "Choose another performance; an earlier hold can still be paid.",
+    remedy: "Choose another performance; an earlier hold can be paid until it expires.",
   },
   SEAT_NOT_FOUND: {
     status: 404,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { activeBuyer } from "../support/buyer.ts";
-import { makeSale } from "../support/sale.ts";
+import { activeBuyer, chargeBuyer, holdSeat, payHold } from "../support/buyer.ts";
+import { expectDocumented } from "../support/expectDocumented.ts";
+import { makeSale, SEAT_PRICE } from "../support/sale.ts";
 import { useTestApi } from "../support/testApi.ts";
 
 describe("performances that cannot be bought", () => {
@@ -36,4 +37,30 @@ describe("performances that cannot be bought", () => {
       expect([seen.status, seen.data.seats]).to.deep.equal([200, []]);
     });
   }
+
+  it("let an earlier hold be paid when they are closed, but not when they have begun", async () => {
+    const { core } = api();
+    const { performanceId, seatIds } = await makeSale(core, 2);
+    const buyer = await activeBuyer(api());
+    await chargeBuyer(api(), buyer, 2 * SEAT_PRICE);
+    const [first = 0, second = 0] = seatIds;
+    const closed = await holdSeat(api(), buyer, first);
+    const begun = await holdSeat(api(), buyer, second);
+    const change = (startsInMs: number) => {
+      const nowMs = core.clock.nowMs();
+      const times = { startsAt: new Date(nowMs + startsInMs), saleClosesAt: new Date(nowMs - 1) };
+      return core.withTransaction((tx) =>
+        core.catalog.updatePerformance(tx, performanceId, { venue: "Hall", ...times }),
+      );
+    };
+    await change(60_000);
+    const paid = await payHold(api(), buyer, closed);
+    expect(paid.status, paid.text).to.equal(200);
+    await change(-1);
+    const refused = await payHold(api(), buyer, begun);
+    expect([refused.status, refused.code]).to.deep.equal([409, "PERFORMANCE_STARTED"]);
+    const again = await payHold(api(), buyer, closed);
+    expectDocumented(again, "pay");
+    expect([again.status, again.data.paymentId]).to.deep.equal([200, paid.data.paymentId]);
+  });
 });

@@ -284,7 +284,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Pay a hold with points
-         * @description Takes the price of the hold from the caller's points. The seats are then sold, and the admission is used up. A hold can be paid until it expires, even when the admission has already ended. A repetition gets the same answer, with `Idempotency-Replayed: true`, also without `Idempotency-Key` and after the hold would have expired. Also at `/payment/pay`, without the prefix.
+         * @description Takes the price of the hold from the caller's points. The seats are then sold, and the admission is used up. A hold can be paid until it expires, even when the admission or the sale of the performance has already ended, but not after the performance has started. A repetition gets the same answer, with `Idempotency-Replayed: true`, also without `Idempotency-Key` and after the hold would have expired. Also at `/payment/pay`, without the prefix.
          */
         readonly post: operations["pay"];
         readonly delete?: never;
@@ -1161,7 +1161,7 @@ export interface components {
             readonly amount: number;
             /**
              * Format: date-time
-             * @description Pay before this time; afterwards the seats are for sale again
+             * @description Pay before this time, and before the performance starts; afterwards the seats are for sale again
              * @example 2026-12-01T10:00:00.000Z
              */
             readonly expiresAt: string;

@@ -12,6 +12,7 @@ import { releaseAdmission } from "../queue/releaseAdmission.ts";
 import { answeredSeat, answeredSeatSchema } from "../reservation/answeredSeat.ts";
 import {
   HoldExpiredError,
+  PerformanceStartedError,
   ReservationChangedError,
   ReservationStateError,
 } from "../reservation/errors.ts";
@@ -55,14 +56,16 @@ type StoredPayment = z.infer<typeof paidSchema>;
 export type PaidReservation = StoredPayment & { readonly show: ReservedShow };
 
 /**
- * Pays a live hold with points. A buyer who has paid for the reservation gets this payment again,
- * as a repeated answer. The price is the one at the time of the hold. One transaction spends the
- * points, confirms the reservation, sells the seats and writes the outbox messages. A hold of free
- * seats has a payment of 0 points, without a ledger entry.
+ * Pays a live hold with points, also after the sale of the performance has ended, but not after the
+ * performance has begun: from then on no refund is possible. A buyer who has paid for the
+ * reservation gets this payment again, as a repeated answer. The price is the one at the time of
+ * the hold. One transaction spends the points, confirms the reservation, sells the seats and writes
+ * the outbox messages. A hold of free seats has a payment of 0 points, without a ledger entry.
  * Afterwards the buyer's admission ends, and its slot is free for the next buyer. A place in which
  * the buyer waits does not end.
  * @throws ReservationNotFoundError, ReservationNotYoursError, HoldExpiredError,
- *   ReservationStateError, ReservationChangedError, InsufficientPointsError
+ *   ReservationStateError, PerformanceStartedError, ReservationChangedError,
+ *   InsufficientPointsError
  */
 export async function payReservation(
   core: CoreContext,
@@ -93,7 +96,8 @@ export async function payReservation(
 
 /**
  * Finds the buyer's payment of the reservation, when that payment was in the way. A payment that
- * commits between two reads of this one also leaves too few points.
+ * commits between two reads of this one also leaves too few points. A parallel payment may commit
+ * just before the performance begins.
  * @throws the given error when there is no such payment
  */
 async function earlierPayment(
@@ -103,6 +107,7 @@ async function earlierPayment(
 ): Promise<Once<StoredPayment>> {
   const mayBePaid =
     error instanceof InsufficientPointsError ||
+    error instanceof PerformanceStartedError ||
     (error instanceof ReservationStateError && error.reservationStatus === "CONFIRMED");
   const reservation = mayBePaid ? await core.reservations.find(null, reservationId) : undefined;
   if (reservation?.userId !== userId || reservation.status !== "CONFIRMED") throw error;
@@ -133,6 +138,9 @@ async function capture(
   // Refuses before the first write. The conditional statements below decide.
   if (reservation.overdue || reservation.status !== "PENDING") {
     throw refusalOf(reservationId, reservation);
+  }
+  if (reservation.performanceStartsAt.getTime() <= core.clock.nowMs()) {
+    throw new PerformanceStartedError(reservation.performanceId);
   }
   const balance = await core.ledger.balanceOf(tx, userId);
   if (balance < amount) throw new InsufficientPointsError(amount, balance);

@@ -18,10 +18,15 @@ import {
   SEAT_PRICE,
 } from "../support/fixtures.ts";
 import { freeSeatCases } from "../support/freeSeatCases.ts";
+import { latePaymentCases } from "../support/latePaymentCases.ts";
 import { useTestCore } from "../support/testCore.ts";
 
 describe("free seats", () => {
   freeSeatCases(useTestCore());
+});
+
+describe("late payments", () => {
+  latePaymentCases(useTestCore());
 });
 
 describe("points of a user", () => {

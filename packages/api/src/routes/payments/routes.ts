@@ -15,8 +15,9 @@ export const paymentEndpoints: readonly Endpoint[] = [
     summary: "Pay a hold with points",
     description:
       "Takes the price of the hold from the caller's points. The seats are then sold, and the " +
-      "admission is used up. A hold can be paid until it expires, even when the admission has " +
-      "already ended. A repetition gets the same answer, with `Idempotency-Replayed: true`, also " +
+      "admission is used up. A hold can be paid until it expires, even when the admission or the " +
+      "sale of the performance has already ended, but not after the performance has started. A " +
+      "repetition gets the same answer, with `Idempotency-Replayed: true`, also " +
       "without `Idempotency-Key` and after the hold would have expired.",
     status: 200,
     specification: true,
@@ -27,6 +28,7 @@ export const paymentEndpoints: readonly Endpoint[] = [
       "HOLD_EXPIRED",
       "RESERVATION_STATE_CONFLICT",
       "RESERVATION_CHANGED",
+      "PERFORMANCE_STARTED",
       "INSUFFICIENT_POINTS",
     ],
     access: activeQueueAccessByHandler,

@@ -71,7 +71,9 @@ export const heldReservation = z
     seats: z.array(reservedSeat),
     amount: points.meta({ description: "The price of the hold" }),
     expiresAt: instant.meta({
-      description: "Pay before this time; afterwards the seats are for sale again",
+      description:
+        "Pay before this time, and before the performance starts; afterwards the seats are for " +
+        "sale again",
     }),
   })
   .meta({ id: "HeldReservation" });
