@@ -116,7 +116,9 @@ async function earlierPayment(
     core.ledger.findEntry(null, spendKeyOf(reservationId)),
   ]);
   if (payment?.status !== "CAPTURED") throw error;
-  const { seats, queueId } = reservation;
+  // The answer is about the moment of the payment. A part can have been refunded since then.
+  const seats = await core.payments.paidSeats(null, payment.id);
+  const { queueId } = reservation;
   const currentPoints = entry?.balanceAfter ?? (await core.ledger.balanceOf(null, userId));
   return {
     value: {

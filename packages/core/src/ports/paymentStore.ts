@@ -1,4 +1,5 @@
 import type { Points } from "../shared/points.ts";
+import type { ReservedSeat } from "./reservationStore.ts";
 import type { Tx, TxOrNone } from "./transaction.ts";
 
 export type PaymentStatus = "CAPTURED" | "REFUNDED";
@@ -32,6 +33,11 @@ export interface PaymentStore {
   findOfReservation(tx: TxOrNone, reservationId: number): Promise<Payment | undefined>;
   /** Returns the payments of reservations, in any order. Without reservations, calls no server. */
   ofReservations(tx: TxOrNone, reservationIds: readonly number[]): Promise<readonly Payment[]>;
+  /**
+   * Returns the seats that were paid, also those that a refund has given back since then, ordered
+   * by seat id. Their prices add up to the amount of the payment.
+   */
+  paidSeats(tx: TxOrNone, id: number): Promise<readonly ReservedSeat[]>;
   /** Returns payments of the user by descending id. With `beforeId`, those with a lower id. */
   ofUser(
     tx: TxOrNone,

@@ -33,6 +33,7 @@ export function partialReleaseCases(current: Current): void {
   afterEach("checks the invariants", () => expectInvariants(current().core));
   const acts = actsOf(current, () => party);
   stepCases(current, acts);
+  repeatedPaymentCase(current, acts);
   otherCases(current, acts);
 }
 
@@ -108,6 +109,24 @@ function stepCases(current: Current, acts: Acts): void {
     expect(await core.payments.find(null, paymentId)).to.include({ version: 4 });
     const again = await failureOf(refundSeats(paymentId, 0));
     expect(codeOf(again)).to.equal("RESERVATION_STATE_CONFLICT");
+  });
+}
+
+function repeatedPaymentCase(current: Current, acts: Acts): void {
+  const { party, cancelSeats, refundSeats } = acts;
+
+  it("stay in the repeated answer of their payment, whose price contains them", async () => {
+    const { core } = current();
+    await cancelSeats(3);
+    const { value } = await payReservation(core, party());
+    expect(value.seats.map(({ price }) => price)).to.deep.equal([100, 70, 0]);
+    const again = () => payReservation(core, party());
+    for (const at of [1, 2]) {
+      await refundSeats(value.paymentId, at);
+      expect(await again()).to.deep.equal({ value, replayed: true });
+    }
+    await refundPayment(core, { userId: party().userId, paymentId: value.paymentId });
+    expect(await core.payments.paidSeats(null, value.paymentId)).to.have.length(3);
   });
 }
 

@@ -3,6 +3,7 @@ import type { Tx } from "../../ports/transaction.ts";
 import type { AnswerRow } from "./answerRow.ts";
 import type { Database } from "./database.ts";
 import { gather, insertStep } from "./group/step.ts";
+import { presentReservedSeat, RESERVED_SEAT_COLUMNS } from "./reservationStatements.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 const INSERT = sql(
@@ -19,6 +20,26 @@ const FIND = query(sql("payments.find", `${SELECT} WHERE id = :id`), presentPaym
 const FIND_OF_RESERVATION = query(
   sql("payments.findOfReservation", `${SELECT} WHERE reservation_id IN (:reservationIds)`),
   presentPayment,
+);
+/**
+ * From the payment on, each transition of the payment is one of its reservation. So the version of
+ * the reservation at the payment follows from both versions, which one statement reads at the same
+ * moment. A seat with a later version was given back after the payment. The condition adds, because
+ * a difference of unsigned numbers must not be negative.
+ */
+const PAID_SEATS = query(
+  sql(
+    "payments.paidSeats",
+    `SELECT ${RESERVED_SEAT_COLUMNS}
+       FROM payments p
+       JOIN reservations r ON r.id = p.reservation_id
+       JOIN reservation_seats rs ON rs.reservation_id = r.id
+       JOIN seats s ON s.id = rs.seat_id
+      WHERE p.id = :id
+        AND (rs.released_version IS NULL OR rs.released_version + p.version > r.version + 1)
+      ORDER BY rs.seat_id`,
+  ),
+  presentReservedSeat,
 );
 const OF_USER = query(
   sql(
@@ -45,6 +66,7 @@ export const PAYMENT_STATEMENTS: readonly Sql[] = [
   INSERT,
   FIND,
   FIND_OF_RESERVATION,
+  PAID_SEATS,
   OF_USER,
   REFUND,
   REFUND_PART,
@@ -69,6 +91,7 @@ export function sqlPaymentStore(db: Database): PaymentStore {
       (await db.select(tx, FIND_OF_RESERVATION, { reservationIds: [reservationId] }))[0],
     ofReservations: async (tx, reservationIds) =>
       reservationIds.length === 0 ? [] : db.select(tx, FIND_OF_RESERVATION, { reservationIds }),
+    paidSeats: (tx, id) => db.select(tx, PAID_SEATS, { id }),
     ofUser: (tx, userId, { beforeId = Number.MAX_SAFE_INTEGER, limit }) =>
       db.select(tx, OF_USER, { userId, beforeId, limit }),
     refund: async (tx, id, version) => (await db.change(tx, REFUND, { id, version })) === 1,

@@ -1,4 +1,4 @@
-import type { BuyerSeat, Reservation } from "../../ports/reservationStore.ts";
+import type { BuyerSeat, Reservation, ReservedSeat } from "../../ports/reservationStore.ts";
 import { reservationStates } from "../../reservation/reservationStates.ts";
 import type { AnswerRow } from "./answerRow.ts";
 import { CANCEL, CONFIRM, EXPIRE, REFUND } from "./reservationTransitions.ts";
@@ -190,23 +190,19 @@ export const LIST_OF_USER = query(
   ),
   presentReservation,
 );
+/** The columns of a seat `s` of a reservation, and of the link `rs` between both. */
+export const RESERVED_SEAT_COLUMNS = `rs.seat_id AS seatId, s.seat_no AS seatNo, s.section,
+            s.row_name AS rowName, rs.price`;
 export const SEATS = query(
   sql(
     "reservations.seats",
-    `SELECT rs.reservation_id AS reservationId, rs.seat_id AS seatId, s.seat_no AS seatNo,
-            s.section, s.row_name AS rowName, rs.price
+    `SELECT rs.reservation_id AS reservationId, ${RESERVED_SEAT_COLUMNS}
        FROM reservation_seats rs JOIN seats s ON s.id = rs.seat_id
       WHERE rs.reservation_id IN (:ids) AND rs.released_version IS NULL ORDER BY rs.seat_id`,
   ),
   (row) => ({
     reservationId: row.integer("reservationId"),
-    seat: {
-      seatId: row.integer("seatId"),
-      seatNo: row.text("seatNo"),
-      section: row.text("section"),
-      row: row.textOrNone("rowName"),
-      price: row.integer("price"),
-    },
+    seat: presentReservedSeat(row),
   }),
 );
 
@@ -258,6 +254,17 @@ export interface Buyer {
 
 function presentBuyer(row: AnswerRow): Buyer {
   return { userId: row.integer("userId"), performanceId: row.integer("performanceId") };
+}
+
+/** Reads the columns of `RESERVED_SEAT_COLUMNS`. */
+export function presentReservedSeat(row: AnswerRow): ReservedSeat {
+  return {
+    seatId: row.integer("seatId"),
+    seatNo: row.text("seatNo"),
+    section: row.text("section"),
+    row: row.textOrNone("rowName"),
+    price: row.integer("price"),
+  };
 }
 
 function presentReservation(row: AnswerRow): PlainReservation {
