@@ -1,6 +1,16 @@
+import type { AggregateType } from "@onsale/core";
 import { CONTENT_RULES } from "@onsale/core/testing";
 import type { Corruption, HistoryEditor } from "./corruption.ts";
-import { ANN, BOB, CAPTURED, CONFIRMED, PENDING, PERFORMANCE, PRICE } from "./historyFacts.ts";
+import {
+  ANN,
+  BOB,
+  CAPTURED,
+  CONFIRMED,
+  PAID_BACK,
+  PENDING,
+  PERFORMANCE,
+  PRICE,
+} from "./historyFacts.ts";
 import { FIRST_OF_CONFIRMED } from "./messageRows.ts";
 import { adjustBob } from "./operatorActs.ts";
 
@@ -24,10 +34,17 @@ const MESSAGE_OF_SPEND = {
   aggregateVersion: 3,
 } as const;
 
+/** The message of the refund of a whole payment. */
+const MESSAGE_OF_REFUND = {
+  aggregateType: "payment",
+  aggregateId: PAID_BACK,
+  aggregateVersion: 2,
+} as const;
+
 /** Replaces values in the payload of a message. */
 function setInPayload(
   { rows, update }: HistoryEditor,
-  where: typeof FIRST_OF_CONFIRMED | typeof MESSAGE_OF_CAPTURED | typeof MESSAGE_OF_SPEND,
+  where: { aggregateType: AggregateType; aggregateId: number; aggregateVersion: number },
   values: Readonly<Record<string, unknown>>,
 ): void {
   const message = rows().outboxMessages.find(
@@ -150,6 +167,12 @@ export const CONTENT_CORRUPTIONS: readonly Corruption[] = [
     what: "another amount in the payload of a payment",
     foundBy: CONTENT_RULES.payloadValues,
     plant: (editor) => setInPayload(editor, MESSAGE_OF_CAPTURED, { amount: 2 * PRICE + 1 }),
+  },
+  {
+    breaks: "I5",
+    what: "another refunded amount in the payload of a refund",
+    foundBy: CONTENT_RULES.payloadValues,
+    plant: (editor) => setInPayload(editor, MESSAGE_OF_REFUND, { refundedAmount: PRICE - 1 }),
   },
   {
     breaks: "I5",

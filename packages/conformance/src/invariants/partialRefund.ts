@@ -9,6 +9,11 @@ const SEAT = 6;
 const VERSIONS = { reservation: 3, payment: 2, "point-account": 5 } as const;
 
 const REFUNDED_SEAT = { reservationId: CONFIRMED, seatId: SEAT } as const;
+const LAST_OF_PAYMENT = {
+  aggregateType: "payment",
+  aggregateId: CAPTURED,
+  aggregateVersion: VERSIONS.payment,
+} as const;
 const LAST_OF_RESERVATION = {
   aggregateType: "reservation",
   aggregateId: CONFIRMED,
@@ -150,5 +155,18 @@ export const PARTIAL_CORRUPTIONS: readonly Corruption[] = [
       const payload = JSON.stringify({ ...ids, amount: 2 * PRICE, seatIds: [2, SEAT] });
       update("outboxMessages", LAST_OF_RESERVATION, { payload });
     },
+  ),
+  ...[PRICE + 1, 0, undefined].map((refundedAmount) =>
+    corruption(
+      {
+        ...{ breaks: "I5", foundBy: CONTENT_RULES.payloadValues },
+        what: `a partial refund whose message gives back ${refundedAmount ?? "no amount"}`,
+      },
+      ({ update }) => {
+        const ids = { paymentId: CAPTURED, reservationId: CONFIRMED, userId: ANN };
+        const payload = JSON.stringify({ ...ids, amount: 2 * PRICE, refundedAmount });
+        update("outboxMessages", LAST_OF_PAYMENT, { payload });
+      },
+    ),
   ),
 ];

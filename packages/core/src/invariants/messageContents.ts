@@ -51,7 +51,8 @@ export function checkContents(
   if (!content) return;
   if (type !== content.type) log.add("transitionType", { ...where, expected: content.type });
   for (const field in content.values) {
-    const [inPayload, inRow] = [read.payload[field], content.values[field]].map(comparable);
+    const value = read.payload[field] ?? content.absent?.[field];
+    const [inPayload, inRow] = [value, content.values[field]].map(comparable);
     if (inPayload !== inRow) log.add("payloadValues", { ...where, field, inPayload, inRow });
   }
 }

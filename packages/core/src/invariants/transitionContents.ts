@@ -13,6 +13,8 @@ export interface TransitionContent {
   readonly type: string;
   /** Values of the payload by the names of their fields, without the ids of the aggregate. */
   readonly values: Readonly<Record<string, number | readonly number[]>>;
+  /** Values of fields that a message of an earlier version of the program lacks. */
+  readonly absent?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -36,8 +38,8 @@ const TYPES_OF_RESERVATION: Readonly<Record<ReservationStatus, readonly Reservat
 export interface ReservationTransitions {
   /** The version after all of them. */
   readonly version: number;
-  /** How many of them refunded a part: each is a transition of the payment too. */
-  readonly partialRefundCount: number;
+  /** The points of each partial refund, in order: each is a transition of the payment too. */
+  readonly partialRefunds: readonly number[];
   readonly contentOf: ContentOf;
 }
 
@@ -62,15 +64,18 @@ export function reservationTransitions(
     isPaid ||= type === "reservation.confirmed";
     types.push(type);
   }
-  const partialRefundCount = types.filter((type) => type === "reservation.partly-refunded").length;
+  const pricesOf = (version: number): number =>
+    sumOf(seats.filter(({ releasedVersion }) => releasedVersion === version));
+  const partialRefunds = types.flatMap((type, version) =>
+    type === "reservation.partly-refunded" ? pricesOf(version) : [],
+  );
   return {
-    ...{ version: last, partialRefundCount },
+    ...{ version: last, partialRefunds },
     contentOf(version) {
       const left = seats.filter((seat) => isLeftAt(seat, version));
       const later = left.filter(({ releasedVersion }) => releasedVersion !== null);
-      const laterSum = later.reduce((sum, { price }) => sum + price, 0);
       const seatIds = left.map(({ seatId }) => seatId);
-      return contentOf(types[version], { amount: amount + laterSum, seatIds });
+      return contentOf(types[version], { amount: amount + sumOf(later), seatIds });
     },
   };
 }
@@ -78,15 +83,22 @@ export function reservationTransitions(
 const partialType = (isPaid: boolean): ReservationType =>
   isPaid ? "reservation.partly-refunded" : "reservation.partly-cancelled";
 
+const sumOf = (seats: readonly ReservationSeatRow[]): number =>
+  seats.reduce((sum, { price }) => sum + price, 0);
+
 const isLeftAt = ({ releasedVersion }: ReservationSeatRow, version: number): boolean =>
   releasedVersion === null || releasedVersion > version;
 
-/** The amount that was paid never changes. Only the last refund gives back the rest of it. */
-export function paymentContent({
-  status,
-  amount,
-  version: last,
-}: Pick<CheckedPaymentRow, "status" | "amount" | "version">): ContentOf {
+/**
+ * The amount that was paid never changes. A partial refund gives back the prices of its seats, and
+ * the last refund the rest of the amount.
+ * @param partialRefunds the points of the partial refunds, in order, as the reservation shows them
+ */
+export function paymentContent(
+  payment: Pick<CheckedPaymentRow, "status" | "amount" | "partlyRefunded" | "version">,
+  partialRefunds: readonly number[],
+): ContentOf {
+  const { status, amount, partlyRefunded, version: last } = payment;
   const typeOf = (version: number): EventOf<"payment">["type"] | undefined => {
     if (version < 1 || version > last) return undefined;
     if (version === 1) return "payment.captured";
@@ -94,7 +106,15 @@ export function paymentContent({
       ? "payment.refunded"
       : "payment.partly-refunded";
   };
-  return (version) => contentOf(typeOf(version), { amount });
+  return (version) => {
+    const type = typeOf(version);
+    if (type === undefined || type === "payment.captured") return contentOf(type, { amount });
+    const refundedAmount =
+      type === "payment.refunded" ? amount - partlyRefunded : partialRefunds[version - 2];
+    // The reservation does not have this partial refund: the rule of the versions finds that.
+    if (refundedAmount === undefined) return contentOf(type, { amount });
+    return { type, values: { amount, refundedAmount }, absent: { refundedAmount: amount } };
+  };
 }
 
 const TYPE_OF_ENTRY: Readonly<Record<LedgerEntryKind, EventOf<"point-account">["type"]>> = {

@@ -1,5 +1,5 @@
 import type { CheckedPaymentRow, MessageRow, UnpublishedRow } from "../ports/invariantReader.ts";
-import type { CheckContext, Checker } from "./checker.ts";
+import type { AccountFacts, CheckContext, Checker } from "./checker.ts";
 import { CONTENT_RULES, checkContents } from "./messageContents.ts";
 import { isDiscarded } from "./messagesLeaveInOrder.ts";
 import { keptSinceUs } from "./retention.ts";
@@ -74,6 +74,11 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
   const log = violationLog(RULES);
   const { drained } = context;
   const sinceUs = keptSinceUs(context);
+  /**
+   * The partial refunds of each reservation, until the walk over the payments comes to its payment.
+   * They are few: an operator made each of them.
+   */
+  const partialRefunds = new Map<number, readonly number[]>();
   let rowsRead = 0;
 
   function countRows(count: number): void {
@@ -98,7 +103,8 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
       const { version, status, userId, performanceId, createdAtUs, updatedAtUs } = reservation;
       const made = reservationTransitions(reservation, seats);
       if (version !== made.version) log.add("version", { ...of, version, status });
-      checkPaymentVersion(log, payment, made.partialRefundCount);
+      checkPaymentVersion(log, payment, made.partialRefunds.length);
+      if (made.partialRefunds.length > 0) partialRefunds.set(aggregateId, made.partialRefunds);
       // The row has only the times of its first and its last transition. The message of the version
       // between them is required while the first transition is too young for a cleanup.
       const transitions = versionsUpTo(Math.min(version, VERSION_MAX), (one) =>
@@ -121,23 +127,26 @@ export function checkTransitionsHaveOneMessage(context: CheckContext): Checker {
         status === "REFUNDED" && made === version ? refundedAtUs : capturedAtUs,
       );
       const ids = { paymentId: aggregateId, reservationId, userId };
-      const contentOf = paymentContent(payment);
+      const contentOf = paymentContent(payment, partialRefunds.get(reservationId) ?? []);
+      partialRefunds.delete(reservationId);
       checkAggregate({ ...of, version, transitions, messages, ids, contentOf });
     },
-    takeAccount({ userId: aggregateId, account, entries, messages }) {
-      const transitions = entries.map(({ accountVersion, createdAtUs }) => ({
-        ...{ version: accountVersion, madeAtUs: createdAtUs },
-      }));
-      const of = { aggregateType: "point-account", aggregateId, version: account?.version ?? 0 };
-      const ids = { userId: aggregateId };
-      checkAggregate({ ...of, transitions, messages, ids, contentOf: entryContent(entries) });
-    },
+    takeAccount: (facts) => checkAggregate(accountOf(facts)),
     takeUnknownAggregate({ aggregateType, aggregateId, messages }) {
       checkAggregate({ ...NEVER_MADE, aggregateType, aggregateId, messages });
     },
     takeUnpublished: (message) => checkUnpublished(log, message, drained),
     result: () => log.result(rowsRead),
   };
+}
+
+function accountOf({ userId: aggregateId, account, entries, messages }: AccountFacts): Aggregate {
+  const transitions = entries.map(({ accountVersion, createdAtUs }) => ({
+    ...{ version: accountVersion, madeAtUs: createdAtUs },
+  }));
+  const of = { aggregateType: "point-account", aggregateId, version: account?.version ?? 0 };
+  const ids = { userId: aggregateId };
+  return { ...of, transitions, messages, ids, contentOf: entryContent(entries) };
 }
 
 function checkPaymentVersion(
