@@ -40,21 +40,21 @@ const START = `SwaggerUIBundle({
 /** A file of the viewer, as it is sent. */
 export interface ViewerFile {
   readonly type: string;
-  readonly body: string | Buffer;
+  readonly body: Buffer;
   readonly policy: string;
 }
 
 /** The files by their paths, without the prefix. */
 export const VIEWER_FILES: Readonly<Record<string, () => Promise<ViewerFile>>> = {
-  "/docs/try": async () => fileOf("text/html; charset=utf-8", PAGE),
-  "/docs/start.js": async () => fileOf("text/javascript; charset=utf-8", START),
+  "/docs/try": async () => fileOf("text/html; charset=utf-8", Buffer.from(PAGE)),
+  "/docs/start.js": async () => fileOf("text/javascript; charset=utf-8", Buffer.from(START)),
   "/docs/viewer.js": async () =>
     fileOf("text/javascript; charset=utf-8", await distributed("swagger-ui-bundle.js")),
   "/docs/viewer.css": async () =>
     fileOf("text/css; charset=utf-8", await distributed("swagger-ui.css")),
 };
 
-const fileOf = (type: string, body: string | Buffer): ViewerFile => ({
+const fileOf = (type: string, body: Buffer): ViewerFile => ({
   ...{ type, body, policy: POLICY },
 });
 
