@@ -16,8 +16,7 @@ export type FetchKeys = () => Promise<readonly SigningKey[]>;
 const FETCH_MS_MAX = 800;
 
 /**
- * How long the address of the key set is used. Providers change it with a notice of days, so an
- * hour is early enough, and the discovery document is a small share of the fetches.
+ * How long the known address of the key set is used while the discovery document cannot be read.
  */
 const ADDRESS_MS_MAX = 60 * 60_000;
 
@@ -26,8 +25,9 @@ const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url({ protoco
 
 /**
  * Returns how the key set of the settings is fetched; undefined when the settings name no issuer
- * with a key set. With `AUTH_OIDC_ISSUER`, the discovery document names the key set; its address is
- * read again each hour, and after a fetch that failed.
+ * with a key set. With `AUTH_OIDC_ISSUER`, each fetch also reads the discovery document, which names
+ * the key set: a provider that moves its key set signs with keys that the old address does not have.
+ * The two requests run together, so the document costs no time while the address stays the same.
  */
 export function keySetSource(
   { jwksUrl, oidcIssuer }: OnsaleConfig["auth"],
@@ -39,15 +39,18 @@ export function keySetSource(
   return () =>
     inTime(clock, async (signal) => {
       const nowMs = clock.monotonicMs();
-      if (address === undefined || nowMs - address.readAtMs >= ADDRESS_MS_MAX) {
-        address = { url: await discover(oidcIssuer, signal), readAtMs: nowMs };
-      }
+      const isUsable = address !== undefined && nowMs - address.readAtMs < ADDRESS_MS_MAX;
+      const known = isUsable ? address?.url : undefined;
+      const ofKnown = known === undefined ? undefined : fetchKeySet(known, signal);
+      // The result may not be needed, and then its failure must not end the process.
+      ofKnown?.catch(() => {});
       try {
-        return await fetchKeySet(address.url, signal);
+        address = { url: await discover(oidcIssuer, signal), readAtMs: nowMs };
       } catch (error) {
-        address = undefined;
-        throw error;
+        if (ofKnown === undefined) throw error;
+        return await ofKnown;
       }
+      return await (ofKnown && address.url === known ? ofKnown : fetchKeySet(address.url, signal));
     });
 }
 

@@ -10,10 +10,14 @@ const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 export const ISSUER_SETTINGS = { AUTH_ISSUER: "https://id.example", AUTH_AUDIENCE: "shop" };
 
 /** A token of this key id; all ids share one key pair, so that only the id and the set decide. */
-export function signedBy(kid: string, sub = "17"): string {
+export function signedBy(
+  kid: string,
+  sub = "17",
+  issuer: string = ISSUER_SETTINGS.AUTH_ISSUER,
+): string {
   const sign = createSigner({
     ...{ key: pem, algorithm: "RS256", kid, expiresIn: 3_600_000 },
-    ...{ iss: ISSUER_SETTINGS.AUTH_ISSUER, aud: ISSUER_SETTINGS.AUTH_AUDIENCE },
+    ...{ iss: issuer, aud: ISSUER_SETTINGS.AUTH_AUDIENCE },
   });
   return sign({ sub });
 }
