@@ -15,7 +15,7 @@ import {
 } from "@onsale/core";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { type AppParts, createApp } from "./createApp.ts";
-import { connectionsMax } from "./http/connectionsMax.ts";
+import { connectionsMax, OPERATOR_CONNECTIONS_MAX } from "./http/connectionsMax.ts";
 import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
 import { apiActivity } from "./metrics/apiActivity.ts";
 import { HTTP_METRICS } from "./metrics/httpMetrics.ts";
@@ -91,7 +91,7 @@ export async function startServer(
   const schema = await watchSchema(config, core, role);
   const { state: schemaState } = schema;
   const activity = apiActivity(core, config);
-  const listening = listenOptions(config, core, log);
+  const listening = listenOptions(config, core, { role, log });
   const streams = placeEvents(core, streamsMax(config, listening));
   const isDraining = (): boolean => draining;
   const shared = { ...parts, isDraining, schemaState };
@@ -100,9 +100,11 @@ export async function startServer(
   const listeners: Listeners = {};
   const allListeners = () => Object.values(listeners);
   try {
-    for (const { surface, port, app } of surfacesOf(config, role, { main, shared })) {
+    for (const [surface, port] of portsOf(config, role)) {
+      const app = surface === "admin" ? shared : main;
       const handler = createApp({ ...app, surface }).callback();
-      listeners[surface] = await listen(handler, { ...listening, port });
+      const bound = surface === "main" ? listening.connectionsMax : OPERATOR_CONNECTIONS_MAX;
+      listeners[surface] = await listen(handler, { ...listening, port, connectionsMax: bound });
     }
   } catch (error) {
     schema.stop();
@@ -143,30 +145,27 @@ export async function startServer(
 type Surface = NonNullable<AppParts["surface"]>;
 type Listeners = Partial<Record<Surface, Listener>>;
 
-/** The applications that a process of this role serves, each on a port of its own. */
-function surfacesOf(
-  config: OnsaleConfig,
-  role: Role,
-  { main, shared }: { readonly main: AppParts; readonly shared: AppParts },
-): readonly { readonly surface: Surface; readonly port: number; readonly app: AppParts }[] {
+/** The ports that a process of this role listens on, by what they serve. */
+function portsOf(config: OnsaleConfig, role: Role): readonly (readonly [Surface, number])[] {
   const { port: adminPort } = config.admin;
   const { port: metricsPort } = config.metrics;
   const hasAdmin = role !== "worker" && role !== "queue";
   return [
-    { surface: "main", port: config.http.port, app: main },
-    ...(adminPort !== undefined && hasAdmin
-      ? [{ surface: "admin", port: adminPort, app: shared } as const]
-      : []),
-    ...(metricsPort !== undefined && role !== "worker"
-      ? [{ surface: "metrics", port: metricsPort, app: main } as const]
-      : []),
+    ["main", config.http.port],
+    ...(adminPort !== undefined && hasAdmin ? [["admin", adminPort] as const] : []),
+    ...(metricsPort !== undefined && role !== "worker" ? [["metrics", metricsPort] as const] : []),
   ];
 }
 
-function listenOptions(config: OnsaleConfig, core: CoreContext, log: Logger): ListenOptions {
+function listenOptions(
+  config: OnsaleConfig,
+  core: CoreContext,
+  { role, log }: { readonly role: Role; readonly log: Logger },
+): ListenOptions {
   const { host, port, requestTimeoutMs, connectionsMax: wanted } = config.http;
-  const ownConnections = config.stack === "servers" ? config.mysql.poolMax : 0;
-  const possible = connectionsMax(wanted, ownConnections);
+  const ofDatabase = config.stack === "servers" ? config.mysql.poolMax : 0;
+  const ofOperators = (portsOf(config, role).length - 1) * OPERATOR_CONNECTIONS_MAX;
+  const possible = connectionsMax(wanted, ofDatabase + ofOperators);
   if (possible < wanted) {
     log.warn(
       { event: "api.connections_lowered", wanted, possible },

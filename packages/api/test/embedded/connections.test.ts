@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { OPERATOR_CONNECTIONS_MAX } from "../../src/http/connectionsMax.ts";
 import { callApi } from "../support/callApi.ts";
 import { eventually } from "../support/eventually.ts";
 import { type RawConnection, statusesIn } from "../support/rawConnection.ts";
@@ -77,6 +78,19 @@ describe("connections whose client never closes its side", () => {
       const last = silent.at(-1);
       last?.socket.write("GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n");
       expect(statusesIn((await last?.matched(/live/)) ?? "")).to.deep.equal([200]);
+    });
+
+    it("keeps few connections of its other ports, which share its files", async () => {
+      const secret = { ADMIN_JWT_SECRET: "admin-0123456789-0123456789-012345" };
+      const ports = { ADMIN_PORT: "0", METRICS_PORT: "0", REQUEST_TIMEOUT_MS: "30000" };
+      await start({ ...secret, ...ports });
+      for (const url of [server().adminUrl ?? "", server().metricsUrl ?? ""]) {
+        const port = Number(new URL(url).port);
+        const silent = await openMany(2 * OPERATOR_CONNECTIONS_MAX, "", port);
+        expect((await callApi(url, "GET", "/openapi.json")).status).to.be.oneOf([200, 404]);
+        const open = silent.filter(({ socket }) => !socket.readableEnded);
+        expect(open.length).to.be.at.most(OPERATOR_CONNECTIONS_MAX);
+      }
     });
 
     it("closes no connection with an open request", async () => {

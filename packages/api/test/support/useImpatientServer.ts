@@ -17,8 +17,8 @@ export function useImpatientServer() {
     await running.close();
   });
 
-  async function open(written = ""): Promise<RawConnection> {
-    const connection = await openRaw(running.port, written);
+  async function open(written = "", port = running.port): Promise<RawConnection> {
+    const connection = await openRaw(port, written);
     connections.push(connection);
     return connection;
   }
@@ -33,7 +33,7 @@ export function useImpatientServer() {
       running = await startServer(config, { log });
     },
     open,
-    openMany: (count: number, written = ""): Promise<RawConnection[]> =>
-      Promise.all(Array.from({ length: count }, () => open(written))),
+    openMany: (count: number, written = "", port?: number): Promise<RawConnection[]> =>
+      Promise.all(Array.from({ length: count }, () => open(written, port))),
   };
 }

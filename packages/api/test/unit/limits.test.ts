@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RateDecision, RateLimiter } from "@onsale/core";
 import { expect } from "chai";
 import sinon from "sinon";
-import { connectionsMax } from "../../src/http/connectionsMax.ts";
+import { connectionsMax, OPERATOR_CONNECTIONS_MAX } from "../../src/http/connectionsMax.ts";
 import { deadlines } from "../../src/middlewares/deadline.ts";
 import { inFlight } from "../../src/middlewares/inFlight.ts";
 import { openRequests } from "../../src/middlewares/openRequests.ts";
@@ -144,6 +144,11 @@ describe("connectionsMax", () => {
   it("leaves files for the database and other connections below the limit of files", () => {
     expect(connectionsMax(10_000, 16, 400)).to.equal(284);
     expect(connectionsMax(200, 16, 400)).to.equal(200);
+  });
+
+  it("leaves files for the connections of other ports", () => {
+    const others = 16 + 2 * OPERATOR_CONNECTIONS_MAX;
+    expect(connectionsMax(10_000, others, 400) + others).to.be.below(400);
   });
 
   it("allows some connections even when the process may open very few files", () => {
