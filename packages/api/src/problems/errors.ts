@@ -14,6 +14,17 @@ export interface FieldError {
  */
 const FIELD_ERRORS_MAX = 20;
 
+/**
+ * Maximum length of a text of the request that an answer repeats. The name of an unknown field can
+ * fill the whole body, and would then be in the answer twice.
+ */
+const REPEATED_LENGTH_MAX = 100;
+
+const shortened = (text: string): string =>
+  text.length > REPEATED_LENGTH_MAX
+    ? `${text.slice(0, REPEATED_LENGTH_MAX).toWellFormed()}…`
+    : text;
+
 /** The request breaks a rule of HTTP, although Node's parser accepts it. */
 export class MalformedHttpError extends CoreError {
   readonly code = "MALFORMED_HTTP";
@@ -31,9 +42,12 @@ export class ExpectationFailedError extends CoreError {
 export class InvalidRequestError extends CoreError {
   readonly code = "INVALID_REQUEST";
   constructor(errors: readonly FieldError[]) {
-    const first = errors[0];
+    const shown = errors
+      .slice(0, FIELD_ERRORS_MAX)
+      .map(({ path, reason }) => ({ path: shortened(path), reason }));
+    const first = shown[0];
     super(first ? `${first.path}: ${first.reason}` : "The request is not valid", {
-      errors: errors.slice(0, FIELD_ERRORS_MAX),
+      errors: shown,
       ...(errors.length > FIELD_ERRORS_MAX ? { errorCount: errors.length } : {}),
     });
   }
@@ -65,7 +79,7 @@ export class UnsupportedMediaTypeError extends CoreError {
   readonly code = "UNSUPPORTED_MEDIA_TYPE";
   /** @param fault what is wrong, as the beginning of a sentence */
   constructor(fault: string) {
-    super(`${fault}; send it as application/json in UTF-8, not compressed`);
+    super(`${shortened(fault)}; send it as application/json in UTF-8, not compressed`);
   }
 }
 

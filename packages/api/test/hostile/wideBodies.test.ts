@@ -25,6 +25,12 @@ describe("attack: bodies and targets that cost more to refuse than to send", () 
     "a long number": `{"amount":${"9".repeat(60_000)}}`,
     "a prototype": '{"__proto__":{"amount":1},"amount":1}',
     "a constructor": '{"constructor":{"prototype":{"amount":1}},"amount":1}',
+    "a field with a name of 60,000 characters": JSON.stringify({ ["k".repeat(60_000)]: 0 }),
+    "fields with names of 3,000 emojis": JSON.stringify(
+      Object.fromEntries(
+        Array.from({ length: 5 }, (_unused, at) => [`${at}${"😀".repeat(3_000)}`, 0]),
+      ),
+    ),
     "a text of 60,000 escapes": `{"amount":"${"\\u0000".repeat(10_000)}"}`,
   };
   for (const [name, raw] of Object.entries(bodies)) {
@@ -50,6 +56,19 @@ describe("attack: bodies and targets that cost more to refuse than to send", () 
     const answer = await api().call("GET", `/api/v1/concerts?${query}`);
     expect(answer.status).to.equal(400);
     expect(Buffer.byteLength(answer.text)).to.be.below(ANSWER_BYTES_MAX);
+  });
+
+  it("is refused in a few lines: a Content-Type and an encoding of 12,000 characters", async () => {
+    for (const name of ["content-type", "content-encoding"]) {
+      const headers = { "content-type": "application/json", [name]: `x/${"y".repeat(12_000)}` };
+      const answer = await api().call("PUT", "/api/v1/points/charge", {
+        token,
+        headers,
+        raw: "{}",
+      });
+      expect(answer.status, answer.text.slice(0, 200)).to.equal(415);
+      expect(Buffer.byteLength(answer.text)).to.be.below(ANSWER_BYTES_MAX);
+    }
   });
 
   it("is refused in a few lines: a path of 10,000 characters", async () => {
