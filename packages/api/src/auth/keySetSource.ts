@@ -25,9 +25,10 @@ const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url({ protoco
 
 /**
  * Returns how the key set of the settings is fetched; undefined when the settings name no issuer
- * with a key set. With `AUTH_OIDC_ISSUER`, each fetch also reads the discovery document, which names
- * the key set: a provider that moves its key set signs with keys that the old address does not have.
- * The two requests run together, so the document costs no time while the address stays the same.
+ * with a key set. With `AUTH_OIDC_ISSUER`, each fetch also reads the discovery document, which
+ * names the key set: a provider that moves its key set signs with keys that the old address does
+ * not have. The two requests run together, so the document costs no time while the address stays
+ * the same.
  */
 export function keySetSource(
   { jwksUrl, oidcIssuer }: OnsaleConfig["auth"],

@@ -8,8 +8,8 @@ const OTHER_FILES = 100;
 
 /**
  * Maximum number of connections of each further port (`ADMIN_PORT`, `METRICS_PORT`): enough for
- * operators, their tools and probes. All ports share the files of the process, so without a bound of
- * their own, connections to one port would leave no files for the others.
+ * operators, their tools and probes. All ports share the files of the process, so without a bound
+ * of their own, connections to one port would leave no files for the others.
  */
 export const OPERATOR_CONNECTIONS_MAX = 64;
 
