@@ -2,6 +2,7 @@ import { type HoldAnswer, holdAnswer, type OfferedSeat, seatsAnswer } from "./an
 import type { Reply } from "./buyerCalls.ts";
 import { chooseSeats } from "./chooseSeats.ts";
 import { sinceOpen } from "./clientEnvironment.ts";
+import { HOLD_PATH, seatListPath } from "./requests.ts";
 import { lostAdmission, type Session, think } from "./session.ts";
 
 /**
@@ -59,7 +60,7 @@ async function look(
   session: Session,
   performanceId: number,
 ): Promise<readonly OfferedSeat[] | undefined> {
-  const path = `/concerts/${performanceId}/available-seats`;
+  const path = seatListPath(performanceId);
   const request = { method: "GET", path, token: session.queueToken } as const;
   const reply = await session.calls.send("seats", request, seatsAnswer);
   if (reply.accepted) return reply.value.seats;
@@ -72,7 +73,7 @@ function reserve(session: Session, chosen: readonly OfferedSeat[]): Promise<Repl
   session.reserveCount += 1;
   const request = {
     method: "POST",
-    path: "/concerts/reserve-seat",
+    path: HOLD_PATH,
     token: queueToken,
     body: { seatIds: chosen.map((seat) => seat.seatId) },
     idempotencyKey: `${environment.runId}-${session.reserveCount}`,

@@ -9,6 +9,7 @@ import {
 import type { Reply } from "./buyerCalls.ts";
 import type { BuyerOutcome } from "./buyerEnded.ts";
 import { sinceOpen } from "./clientEnvironment.ts";
+import { PAY_PATH } from "./requests.ts";
 import type { Session } from "./session.ts";
 
 /** Buyers charge multiples of this amount. */
@@ -60,7 +61,7 @@ function pay(
   const { calls, queueToken, environment } = session;
   const request = {
     method: "POST",
-    path: "/payment/pay",
+    path: PAY_PATH,
     token: queueToken,
     body: { reservationId: hold.reservationId },
     idempotencyKey: `${environment.runId}-${attempt}`,

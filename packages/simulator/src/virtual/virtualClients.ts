@@ -3,6 +3,7 @@ import { AcknowledgedLog } from "../actors/acknowledgedLog.ts";
 import type { BuyerOutcome } from "../actors/buyerEnded.ts";
 import { type BuyerPlan, planClients } from "../actors/buyerPlan.ts";
 import type { ClientEnvironment, Sale } from "../actors/clientEnvironment.ts";
+import { PAY_PATH } from "../actors/requests.ts";
 import { runSession } from "../actors/runSession.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../actors/transport.ts";
 import { chance } from "../chance/seededRandom.ts";
@@ -203,7 +204,7 @@ function chargeLog(transport: Transport) {
 
   function noteAnswer({ path }: TransportRequest, answer: TransportAnswer): void {
     const buyer = currentActor();
-    if (!buyer || path !== "/payment/pay" || answer.kind !== "accepted") return;
+    if (!buyer || path !== PAY_PATH || answer.kind !== "accepted") return;
     payments.set(buyer.name, paid.parse(answer.data).paymentId);
   }
 

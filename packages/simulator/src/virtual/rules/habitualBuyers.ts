@@ -1,6 +1,7 @@
 import type { Clock } from "@onsale/core";
 import { z } from "zod";
 import type { AcknowledgedLog } from "../../actors/acknowledgedLog.ts";
+import { HOLD_PATH, PAY_PATH, payBody, SEAT_LIST_PATH } from "../../actors/requests.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../../actors/transport.ts";
 import { below, chance, type RandomStreams, type SeededRandom } from "../../chance/seededRandom.ts";
 import { currentActor } from "../actor.ts";
@@ -36,13 +37,8 @@ interface Occasion {
   readonly habits: BuyerHabits;
 }
 
-const HOLD = "/concerts/reserve-seat";
-const PAY = "/payment/pay";
-const LIST = /^\/concerts\/\d+\/available-seats$/;
-
 const held = z.object({ reservationId: z.number(), amount: z.number() });
 const paid = z.object({ paymentId: z.number() });
-const payBody = z.object({ reservationId: z.number() });
 
 /**
  * Lets buyers do more than their session: they leave keys out, extend holds, pay late, ask for more
@@ -66,7 +62,7 @@ export function habitualBuyers(options: HabitualBuyersOptions): HabitualBuyers {
   function follow(occasion: Occasion, answer: TransportAnswer): void {
     const { buyer, request, habits } = occasion;
     if (answer.kind !== "accepted") return;
-    if (request.path === HOLD) {
+    if (request.path === HOLD_PATH) {
       const { reservationId } = held.parse(answer.data);
       for (const [at, ms] of habits.extendsAfterMs.entries()) {
         tasks.begin(buyer, `extend ${reservationId} ${at}`, () =>
@@ -88,8 +84,8 @@ export function habitualBuyers(options: HabitualBuyersOptions): HabitualBuyers {
         const buyer = currentActor()?.name ?? "";
         const habits = habitsOf(buyer);
         const occasion = { buyer, target, request, habits };
-        if (request.path === PAY) await thinkFirst(occasion);
-        if (request.path === HOLD && habits.second?.isTogether) {
+        if (request.path === PAY_PATH) await thinkFirst(occasion);
+        if (request.path === HOLD_PATH && habits.second?.isTogether) {
           tasks.begin(buyer, "second", () => second(occasion));
         }
         const answer = await transport.send(target, asHabit(request, habits));
@@ -145,9 +141,9 @@ function laterRequests({ transport, clock, placeOf }: HabitualBuyersOptions) {
 /** The request as a buyer with these habits sends it. */
 function asHabit(request: TransportRequest, { isGuest, isKeyless }: BuyerHabits): TransportRequest {
   const { path, body } = request;
-  if (isGuest && LIST.test(path)) return { ...request, path: `${path}?accessible=true` };
-  const isHold = path === HOLD;
-  const isPurchase = isHold || path === PAY;
+  if (isGuest && SEAT_LIST_PATH.test(path)) return { ...request, path: `${path}?accessible=true` };
+  const isHold = path === HOLD_PATH;
+  const isPurchase = isHold || path === PAY_PATH;
   if (!isPurchase) return request;
   return {
     ...request,
@@ -171,7 +167,13 @@ function secondHolds(options: HabitualBuyersOptions) {
     const send = (one: TransportRequest) => insist({ transport, clock }, other, one);
     const body = { seatIds: someOf(options, second.seatCount, random) };
     const { token } = request;
-    const hold = { method: "POST", path: HOLD, token, body, idempotencyKey: key("hold") } as const;
+    const hold = {
+      method: "POST",
+      path: HOLD_PATH,
+      token,
+      body,
+      idempotencyKey: key("hold"),
+    } as const;
     const answer = await send(asHabit(hold, habits));
     if (answer?.kind !== "accepted") return;
     const { reservationId, amount } = held.parse(answer.data);
@@ -189,7 +191,7 @@ function secondHolds(options: HabitualBuyersOptions) {
       });
       if (charged?.kind === "accepted") acknowledged.charge(userId, amount);
     }
-    const pay = { method: "POST", path: PAY, token, body: { reservationId } } as const;
+    const pay = { method: "POST", path: PAY_PATH, token, body: { reservationId } } as const;
     const payment = await send({ ...pay, idempotencyKey: key("pay") });
     if (payment?.kind === "accepted") acknowledged.payment(paid.parse(payment.data).paymentId);
   };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { placeAnswer, problemAnswer } from "../../actors/answers.ts";
+import { HOLD_PATH, PAY_PATH, payBody, SEAT_LIST_PATH } from "../../actors/requests.ts";
 import type { Transport, TransportAnswer, TransportRequest } from "../../actors/transport.ts";
 import { currentActor } from "../actor.ts";
 import type { ProvenPlace } from "../provenPlace.ts";
@@ -57,14 +58,10 @@ const paid = z.object({
 });
 const refunded = z.object({ paymentId: z.number(), refunded: z.number() });
 const holdBody = z.object({ seatIds: z.array(z.number()), accessible: z.boolean().optional() });
-const payBody = z.object({ reservationId: z.number() });
 const listed = z.object({ seats: z.array(z.object({ seatId: z.number() })) });
 
-const HOLD = "/concerts/reserve-seat";
-const PAY = "/payment/pay";
 const EXTEND = /^\/reservations\/(\d+)\/extend$/;
 const REFUND = /^\/payments\/(\d+)\/refund$/;
-const SEATS = /^\/concerts\/\d+\/available-seats(\?.*)?$/;
 
 /**
  * Hears every request and answer of the clients, and checks the answers that a rule forbids. It
@@ -79,11 +76,11 @@ export function ruleListener(options: RuleListenerOptions): Transport {
 
   function listen(sent: Sent, answer: TransportAnswer): void {
     const { request } = sent;
-    if (request.path === HOLD) onHold(sent, answer);
-    else if (request.path === PAY || REFUND.test(request.path)) onPayment(sent, answer);
+    if (request.path === HOLD_PATH) onHold(sent, answer);
+    else if (request.path === PAY_PATH || REFUND.test(request.path)) onPayment(sent, answer);
     else if (EXTEND.test(request.path)) listenToExtension(options, sent, answer);
     else if (request.path === "/queue/tokens/me") listenToPlace(options, sent, answer);
-    else if (SEATS.test(request.path)) listenToList(options, sent, answer);
+    else if (SEAT_LIST_PATH.test(request.path)) listenToList(options, sent, answer);
     if (answer.kind !== "refused") return;
     const { data } = problemAnswer.safeParse(answer.body);
     if (data?.code === "RESERVATION_CHANGED") marks.reach("price changed");
@@ -96,7 +93,7 @@ export function ruleListener(options: RuleListenerOptions): Transport {
       const buyer = currentActor()?.name ?? "";
       const sentMs = nowMs();
       const sent = { buyer, request, sentMs, isLate: beginExtension(facts, request, sentMs) };
-      if (request.path === HOLD) asked.note(sent);
+      if (request.path === HOLD_PATH) asked.note(sent);
       const waitMs = meetingMs(options.meets, request);
       if (waitMs > 0) await options.sleep(waitMs);
       const answer = await transport.send(target, request);
@@ -126,8 +123,8 @@ class FirstRequests {
 
 function meetingMs(meets: Meetings, request: TransportRequest): number {
   const { path, body } = request;
-  if (path === HOLD) return meets.holding(holdBody.parse(body).seatIds);
-  if (path === PAY) return meets.paying(reservationOf(request));
+  if (path === HOLD_PATH) return meets.holding(holdBody.parse(body).seatIds);
+  if (path === PAY_PATH) return meets.paying(reservationOf(request));
   if (EXTEND.test(path)) return meets.extending(reservationOf(request));
   const [, paymentId] = REFUND.exec(path) ?? [];
   return paymentId === undefined ? 0 : meets.refunding(Number(paymentId));
@@ -208,7 +205,7 @@ function paymentListener(options: RuleListenerOptions) {
 
   return (sent: Sent, answer: TransportAnswer): void => {
     if (answer.kind !== "accepted") return;
-    if (sent.request.path === PAY) {
+    if (sent.request.path === PAY_PATH) {
       listenToPaid(sent, answer.data);
       return;
     }
