@@ -102,6 +102,17 @@ describe("a Kafka topic that was deleted", () => {
     await box.until(() => ["one", "two", "three"].every((value) => box.values.includes(value)));
   });
 
+  it("delays only its own messages when the broker refuses its name", async () => {
+    const [, kept] = topics;
+    const invalid = `${stack.name}.no topic!`;
+    const sent = [message(invalid, "one"), message(kept, "one")];
+    const failures = await kafkaPublisher(connection).publish(sent);
+    expect(failures.map(({ messageId, reason }) => [messageId, reason])).to.deep.equal([
+      [sent[0]?.messageId, "topic"],
+    ]);
+    expect(failures[0]?.error).to.include(invalid);
+  });
+
   it("does not stop a consumer from reading its other topics", async () => {
     const publisher = kafkaPublisher(connection);
     await publisher.publish(both("before"));

@@ -29,6 +29,13 @@ const TOPIC_TYPES: ReadonlySet<string> = new Set([
   "UNKNOWN_TOPIC_OR_PARTITION",
   "TOPIC_AUTHORIZATION_FAILED",
   "LEADER_NOT_AVAILABLE",
+  "NOT_LEADER_FOR_PARTITION",
+  "NOT_ENOUGH_REPLICAS",
+  "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
+  "REPLICA_NOT_AVAILABLE",
+  "KAFKA_STORAGE_ERROR",
+  "POLICY_VIOLATION",
+  "INVALID_TOPIC_EXCEPTION",
 ]);
 
 /** Error types of messages that the broker never accepts. A retry cannot succeed. */
@@ -46,9 +53,9 @@ const POISON_TYPES: ReadonlySet<string> = new Set([
  * reason: a kafkajs client that has once named a deleted topic names it in every later request for
  * metadata, and all these requests fail.
  *
- * When a topic accepts no messages (it was deleted, or it has no leader), the publisher creates it
- * again if it is missing, and then sends one request for each topic, so that messages of the other
- * topics go on. Messages of a topic that remains missing fail with the reason "topic".
+ * When a topic accepts no messages (it was deleted, or lacks a leader or replicas), the publisher
+ * creates it again if it is missing, and then sends one request for each topic, so that messages of
+ * the other topics go on. Messages of the topic fail with the reason "topic".
  */
 export function kafkaPublisher(connection: KafkaConnection): Publisher {
   const { clock, log, settings } = connection;
