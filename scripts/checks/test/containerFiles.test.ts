@@ -168,6 +168,10 @@ describe("deploy/proxy/Caddyfile", () => {
     expect(services.proxy?.environment.TRUSTED_PROXIES).to.match(/:-127\.0\.0\.1\/32\}$/);
   });
 
+  it("uses no placeholder that Caddy warns of at each start", () => {
+    expect(caddyfile.match(/\{args\.\d+\}/g) ?? []).to.deep.equal([]);
+  });
+
   it("ends its open streams before Docker kills it", () => {
     const [, grace] = /^\tgrace_period (\d+)s$/m.exec(caddyfile) ?? [];
     const { stop_grace_period: limit = "" } = services.proxy ?? {};
