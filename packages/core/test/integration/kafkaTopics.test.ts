@@ -16,6 +16,8 @@ import { recordingLog } from "../support/recorders.ts";
 import { configOf, newTestStack, type TestStack } from "../support/testStack.ts";
 
 const CHECKS = { checkMs: 200, stallMs: 10_000 };
+/** The callers rarely meet in the broker, so they try more than once. */
+const ROUNDS = 20;
 
 describe("a Kafka topic that was deleted", () => {
   let stack: TestStack;
@@ -125,6 +127,18 @@ describe("a Kafka topic that was deleted", () => {
     await connection.restoreTopics(topics);
     await kafkaPublisher(connection).publish([message(topics[0], "again")]);
     await box.until(() => box.values.includes("again"));
+  });
+
+  it("exists for each of two callers that create it at the same moment", async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const first = `${topics[0]}.round${round}`;
+      const second = `${topics[1]}.round${round}`;
+      const restored = await Promise.all([
+        connection.restoreTopics([first]),
+        connection.restoreTopics([first, second]),
+      ]);
+      for (const { absent } of restored) expect([...absent], `round ${round}`).to.deep.equal([]);
+    }
   });
 
   it("is named as missing by the lag of its consumer", async () => {

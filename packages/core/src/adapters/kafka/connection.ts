@@ -23,6 +23,13 @@ const CLOSE_MS_MAX = 2_000;
  * parallel. More partitions than consumers cost little.
  */
 const PARTITIONS = 6;
+/**
+ * A broker lists a new topic a moment after it has created it. kafkajs waits for that moment,
+ * except when another caller has created one of the topics first. One second is longer than the
+ * moment and much shorter than ADMIN_MS_MAX.
+ */
+const LOOKS_MAX = 10;
+const LOOK_MS = 100;
 
 /** The topics that were missing at a look. */
 export interface RestoredTopics {
@@ -111,7 +118,7 @@ export function openKafka(settings: KafkaConfig, clock: Clock, log: Logger): Kaf
       for (const topic of missing) ensured.add(topic);
     },
     restoreTopics: (topics) =>
-      shared.ask((admin) => restoreTopics(admin, [...new Set(topics)], ensured)),
+      shared.ask((admin) => restoreTopics(admin, clock, [...new Set(topics)], ensured)),
     health() {
       const reason = configured ? watch.reason : "KAFKA_BROKERS is not set";
       return { dependency: "kafka", up: reason === undefined, reason };
@@ -222,6 +229,7 @@ async function createTopics(admin: Admin, topics: readonly string[], log: Logger
 
 async function restoreTopics(
   admin: Admin,
+  clock: Clock,
   wanted: readonly string[],
   ensured: Set<string>,
 ): Promise<RestoredTopics> {
@@ -232,8 +240,14 @@ async function restoreTopics(
   const missing = await missingOf();
   if (missing.length === 0) return { created: [], absent: new Map() };
   for (const topic of missing) ensured.delete(topic);
-  const reason = (await refusalOf(admin, missing)) ?? "the broker has not created it yet";
-  const absent = new Map((await missingOf()).map((topic) => [topic, reason]));
+  const refusal = await refusalOf(admin, missing);
+  let still = await missingOf();
+  for (let look = 1; refusal === undefined && still.length > 0 && look < LOOKS_MAX; look += 1) {
+    await clock.sleep(LOOK_MS);
+    still = await missingOf();
+  }
+  const reason = refusal ?? "the broker has not created it yet";
+  const absent = new Map(still.map((topic) => [topic, reason]));
   return { created: missing.filter((topic) => !absent.has(topic)), absent };
 }
 
