@@ -47,6 +47,8 @@ const namesWhere = (holds: (service: z.infer<typeof serviceSchema>) => boolean):
 describe("docker-compose.yml", () => {
   it("sets only variables that are settings of the product", () => {
     const settings = new Set(describeSettings().map(({ name }) => name));
+    // A flag of the commands has it as its environment variable.
+    settings.add("ONSALE_OPERATOR");
     for (const [name, { environment }] of products) {
       const unknown = Object.keys(environment).filter((variable) => !settings.has(variable));
       expect(unknown, name).to.deep.equal([]);
@@ -56,6 +58,11 @@ describe("docker-compose.yml", () => {
       "queue",
       "worker",
     ]);
+  });
+
+  it("lets a command print no log, and names its operator to the audit record", () => {
+    expect(services.cli?.environment).to.include({ LOG_LEVEL: "error" });
+    expect(services.cli?.environment.ONSALE_OPERATOR).to.match(/\$\{USER:-\w+\}/);
   });
 
   it("contains no secret, and needs only secrets that deploy/createEnv writes", () => {
