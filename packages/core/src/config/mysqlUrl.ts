@@ -30,21 +30,54 @@ const NO_FALLBACK =
 const UNKNOWN =
   "is no parameter that Onsale knows; ssl-mode asks for TLS, other things have own settings";
 
-/** Reads what the parameters of a MySQL URL say about TLS. No text shows a value. */
+/**
+ * Reads what the parameters of a MySQL URL say about TLS, and checks the rest of the URL. No text
+ * shows a value.
+ */
 export function tlsOfMysqlUrl(text: string): {
   readonly mode: TlsMode | undefined;
   readonly problems: readonly string[];
 } {
   if (!URL.canParse(text)) return { mode: undefined, problems: [] };
+  const url = new URL(text);
   const modes = new Set<TlsMode>();
-  const problems: string[] = [];
-  for (const [name, value] of new URL(text).searchParams) {
+  const problems = addressProblems(url);
+  for (const [name, value] of url.searchParams) {
     const mode = modeOf(name, value);
     if (typeof mode === "string") modes.add(mode);
     else problems.push(`the parameter ${shownName(name)} ${mode.problem}`);
   }
   if (modes.size > 1) problems.push("its parameters contradict each other about TLS");
   return { mode: [...modes][0], problems };
+}
+
+/**
+ * A password with a character that must be encoded can end the host early. The rest of the URL is
+ * then a path or a fragment, and the process would connect to another server, without TLS.
+ */
+function addressProblems({ hostname, port, username, password, pathname, hash }: URL): string[] {
+  if (![username, password, hostname, pathname].every(isDecodable)) {
+    return ["has a % that is not encoded as %25"];
+  }
+  if (hash !== "") return ["has a #; encode it as %23, and write parameters behind a ?"];
+  if (hostname === "" || port === "0" || hostname.includes(",")) {
+    return ["must name one host: mysql://user:password@host:port/database"];
+  }
+  if (!/^\/[^/@]+$/.test(pathname)) {
+    return [
+      "must end with one database: mysql://user:password@host:port/database; encode / as %2F",
+    ];
+  }
+  return [];
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function modeOf(name: string, value: string): TlsMode | { readonly problem: string } {

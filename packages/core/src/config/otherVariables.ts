@@ -21,6 +21,19 @@ const RENAMED: Readonly<Record<string, string>> = {
   QUEUE_CLAIM_MS: "QUEUE_ACTIVATION_MS",
 };
 
+/**
+ * Names in other programs for settings that protect a connection, with the names here. Without a
+ * warning, a process with such a variable would use plain text without a word.
+ */
+const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
+  ...{ MYSQL_SSL: "MYSQL_TLS", MYSQL_SSL_MODE: "MYSQL_TLS", MYSQL_SSL_CA: "MYSQL_TLS_CA" },
+  ...{ MYSQL_USE_SSL: "MYSQL_TLS", MYSQL_USE_TLS: "MYSQL_TLS", MYSQL_URL_FILE: "MYSQL_URL" },
+  ...{ REDIS_SSL: "REDIS_TLS", REDIS_SSL_CA: "REDIS_TLS_CA", REDIS_USE_SSL: "REDIS_TLS" },
+  ...{ REDIS_USE_TLS: "REDIS_TLS", REDIS_TLS_ENABLED: "REDIS_TLS", REDIS_URL_FILE: "REDIS_URL" },
+  ...{ KAFKA_SSL: "KAFKA_TLS", KAFKA_SECURITY_PROTOCOL: "KAFKA_TLS", KAFKA_USE_TLS: "KAFKA_TLS" },
+  ...{ KAFKA_SSL_CA: "KAFKA_TLS_CA", KAFKA_SASL_USER: "KAFKA_SASL_USERNAME" },
+};
+
 /** Shorter names get no warning: HOST and HOME, for example, belong to other programs. */
 const NAME_LENGTH_MIN = 8;
 
@@ -31,7 +44,7 @@ const NAME_LENGTH_MIN = 8;
 const CHARACTERS_FOR_ONE_MISTAKE = 6;
 const MISTAKES_MAX = 2;
 
-/** A variable that is not a setting, and the setting with a similar name. */
+/** A variable that is not a setting, and the setting with a similar name or meaning. */
 export interface MisspelledVariable {
   readonly name: string;
   readonly setting: string;
@@ -47,7 +60,10 @@ export function formerNames(given: NodeJS.ProcessEnv): string[] {
     .map(([former, present]) => `${former}: the setting is called ${present} now; rename it`);
 }
 
-/** Finds variables whose names are similar to names of settings. Does not read their values. */
+/**
+ * Finds variables whose names are similar to names of settings, or known from other programs. Does
+ * not read their values.
+ */
 export function misspelledVariables(
   env: NodeJS.ProcessEnv = process.env,
 ): readonly MisspelledVariable[] {
@@ -57,7 +73,11 @@ export function misspelledVariables(
   return Object.keys(env)
     .filter((name) => !known.has(name))
     .flatMap((name) => {
-      const setting = unset.find((candidate) => isNearly(name.toUpperCase(), candidate));
+      const upper = name.toUpperCase();
+      const elsewhere = CALLED_ELSEWHERE[upper];
+      const isCandidate = (candidate: string): boolean =>
+        elsewhere === undefined ? isNearly(upper, candidate) : elsewhere === candidate;
+      const setting = unset.find(isCandidate);
       return setting === undefined ? [] : [{ name, setting }];
     });
 }

@@ -28,7 +28,7 @@ export interface RedisAddress {
 /** The schemes; other programs write a dash for the plus. */
 const SCHEME = /^redis(s?)(?:[+-](sentinel|cluster))?$/i;
 
-const PARTS = /^([a-z+-]+):\/\/(?:(.*)@)?([^/?#@]+)(?:\/([^?#]*))?(?:\?([^#]*))?(?:#.*)?$/is;
+const PARTS = /^([a-z+-]+):\/\/(?:(.*)@)?([^/?#@]+)(?:\/([^?#]*))?(?:\?([^#]*))?$/is;
 const HOST = /^(\[[\da-f:.]+\]|[^\s:[\]]+)(?::(\d{1,5}))?$/i;
 const REDIS_PORT = 6379;
 const SENTINEL_PORT = 26379;
@@ -53,6 +53,7 @@ export function readRedisUrl(text: string): RedisAddress | { readonly problem: s
 }
 
 function addressOf(text: string): RedisAddress {
+  if (text.includes("#")) throw new RedisUrlError("has a #; encode it as %23");
   const [, scheme = "", userInfo, hostList = "", path = "", query = ""] = PARTS.exec(text) ?? [];
   const [matched, tls, plural] = SCHEME.exec(scheme) ?? [];
   if (matched === undefined) {
@@ -60,6 +61,11 @@ function addressOf(text: string): RedisAddress {
       "must be redis://, rediss://, redis+sentinel://host:port[,…]/NAME or " +
         "redis+cluster://host:port[,…]",
     );
+  }
+  // Text in front of the last @ that begins like an address is a path or a parameter with an @.
+  const [begin = "", ...more] = userInfo?.split(/[/?]/) ?? [];
+  if (more.length > 0 && HOST.test(begin)) {
+    throw new RedisUrlError("has an @ behind the host; encode @, / and ? as %40, %2F and %3F");
   }
   const kind = plural?.toLowerCase() ?? "one";
   const hosts = hostList.split(",").map((host) => hostOf(host, kind === "sentinel"));
@@ -106,7 +112,9 @@ function dbOf(text: string): number {
 }
 
 function familyOf(query: string): RedisAddress["family"] {
-  const { family, ...others } = Object.fromEntries(new URLSearchParams(query));
+  const parameters = new URLSearchParams(query);
+  const { family, ...others } = Object.fromEntries(parameters);
+  if (parameters.getAll("family").length > 1) throw new RedisUrlError("has family twice");
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     const shown = /^[\w-]{1,30}$/.test(unknown) ? unknown : "with an unusual name";

@@ -2,7 +2,7 @@ import { tlsOfMysqlUrl, withoutParameters } from "./mysqlUrl.ts";
 import { readRedisUrl, tlsOfRedisUrl } from "./redisUrl.ts";
 import type { SASL_MECHANISMS } from "./serverSettings.ts";
 import type { Settings } from "./settings.ts";
-import { type TlsConfig, tlsOf } from "./tlsSettings.ts";
+import { TLS_MODES, type TlsConfig, type TlsMode, tlsOf } from "./tlsSettings.ts";
 
 /** How to reach MySQL. The URL contains the password and has no parameters. */
 export interface MysqlConfig {
@@ -76,8 +76,16 @@ function mysqlConfigOf({ password, url, tls: input, ...others }: Servers["mysql"
     url: withPassword(withoutParameters(url), password),
     ...(tls && { tls }),
   };
-  const all = [...ofUrl.problems.map((problem) => `MYSQL_URL: ${problem}`), ...problems];
+  const ofAddress = ofUrl.problems.map((problem) => `MYSQL_URL: ${problem}`);
+  const all = [...ofAddress, ...weakened(input.mode, ofUrl.mode), ...problems];
   return { value, problems: all } satisfies Part<MysqlConfig>;
+}
+
+/** A URL that asks for a check must not lose it by another variable. */
+function weakened(ofSetting: TlsMode | undefined, ofUrl: TlsMode | undefined): string[] {
+  if (ofSetting === undefined || ofUrl === undefined || ofSetting === "off") return [];
+  if (TLS_MODES.indexOf(ofSetting) >= TLS_MODES.indexOf(ofUrl)) return [];
+  return [`MYSQL_TLS: checks less than MYSQL_URL, which asks for ${ofUrl}`];
 }
 
 function redisConfigOf({ password, url, tls: input, ...others }: Servers["redis"]) {
@@ -126,7 +134,7 @@ function kafkaConfigOf(kafka: Servers["kafka"], topicPrefix: string) {
 }
 
 /** Scheme, user, and the rest of a URL, which may name several hosts. */
-const URL_PARTS = /^([a-z+-]+:\/\/)(?:([^@/?#]*)@)?(.*)$/is;
+const URL_PARTS = /^([a-z+-]+:\/\/)(?:(.*)@)?([^@]*)$/is;
 
 /** Puts the password into the URL. A password in the URL has priority. */
 function withPassword(url: string, password: string | undefined): string {

@@ -74,10 +74,15 @@ function pem(problemOf: (text: string) => string | undefined) {
     .optional();
 }
 
+const CERTIFICATE = /-----BEGIN [\w ]*CERTIFICATE-----[^-]*-----END[\w ]*-----/g;
+
+/** Node ignores the certificates behind one that it cannot read, without a word. */
 function certificateProblem(text: string): string | undefined {
-  return isReadable(() => new X509Certificate(text))
+  const certificates = text.match(CERTIFICATE) ?? [text];
+  return certificates.every((one) => isReadable(() => new X509Certificate(one)))
     ? undefined
-    : "must be certificates in PEM form (-----BEGIN CERTIFICATE-----)";
+    : "must be certificates in PEM form (-----BEGIN CERTIFICATE-----); the variable with _FILE " +
+        "at its end names a file";
 }
 
 function keyProblem(text: string): string | undefined {

@@ -36,6 +36,9 @@ describe("misspelledVariables", () => {
     OUTBOX_ATTEMPT_MAX: "OUTBOX_ATTEMPTS_MAX",
     redis_url: "REDIS_URL",
     port: "PORT",
+    MYSQL_SSL_MODE: "MYSQL_TLS",
+    KAFKA_SECURITY_PROTOCOL: "KAFKA_TLS",
+    REDIS_URL_FILE: "REDIS_URL",
   };
   for (const [name, setting] of Object.entries(MISSPELLED)) {
     it(`suggests ${setting === "" ? "nothing" : setting} for ${name}`, () => {

@@ -89,6 +89,24 @@ describe("the settings of the servers", () => {
       .and.not.match(/hunter/);
   });
 
+  for (const url of [
+    "mysql://root@db/onsale#ssl-mode=REQUIRED",
+    "mysql://root:1#2@db/onsale",
+    "mysql://root:1/2@db/onsale",
+    "mysql://root:hunter%zz@db/onsale",
+    "mysql:/db/onsale",
+    "mysql:///onsale",
+    "mysql://root@db",
+    "mysql://root@db:0/onsale",
+    "mysql://root@one,two/onsale",
+  ]) {
+    it(`refuses ${url}, which names another server than it seems to`, () => {
+      const problems = problemsOf({ MYSQL_URL: url, MYSQL_PASSWORD: "hunter" });
+      expect(problems.map((line) => line.split(":")[0])).to.deep.equal(["MYSQL_URL"]);
+      expect(problems.join()).to.not.include("hunter");
+    });
+  }
+
   it("gives both drivers the same address, decoded, and no URL", () => {
     const { mysql } = readServersConfig({
       ...GOOD,
@@ -105,6 +123,8 @@ describe("the settings of the servers", () => {
     expect(mysqlMode("?ssl-mode=REQUIRED", { MYSQL_TLS: "verify-full" })).to.equal("verify-full");
     const off = { MYSQL_URL: `${GOOD.MYSQL_URL}?ssl-mode=REQUIRED`, MYSQL_TLS: "off" };
     expect(problemsOf(off)).to.have.length(1);
+    const less = { MYSQL_URL: `${GOOD.MYSQL_URL}?ssl-mode=VERIFY_CA`, MYSQL_TLS: "require" };
+    expect(problemsOf(less).join()).to.match(/^MYSQL_TLS: checks less/);
     const on = { MYSQL_URL: `${GOOD.MYSQL_URL}?ssl=false`, MYSQL_TLS: "require" };
     expect(problemsOf(on).join()).to.match(/^MYSQL_TLS: contradicts/);
     expect(problemsOf({ REDIS_URL: "rediss://cache", REDIS_TLS: "off" }).join()).to.match(
@@ -128,6 +148,8 @@ describe("the settings of the servers", () => {
     const foreign = { MYSQL_TLS_CERT: clientCert, MYSQL_TLS_KEY: serverKey };
     expect(problemsOf({ ...require, ...foreign }).join()).to.match(/is not the key/);
     expect(problemsOf({ ...require, MYSQL_TLS_CERT: "-----BEGIN" }).join()).to.match(/PEM/);
+    const half = `${ca}\n${ca.slice(0, 60)}\n${ca.slice(-30)}`;
+    expect(problemsOf({ MYSQL_TLS: "verify-ca", MYSQL_TLS_CA: half }).join()).to.match(/PEM/);
   });
 
   it("reads passwords, secrets and certificates from files", () => {
@@ -202,6 +224,11 @@ describe("the settings of the servers", () => {
     });
   });
 
+  it("prefers the password in REDIS_URL, also with characters of a URL", () => {
+    const env = { REDIS_URL: "redis://:p/w?@cache", REDIS_PASSWORD: "other" };
+    expect(redisOptions(readServersConfig({ ...GOOD, ...env }).redis).password).to.equal("p/w?");
+  });
+
   it("uses TLS for rediss://, and checks certificate and name", () => {
     const { redis } = readServersConfig({ ...GOOD, REDIS_URL: "rediss://cache" });
     expect(redisOptions(redis).tls).to.deep.equal({
@@ -247,6 +274,9 @@ describe("the settings of the servers", () => {
     ["redis://cache?tls=true", "rediss://"],
     ["redis://cache:99999", "port"],
     ["redis://ops:50%@cache", "%25"],
+    ["redis://cache/0#tls", "%23"],
+    ["redis://cache/0?name=me@other", "behind the host"],
+    ["redis://cache?family=4&family=6", "twice"],
   ] as const) {
     it(`refuses ${url}`, () => {
       expect(problemsOf({ REDIS_URL: url }).join())
