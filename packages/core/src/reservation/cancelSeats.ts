@@ -3,7 +3,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { Reservation } from "../ports/reservationStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { cancelInside } from "./cancelReservation.ts";
-import { ReservationStateError, SeatNotInReservationError } from "./errors.ts";
+import { HoldExpiredError, ReservationStateError, SeatNotInReservationError } from "./errors.ts";
 import { lockReservation, type ReleasedSeats, releaseSeats } from "./releaseSeats.ts";
 import { reservationEvent } from "./reservationEvent.ts";
 import { reservationToChange } from "./reservationToChange.ts";
@@ -42,7 +42,7 @@ export async function cancelSeats(
 
 /**
  * Finds the seats that the locked hold still has to give back.
- * @throws SeatNotInReservationError, ReservationStateError
+ * @throws SeatNotInReservationError, ReservationStateError, HoldExpiredError
  */
 async function leavingSeats(
   core: CoreContext,
@@ -58,6 +58,7 @@ async function leavingSeats(
     if (foreign.length > 0) throw new SeatNotInReservationError(id, foreign);
   }
   if (leaving.length === 0 || status === "CANCELLED") return [];
+  if (status === "EXPIRED") throw new HoldExpiredError(id);
   if (status !== "PENDING") throw new ReservationStateError(id, status);
   return leaving;
 }

@@ -5,6 +5,7 @@ import { refundPayment } from "../../../src/payment/refundPayment.ts";
 import { refundSeatsInside } from "../../../src/payment/refundSeats.ts";
 import { cancelReservation } from "../../../src/reservation/cancelReservation.ts";
 import { cancelSeats, cancelSeatsInside } from "../../../src/reservation/cancelSeats.ts";
+import { releaseExpiredHolds } from "../../../src/reservation/releaseExpiredHolds.ts";
 import { cancelSeatsCases } from "../../support/cancelSeatsCases.ts";
 import {
   chargedUser,
@@ -26,7 +27,7 @@ describe("cancelSeats", () => {
   const current = useMemoryCore();
   cancelSeatsCases(current);
 
-  it("refuses a hold that has expired", async () => {
+  it("refuses a hold that has expired, before and after the worker has ended it", async () => {
     const { core, clock } = current();
     const { seatIds } = await makeSale(core, 2);
     const userId = newUserId();
@@ -34,6 +35,10 @@ describe("cancelSeats", () => {
     clock.pass(core.config.hold.ttlMs);
     const one = { userId, reservationId, seatIds: seatIds.slice(0, 1) };
     expect(codeOf(await failureOf(cancelSeats(core, one)))).to.equal("HOLD_EXPIRED");
+    await releaseExpiredHolds(core);
+    expect(codeOf(await failureOf(cancelSeats(core, one)))).to.equal("HOLD_EXPIRED");
+    const all = { userId, reservationId, seatIds };
+    expect(codeOf(await failureOf(cancelSeats(core, all)))).to.equal("HOLD_EXPIRED");
   });
 });
 
