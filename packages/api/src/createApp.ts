@@ -106,7 +106,7 @@ export function createApp(parts: AppParts): Koa<RequestState> {
   app.use(
     operationsRoutes({
       ...(hasProbes ? probeRoutes(probes) : {}),
-      ...documentRoutes({ endpoints, authMode: config.auth.mode, hasProbes }),
+      ...documentRoutes({ endpoints, authMode: config.auth.mode, hasProbes }, limits.openOfAddress),
     }),
   );
   if (config.auth.mode === "trusted" && surface === "main") {

@@ -87,12 +87,13 @@ export async function startServer(
   const { core } = opened;
   let draining = false;
   let worker: Worker | undefined;
-  const parts = { core, config, log, role, tracing, onWritten: () => worker?.nudge() };
   const schema = await watchSchema(config, core, role);
   const { state: schemaState } = schema;
   const activity = apiActivity(core, config);
   const listening = listenOptions(config, core, { role, log });
   const streams = placeEvents(core, streamsMax(config, listening));
+  const bounded = { ...config, http: boundedHttp(config, listening) };
+  const parts = { core, config: bounded, log, role, tracing, onWritten: () => worker?.nudge() };
   const isDraining = (): boolean => draining;
   const shared = { ...parts, isDraining, schemaState };
   const main = { ...shared, registry, activity, streams };
@@ -174,6 +175,12 @@ function listenOptions(
   }
   const { clock, ids } = core;
   return { host, port, requestTimeoutMs, connectionsMax: possible, clock, ids };
+}
+
+/** One address leaves half of the connections to others, also when those are few. */
+function boundedHttp({ http }: OnsaleConfig, { connectionsMax: possible }: ListenOptions) {
+  const half = Math.max(1, Math.floor(possible / 2));
+  return { ...http, openRequestsAddressMax: Math.min(http.openRequestsAddressMax, half) };
 }
 
 /** Streams leave half of the connections to other requests, also when those are few. */

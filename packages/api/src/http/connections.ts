@@ -28,12 +28,15 @@ import type { Clock } from "@onsale/core";
  * - An ending connection is destroyed when the client closes its side, and after `LINGER_MS` at the
  *   latest. Its request is destroyed too, so that a body parser which still waits is released.
  * - When the number of connections comes near its bound, each new connection displaces another one:
- *   the oldest ending connection, else the connection that has been idle longest. Probes and new
- *   clients are therefore served while many silent sockets are open. Busy connections are never
- *   displaced. When all connections are busy, Node closes new ones at the bound (`maxConnections`).
+ *   the oldest ending connection, else the connection that has been idle longest, else the oldest
+ *   one whose request has not arrived completely. Probes and new clients are therefore served while
+ *   many sockets are open that are silent or send half a body. A connection whose request is at
+ *   work is never displaced. When all connections are such ones, Node closes new ones at the bound
+ *   (`maxConnections`).
  *
  * Not promised: a client that uploads a large body for longer than `LINGER_MS` after the answer can
- * lose the answer. A kept connection that is idle can be closed at any moment, as HTTP allows.
+ * lose the answer. A slow upload can be cut while all connections are in use. A kept connection
+ * that is idle can be closed at any moment, as HTTP allows.
  */
 
 /**
@@ -99,7 +102,7 @@ export function trackConnections(
   }
 
   server.on("connection", (socket: Socket) => {
-    if (all.size >= displaceFrom) displaceOne([ending, idle]);
+    if (all.size >= displaceFrom) displaceOne([ending, idle, arriving(all)]);
     const connection: Connection = { socket, open: [], latest: undefined };
     all.set(socket, connection);
     idle.add(connection);
@@ -156,13 +159,23 @@ function abandon(connection: Connection): void {
   if (latest && !latest.req.complete) latest.req.destroy();
 }
 
-function displaceOne(states: readonly Set<Connection>[]): void {
+/** @param states connections that can be displaced, each kind with the oldest one first */
+function displaceOne(states: readonly Iterable<Connection>[]): void {
   for (const candidates of states) {
-    const [oldest] = candidates;
-    if (oldest === undefined) continue;
-    candidates.delete(oldest);
-    oldest.socket.destroy();
-    return;
+    for (const { socket } of candidates) {
+      // A destroyed socket stays in its state until its end is reported.
+      if (socket.destroyed) continue;
+      socket.destroy();
+      return;
+    }
+  }
+}
+
+/** The connections whose request has not arrived completely and has no answer, oldest first. */
+function* arriving(all: ReadonlyMap<Duplex, Connection>): Iterable<Connection> {
+  for (const connection of all.values()) {
+    const { open, latest } = connection;
+    if (latest && open.includes(latest) && !latest.req.complete) yield connection;
   }
 }
 

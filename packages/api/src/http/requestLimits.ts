@@ -53,6 +53,8 @@ export interface RequestLimits {
   readonly takeOfAddress: TakeAllowance;
   /** Limits of steps 1 to 3, which apply to every request to the API. */
   readonly beforeRouting: readonly Middleware[];
+  /** The limit of step 3 alone, for documents: their answers are large, and need no server. */
+  readonly openOfAddress: Middleware;
   /** The limit of step 6, which applies after the credentials are verified. */
   readonly openOfUser: OpenOfUser;
   /** Step 7. */
@@ -85,12 +87,14 @@ export function requestLimits(core: CoreContext, { http }: OnsaleConfig): Reques
   const { clock, rateLimiter } = core;
   const takeOfAddress = allowance(rateLimiter, clock, "address", http.addressPerSecond);
   const bodyTimeoutMs = Math.min(http.bodyTimeoutMs, http.requestTimeoutMs * BODY_SHARE_MAX);
+  const openOfAddress = boundOpenOfAddress(openRequests(http.openRequestsAddressMax));
   return {
     takeOfAddress,
+    openOfAddress,
     beforeRouting: [
       addressRateLimit(takeOfAddress),
       deadline(clock, http.requestTimeoutMs),
-      boundOpenOfAddress(openRequests(http.openRequestsAddressMax)),
+      openOfAddress,
     ],
     openOfUser: openOfUser(core, http),
     readBody: jsonBodyReader(clock, bodyTimeoutMs),

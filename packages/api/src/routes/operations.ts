@@ -27,20 +27,31 @@ export function probeRoutes(parts: OperationsParts): PlainRoutes {
   };
 }
 
-/** Routes of the OpenAPI document, which lists what this process serves. */
-export function documentRoutes(parts: DocumentParts): PlainRoutes {
-  const viewer = Object.entries(VIEWER_FILES).map(([path, read]) => [path, viewerRoute(read)]);
-  return {
-    "/openapi.json": documentRoute(parts),
-    "/docs": pageRoute(parts),
-    ...Object.fromEntries(viewer),
-  };
+/**
+ * Routes of the OpenAPI document, which lists what this process serves.
+ * @param limit passes on what one client may have open: an answer that its client does not read
+ *   keeps its connection
+ */
+export function documentRoutes(parts: DocumentParts, limit: Middleware): PlainRoutes {
+  const routes: [string, Middleware][] = [
+    ["/openapi.json", documentRoute(parts)],
+    ["/docs", pageRoute(parts)],
+    ...Object.entries(VIEWER_FILES).map(([path, read]): [string, Middleware] => [
+      path,
+      viewerRoute(read),
+    ]),
+  ];
+  const limited = routes.map(([path, route]): [string, Middleware] => [
+    path,
+    (ctx, next) => limit(ctx, () => route(ctx, next)),
+  ]);
+  return Object.fromEntries(limited);
 }
 
 /**
  * Serves routes for operators and their tools, with and without the prefix; the metrics only
- * without it, because proxies pass the prefix on to everybody. These routes have no limits and need
- * no server, so that they answer even during an outage and under overload.
+ * without it, because proxies pass the prefix on to everybody. These routes need no server, and
+ * probes and metrics have no limits, so that they answer even during an outage and under overload.
  */
 export function operationsRoutes(routes: PlainRoutes): Middleware {
   const byPath = new Map(

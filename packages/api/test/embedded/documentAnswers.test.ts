@@ -20,7 +20,7 @@ describe("the documents that everybody can read", () => {
       bodies.push(ctx.body);
     });
     const parts = { endpoints: [], authMode: "jwt", hasProbes: true } as const;
-    app.use(operationsRoutes(documentRoutes(parts)));
+    app.use(operationsRoutes(documentRoutes(parts, (_ctx, next) => next())));
     listener = await listen(app.callback(), {
       ...{ host: "127.0.0.1", port: 0, connectionsMax: 100, clock: systemClock, ids: systemIds },
       ...{ requestTimeoutMs: 5_000 },

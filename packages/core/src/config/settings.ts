@@ -90,9 +90,9 @@ export const settingsSchema = z.object({
     openRequestsAddressMax: http(
       "OPEN_REQUESTS_ADDRESS_MAX",
       int(1, 1_000_000, 2048),
-      "Maximum number of open requests of one address in one process; others get 429. Raise it " +
-        "when many buyers share an address, behind a proxy without TRUST_PROXY or in a large " +
-        "network",
+      "Maximum number of open requests of one address in one process, and at most half of its " +
+        "connections; others get 429. Raise it when many buyers share an address, behind a proxy " +
+        "without TRUST_PROXY or in a large network",
     ),
     queueStreamsMax: http(
       "QUEUE_STREAMS_MAX",
