@@ -1,5 +1,6 @@
 import type { AdapterSet } from "../adapterSet.ts";
 import { admissionStoreCases } from "./admissionStoreCases.ts";
+import { blockedNotificationCases } from "./blockedNotificationCases.ts";
 import { buyerSeatCases } from "./buyerSeatCases.ts";
 import { catalogStoreCases } from "./catalogStoreCases.ts";
 import { catalogTextCases } from "./catalogTextCases.ts";
@@ -82,6 +83,7 @@ export function databaseCases(set: AdapterSet): void {
     outboxTotalCases(set);
     inboxStoreCases(db);
     notificationStoreCases(db);
+    blockedNotificationCases(db);
     deliveryLogCases(db);
     salesStoreCases(db);
     leaseStoreCases(db);

@@ -99,15 +99,6 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
       expect(textsOf(await committed(db.other, take()))).to.deep.equal(["7:1"]);
     });
 
-    it("of a reservation wait for a failed one, and not for one that was given up", async () => {
-      await oweFor(9, 9);
-      const { id } = await takeOne();
-      await fail(id, { retryInMs: HOUR_MS });
-      expect(await committed(db.core, take())).to.deep.equal([]);
-      await fail(id, { dead: true });
-      expect(textsOf(await committed(db.core, take()))).to.deep.equal(["9:1"]);
-    });
-
     it("of one reservation are taken once by two processes", async () => {
       await oweFor(10, 10);
       await besideOpen(db.core, async (first) => {

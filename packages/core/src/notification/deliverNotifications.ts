@@ -20,7 +20,8 @@ import { DeliveryError, ReceiverPausedError } from "./errors.ts";
  * - Of each reservation, only the first OWED notification can be taken. So a receiver gets the
  *   notifications of a reservation in the order of their rows. Different reservations do not wait
  *   for each other.
- * - A failure postpones the notification by a growing pause, or by `Retry-After` of the receiver.
+ * - A failure postpones the notification by a growing pause, or by `Retry-After` of the receiver,
+ *   and with it those behind it. When it is delivered or given up, the next one is due at once.
  * - After several failures in a row that say that the receiver accepts nothing, the sender pauses
  *   (`capacity`), and then tests the receiver with one notification. During the pause no attempt is
  *   counted, so an outage uses up only a few of the attempts.
@@ -97,10 +98,7 @@ export async function deliverNotifications(core: Core): Promise<boolean> {
   core.metrics.observe("notification_batch_seconds", {}, batchMs / 1000);
 
   const delivered = posted.filter(({ failure }) => failure === undefined);
-  await core.notifications.markDelivered(
-    null,
-    delivered.map(({ notification }) => notification.id),
-  );
+  await markDelivered(core, delivered);
   core.metrics.count("notifications_total", { outcome: "delivered" }, delivered.length);
   const unsent = posted.filter(isUnsent);
   await core.notifications.postpone(null, idsOf(unsent), PAUSED_MS);
@@ -136,17 +134,30 @@ function deliveryOf({ notification, durationMs, failure }: Posted): Delivery {
   return { notificationId: notification.id, durationMs, error };
 }
 
+/** A notification that failed before can have others behind it that wait for its next attempt. */
+async function markDelivered(core: Core, delivered: readonly Posted[]): Promise<void> {
+  const reservationIds = delivered.flatMap(({ notification: { attempts, reservationId } }) =>
+    attempts > 0 ? (reservationId ?? []) : [],
+  );
+  if (reservationIds.length === 0) {
+    await core.notifications.markDelivered(null, idsOf(delivered));
+    return;
+  }
+  await core.withTransaction(async (tx) => {
+    await core.notifications.markDelivered(tx, idsOf(delivered));
+    await core.notifications.resume(tx, reservationIds);
+  });
+}
+
 async function markFailed(core: Core, notification: Notification, reason: unknown): Promise<void> {
   const attempts = notification.attempts + 1;
   const dead = attempts >= ATTEMPTS_MAX;
   const error = lineOf(reason);
   const asked = reason instanceof DeliveryError ? (reason.retryAfterMs ?? 0) : 0;
   const pauseMs = backoffMs(core.random, attempts, RETRY_BASE_MS, RETRY_CEILING_MS);
-  await core.notifications.markFailed(null, notification.id, {
-    error,
-    retryInMs: Math.max(pauseMs, asked),
-    dead,
-  });
+  const failure = { error, retryInMs: Math.max(pauseMs, asked), dead };
+  if (dead) await giveUp(core, notification, failure);
+  else await core.notifications.markFailed(null, notification.id, failure);
   core.metrics.count("notifications_total", { outcome: dead ? "dead" : "retry" });
   const fields = { messageId: notification.messageId, attempts, error };
   if (dead) {
@@ -160,6 +171,17 @@ async function markFailed(core: Core, notification: Notification, reason: unknow
       "A notification was not accepted; the worker tries again later",
     );
   }
+}
+
+async function giveUp(
+  core: Core,
+  { id, reservationId }: Notification,
+  failure: { readonly error: string; readonly retryInMs: number; readonly dead: boolean },
+): Promise<void> {
+  await core.withTransaction(async (tx) => {
+    await core.notifications.markFailed(tx, id, failure);
+    if (reservationId !== undefined) await core.notifications.resume(tx, [reservationId]);
+  });
 }
 
 /** The message of a `fetch` error is only "fetch failed". The reason is in the error's cause. */

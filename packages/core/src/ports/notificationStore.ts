@@ -39,6 +39,12 @@ export interface NotificationStore {
    * another process can take them after `hiddenMs`.
    */
   takeDue(tx: Tx, max: number, hiddenMs: number): Promise<readonly Notification[]>;
+  /**
+   * Makes the other notifications of these reservations due now. The caller has marked one of each
+   * reservation as delivered or dead, after a failed attempt, in the same transaction: `takeDue`
+   * postpones those behind a failed one.
+   */
+  resume(tx: Tx, reservationIds: readonly number[]): Promise<void>;
   markDelivered(tx: TxOrNone, ids: readonly number[]): Promise<void>;
   markFailed(
     tx: TxOrNone,

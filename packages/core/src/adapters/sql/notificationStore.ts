@@ -1,55 +1,13 @@
 import type { NotificationStore } from "../../ports/notificationStore.ts";
-import { jsonObject } from "../shared/jsonObject.ts";
 import { lastError } from "../shared/lastError.ts";
 import type { Database } from "./database.ts";
+import { DUE_NOTIFICATION_STATEMENTS, resume, takeDue } from "./dueNotifications.ts";
 import { query, type Sql, sql } from "./statement.ts";
 
 const INSERT = sql(
   "notifications.insert",
   `INSERT INTO notifications (message_id, body, reservation_id)
    VALUES (:messageId, :body, :reservationId)`,
-);
-
-/**
- * A notification waits until every earlier one of its reservation is delivered or given up. The
- * statement takes no locks, so it also sees an earlier one that another process has taken.
- */
-const FIND_DUE = query(
-  sql(
-    "notifications.takeDue:find",
-    `SELECT n.id FROM notifications n
-     WHERE n.status = 'OWED' AND n.next_attempt_at <= NOW(6)
-       AND NOT EXISTS (
-         SELECT e.id FROM notifications e FORCE INDEX (notifications_reservation)
-         WHERE e.reservation_id = n.reservation_id AND e.status = 'OWED' AND e.id < n.id
-       )
-     ORDER BY n.next_attempt_at LIMIT :max`,
-  ),
-  (row) => row.integer("id"),
-);
-
-const TAKE_DUE = query(
-  sql(
-    "notifications.takeDue:lock",
-    `SELECT id, message_id AS messageId, body, attempts, reservation_id AS reservationId
-     FROM notifications
-     WHERE id IN (:ids) AND status = 'OWED' AND next_attempt_at <= NOW(6)
-     ORDER BY next_attempt_at
-     FOR UPDATE SKIP LOCKED`,
-  ),
-  (row) => ({
-    id: row.integer("id"),
-    messageId: row.text("messageId"),
-    body: jsonObject(row.text("body")),
-    attempts: row.integer("attempts"),
-    reservationId: row.integerOrNone("reservationId"),
-  }),
-);
-
-const HIDE = sql(
-  "notifications.takeDue:hide",
-  `UPDATE notifications SET next_attempt_at = NOW(6) + INTERVAL :hiddenUs MICROSECOND
-   WHERE id IN (:ids)`,
 );
 
 /**
@@ -147,9 +105,7 @@ const COUNT_BY_STATUS = query(
 /** All statements of the notification store. */
 export const NOTIFICATION_STATEMENTS: readonly Sql[] = [
   INSERT,
-  FIND_DUE,
-  TAKE_DUE,
-  HIDE,
+  ...DUE_NOTIFICATION_STATEMENTS,
   MARK_DELIVERED,
   MARK_FAILED,
   POSTPONE,
@@ -169,15 +125,9 @@ export function sqlNotificationStore(db: Database): NotificationStore {
       await db.insert(tx, INSERT, { messageId, body: JSON.stringify(body), reservationId });
     },
 
-    async takeDue(tx, max, hiddenMs) {
-      const found = await db.select(tx, FIND_DUE, { max });
-      if (found.length === 0) return [];
-      const due = await db.select(tx, TAKE_DUE, { ids: found });
-      if (due.length === 0) return [];
-      const ids = due.map(({ id }) => id);
-      await db.change(tx, HIDE, { ids, hiddenUs: Math.round(hiddenMs * 1000) });
-      return due;
-    },
+    takeDue: (tx, max, hiddenMs) => takeDue(db, tx, max, hiddenMs),
+
+    resume: (tx, reservationIds) => resume(db, tx, reservationIds),
 
     async markDelivered(tx, ids) {
       if (ids.length > 0) await db.change(tx, MARK_DELIVERED, { ids });

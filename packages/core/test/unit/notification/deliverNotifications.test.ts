@@ -156,6 +156,34 @@ describe("deliverNotifications", () => {
     expect(sent().slice(2)).to.deep.equal(["7-0", "7-1"]);
   });
 
+  for (const [end, attempts, rejections, counts] of [
+    ["accepted", 3, 1, { owed: 0, delivered: 3, dead: 0 }],
+    ["given up", ATTEMPTS_MAX - 3, 2, { owed: 0, delivered: 2, dead: 1 }],
+  ] as const) {
+    it(`postpones those behind a refused one with it, until it is ${end}`, async () => {
+      const { createFor, rows, run, send, sent, core } = deliveryFixture();
+      await createFor(7, 7);
+      const [{ id = 0 } = {}] = await rows();
+      const failOnce = () =>
+        core.notifications.markFailed(null, id, { error: "400", retryInMs: 0, dead: false });
+      for (let attempt = 0; attempt < attempts; attempt += 1) await failOnce();
+      for (let call = 0; call < rejections; call += 1) {
+        send.onCall(call).rejects(new Error("The webhook answered 400"));
+      }
+      while (await run());
+      await createFor(7);
+      while (await run());
+      const [first = 0, ...behind] = (await rows()).map(({ nextAttemptAtUs }) => nextAttemptAtUs);
+      expect(behind).to.deep.equal([first + 1_000, first + 1_000]);
+      // The next attempt is now, as after `onsale notification retry`.
+      await failOnce();
+      while (await run());
+      while (await run());
+      expect(sent()).to.deep.equal(["7-0", "7-0", "7-1", "7-0"]);
+      expect(await core.notifications.counts(null)).to.deep.equal(counts);
+    });
+  }
+
   it("continues a reservation behind a notification that was given up", async () => {
     const { createFor, rows, run, sent, core } = deliveryFixture();
     await createFor(7, 7);

@@ -197,7 +197,7 @@ export const messageMutants: readonly CaughtFault[] = [
     plants: "the figures of a performance change in a transaction of their own",
     place: { path: "packages/core/src/sales/countSale.ts", text: "await sales.add(tx, change)" },
     caughtBy: ["sales", "loops"],
-    seedsMax: 80,
+    seedsMax: 100,
     plant: () =>
       otherPorts(({ core }) => ({
         sales: {

@@ -1,4 +1,5 @@
 import { GROUP_EDITS, NO_PART } from "./groupEdits.ts";
+import { NOTIFICATION_EDITS } from "./notificationEdits.ts";
 import { OPERATION_EDITS } from "./operationEdits.ts";
 
 /** An edit that no seed detects. */
@@ -35,12 +36,12 @@ const LOCKS_MORE =
   "the relay locks its other leases too, and compares only the leases of the buckets that it marks";
 const BY_EXPIRE = "`reservations.expire` has the same condition";
 const BY_FENCE = "the fence: while a relay marks, no other relay has the lease of the bucket";
-const NO_PAUSE = "the receiver of a virtual sale never pauses the worker";
 const NO_DECISION = "only `onsale doctor` reads this table";
 
 /** The edits that no seed detects, by name. */
 export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, UnseenEdit>([
   ...OPERATION_EDITS,
+  ...NOTIFICATION_EDITS,
   ...GROUP_EDITS,
   [
     "sales.advance without version < :version",
@@ -183,12 +184,6 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
   ["inbox.cleanUp:delete without consumer = :consumer", { why: RETENTION }],
   ["inbox.cleanUp:delete without message_id IN (:messageIds)", { why: RETENTION }],
   [
-    "notifications.takeDue:lock without id IN (:ids)",
-    { why: "no consumer of a virtual sale compares the order of a reservation's notifications" },
-  ],
-  ["notifications.postpone without id IN (:ids)", { why: NO_PAUSE }],
-  ["notifications.postpone without status = 'OWED'", { why: NO_PAUSE }],
-  [
     "deliveryLog.cleanUp without attempted_at < NOW(6) - INTERVAL :ageUs MICROSECOND",
     { why: "no check reads the log of deliveries" },
   ],
@@ -198,51 +193,6 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     { why: RETENTION },
   ],
   ["admissions.cleanUpLeft without its order", { why: OLD_ROWS_FIRST }],
-  [
-    "notifications.takeDue:lock without status = 'OWED'",
-    { why: "a delivered notification is hidden longer than most virtual sales last" },
-  ],
-  [
-    "notifications.takeDue:lock without next_attempt_at <= NOW(6)",
-    { why: "a delivery takes no virtual time, and a refused notification is only sent sooner" },
-  ],
-  [
-    "notifications.takeDue:lock without its order",
-    { why: "the order decides which rows are first, and the next batch has the rest" },
-  ],
-  [
-    "notifications.takeDue:lock without SKIP LOCKED",
-    { why: "workers wait for each other, and each takes what is still due" },
-  ],
-  [
-    "notifications.takeDue:hide without id IN (:ids)",
-    { why: "the other notifications are only sent later" },
-  ],
-  [
-    "notifications.markDelivered without status = 'OWED'",
-    { why: "a notification becomes DEAD only after sixty attempts, and no sale has so many" },
-  ],
-  [
-    "notifications.markFailed without id = :id",
-    { why: "the other notifications count a failed attempt too and are only sent later" },
-  ],
-  [
-    "notifications.markFailed without status = 'OWED'",
-    { why: "a delivered notification is only sent once more, which consumers must expect" },
-  ],
-  [
-    "notifications.cleanUp without status = 'DELIVERED'",
-    { why: "only a delivered notification has a `delivered_at`" },
-  ],
-  [
-    "notifications.cleanUp without next_attempt_at < NOW(6) - INTERVAL :ageUs MICROSECOND",
-    { why: "the condition leads to the index; `delivered_at` decides" },
-  ],
-  [
-    "notifications.cleanUp without delivered_at < NOW(6) - INTERVAL :ageUs MICROSECOND",
-    { why: "`next_attempt_at` is as old, except after a delivery that took longer than its limit" },
-  ],
-  ["notifications.cleanUp without its order", { why: OLD_ROWS_FIRST }],
   ["leases.acquire:renew without (owner = :owner OR expires_at <= NOW(6))", { why: ONLY_REPEATS }],
   [
     "leases.release without name = :name",
