@@ -78,7 +78,7 @@ describe("onsale outbox", () => {
   it("shows a dead message, its escaped error, and the messages that it blocks", async () => {
     const id = await idOf(1);
     const failure = { error: "too large\u001b[31m", retryInMs: 0, dead: true };
-    await core.outbox.markFailed(null, Number(id), failure);
+    await core.outbox.markFailed(null, { id: Number(id), attempts: 0 }, failure);
     const { messages } = await json("list", "--status", "blocked");
     const versions = messages.map((one: { aggregateVersion: number }) => one.aggregateVersion);
     expect(versions).to.deep.equal([3, 2]);

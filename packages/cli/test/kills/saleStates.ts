@@ -69,7 +69,7 @@ export async function deadMessage({ core, stack }: Servers): Promise<string> {
   );
   if (!message) throw new Error("a charge has a message");
   const failure = { error: "poison", retryInMs: 0, dead: true };
-  await core.outbox.markFailed(null, message.id, failure);
+  await core.outbox.markFailed(null, { id: message.id, attempts: 0 }, failure);
   return message.messageId;
 }
 

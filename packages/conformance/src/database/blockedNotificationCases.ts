@@ -2,7 +2,7 @@ import { type Notification, systemIds } from "@onsale/core";
 import { expect } from "chai";
 import { besideOpen, committed } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
-import { HOUR_MS, MINUTE_MS } from "./show.ts";
+import { HOUR_MS, lastTaken, MINUTE_MS } from "./show.ts";
 
 const ALL = 1_000;
 /** More notifications than one read of a search returns. */
@@ -51,7 +51,7 @@ function actsOf(db: DatabaseUnderTest) {
     await db.passTime(1);
   };
   const fail = (id: number, retryInMs = HOUR_MS) =>
-    db.core.notifications.markFailed(null, id, { error: "400", retryInMs, dead: false });
+    db.core.notifications.markFailed(null, lastTaken(id), { error: "400", retryInMs, dead: false });
   /** Creates notifications of one reservation. The first has failed and waits for an hour. */
   async function blocked(count: number) {
     const reservationId = newReservation();
@@ -70,7 +70,7 @@ function actsOf(db: DatabaseUnderTest) {
     notifications.map(({ body }) => body.text);
   const end = (reservationId: number, { id }: { id: number }, isDead = false) =>
     committed(db.core, async ({ notifications }, tx) => {
-      if (isDead) await notifications.markFailed(tx, id, DEAD);
+      if (isDead) await notifications.markFailed(tx, lastTaken(id), DEAD);
       else await notifications.markDelivered(tx, [id]);
       await notifications.resume(tx, [reservationId]);
     });
@@ -148,7 +148,7 @@ function searchCases(db: DatabaseUnderTest, acts: Acts): void {
     const [ended, due] = [newReservation(), newReservation()];
     await owe(ended, due);
     const [{ id = 0 } = {}] = await take();
-    await db.core.notifications.markFailed(null, id, DEAD);
+    await db.core.notifications.markFailed(null, lastTaken(id), DEAD);
     const before = [await dueMsOf(two.reservationId), await dueMsOf(ended)];
     await owe(one.reservationId);
     await db.passTime(MINUTE_MS);

@@ -15,6 +15,7 @@ import { idempotencyStoreCases } from "./idempotencyStoreCases.ts";
 import { identityCases } from "./identityCases.ts";
 import { inboxStoreCases } from "./inboxStoreCases.ts";
 import { invariantCheckCases } from "./invariantCheckCases.ts";
+import { lateMarkCases } from "./lateMarkCases.ts";
 import { leaseStoreCases } from "./leaseStoreCases.ts";
 import { ledgerStoreCases } from "./ledgerStoreCases.ts";
 import { leftPlaceCases } from "./leftPlaceCases.ts";
@@ -84,6 +85,7 @@ export function databaseCases(set: AdapterSet): void {
     inboxStoreCases(db);
     notificationStoreCases(db);
     blockedNotificationCases(db);
+    lateMarkCases(db);
     deliveryLogCases(db);
     salesStoreCases(db);
     leaseStoreCases(db);

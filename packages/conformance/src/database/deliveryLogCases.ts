@@ -2,7 +2,7 @@ import { type NotificationRecord, systemIds } from "@onsale/core";
 import { expect } from "chai";
 import { committed } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
-import { HOUR_MS, MINUTE_MS } from "./show.ts";
+import { HOUR_MS, lastTaken, MINUTE_MS } from "./show.ts";
 
 let reservations = 900_000;
 
@@ -83,7 +83,7 @@ export function deliveryLogCases(db: DatabaseUnderTest): void {
         );
       expect(await repeat(0, 10), "none has ended").to.deep.equal([]);
       await notifications.markDelivered(null, [oldest?.id ?? 0]);
-      await notifications.markFailed(null, newest?.id ?? 0, {
+      await notifications.markFailed(null, lastTaken(newest?.id ?? 0), {
         ...{ error: "410", retryInMs: HOUR_MS, dead: true },
       });
       expect(await repeat(0, 1)).to.deep.equal([oldest?.id]);

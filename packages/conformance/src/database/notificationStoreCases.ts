@@ -3,7 +3,7 @@ import { systemIds } from "@onsale/core";
 import { expect } from "chai";
 import { type Act, answerAfterWaiting, besideOpen, committed, ENDS } from "../transactionRace.ts";
 import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
-import { HOUR_MS, MINUTE_MS } from "./show.ts";
+import { HOUR_MS, lastTaken, MINUTE_MS } from "./show.ts";
 
 /** A limit that is larger than the number of notifications of any case. */
 const ALL = 1_000;
@@ -47,7 +47,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     };
     const fail = (id: number, failure: { error?: string; retryInMs?: number; dead?: boolean }) => {
       const { error = "503", retryInMs = 0, dead = false } = failure;
-      return db.core.notifications.markFailed(null, id, { error, retryInMs, dead });
+      return db.core.notifications.markFailed(null, lastTaken(id), { error, retryInMs, dead });
     };
     const clean = (ageMs: number, max: number): Promise<number> =>
       committed(db.core, ({ notifications }, tx) => notifications.cleanUp(tx, ageMs, max));
@@ -110,7 +110,7 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
     it("are due later and keep their attempts when they are postponed", async () => {
       await owe("one");
       const { id } = await takeOne();
-      await db.core.notifications.postpone(null, [id], MINUTE_MS);
+      await db.core.notifications.postpone(null, [lastTaken(id)], MINUTE_MS);
       expect(await committed(db.core, take())).to.deep.equal([]);
       await db.passTime(MINUTE_MS);
       expect((await takeOne()).attempts).to.equal(0);
@@ -245,7 +245,11 @@ export function notificationStoreCases(db: DatabaseUnderTest): void {
           first: ({ notifications }, tx) => notifications.markDelivered(tx, [id]),
           end,
           second: ({ notifications }, tx) =>
-            notifications.markFailed(tx, id, { error: "503", retryInMs: 0, dead: false }),
+            notifications.markFailed(tx, lastTaken(id), {
+              error: "503",
+              retryInMs: 0,
+              dead: false,
+            }),
         });
         const attempts = (await committed(db.core, take())).map(
           (notification) => notification.attempts,

@@ -60,7 +60,9 @@ export function useBucket(db: DatabaseUnderTest, fixed?: number): BucketUnderTes
     idOf,
     async fail(sought, { error = "503", retryInMs = 0, dead = false }) {
       const failure = { error, retryInMs, dead };
-      await db.core.outbox.markFailed(null, await idOf(sought), failure);
+      const id = await idOf(sought);
+      const { attempts = 0 } = (await db.core.outboxAdmin.find(null, sought.messageId)) ?? {};
+      await db.core.outbox.markFailed(null, { id, attempts }, failure);
     },
     async publishDue() {
       const ids = (await due()).map(({ id }) => id);

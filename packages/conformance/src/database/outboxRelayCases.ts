@@ -11,6 +11,8 @@ import type { DatabaseUnderTest } from "./databaseUnderTest.ts";
 import { useBucket } from "./outboxBucket.ts";
 import { HOUR_MS } from "./show.ts";
 
+const FAILURE = { error: "503", retryInMs: 0, dead: false };
+
 /** Cases about how a relay marks messages, and about the lease that it needs for this. */
 export function outboxRelayCases(db: DatabaseUnderTest): void {
   describe("marks of a relay in the database", () => {
@@ -35,7 +37,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
       await bucket.fail(dead, { dead: true });
       expect(await mark([deadId, sentId])).to.equal(1);
       for (const id of [deadId, sentId]) {
-        await db.core.outbox.markFailed(null, id, { error: "503", retryInMs: 0, dead: false });
+        await db.core.outbox.markFailed(null, { id, attempts: 1 }, FAILURE);
       }
       expect(await bucket.due()).to.deep.equal([]);
     });
@@ -132,8 +134,7 @@ export function outboxRelayCases(db: DatabaseUnderTest): void {
         await answerAfterWaiting(db, {
           first: ({ outbox }, tx) => outbox.markPublished(tx, [bucket.lease()], [id]),
           end,
-          second: ({ outbox }, tx) =>
-            outbox.markFailed(tx, id, { error: "503", retryInMs: 0, dead: false }),
+          second: ({ outbox }, tx) => outbox.markFailed(tx, { id, attempts: 0 }, FAILURE),
         });
         const attempts = (await bucket.due()).map((stored) => stored.attempts);
         expect(attempts).to.deep.equal(end === "commit" ? [] : [1]);

@@ -6,6 +6,8 @@ import { message } from "./outboxActs.ts";
 import { type BucketUnderTest, useBucket } from "./outboxBucket.ts";
 import { HOUR_MS, MINUTE_MS } from "./show.ts";
 
+const UNKNOWN = { id: 999_999_999, attempts: 0 };
+
 /** Cases about the messages that a relay gets. */
 export function outboxStoreCases(db: DatabaseUnderTest): void {
   describe("the outbox in the database", () => {
@@ -156,7 +158,7 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       for (const error of ["", "표".repeat(2_000), "it's ?"]) await bucket.fail(written, { error });
       const [read] = await bucket.due();
       expect(read?.attempts).to.equal(3);
-      await db.core.outbox.markFailed(null, 999_999_999, { error: "", retryInMs: 0, dead: true });
+      await db.core.outbox.markFailed(null, UNKNOWN, { error: "", retryInMs: 0, dead: true });
     });
 
     it("postpones only the given messages, and only those that are PENDING", async () => {
@@ -175,7 +177,8 @@ export function outboxStoreCases(db: DatabaseUnderTest): void {
       const failure = { error: "no topic", retryInMs: MINUTE_MS };
       await db.core.outbox.postpone(null, [], failure);
       expect(await bucket.dueIds(), "without ids").to.have.length(4);
-      await db.core.outbox.postpone(null, ids, failure);
+      const tried = ids.map((id) => ({ id, attempts: 0 }));
+      expect(await db.core.outbox.postpone(null, tried, failure)).to.equal(2);
       expect(await bucket.dueIds()).to.deep.equal([beside.messageId]);
       expect(await records([sent, dead, beside])).to.deep.equal(others);
       for (const record of await records([one, two])) {

@@ -22,8 +22,8 @@ export function outboxTotalCases(set: AdapterSet): void {
       committed(db.core, ({ outbox }, tx) => outbox.markPublished(tx, [lease], ids));
     let before: OutboxCounts;
     beforeEach("marks the messages of earlier cases as dead or deletes them", async () => {
-      for (const { id } of await db.core.outbox.pending(null, BUCKET, ALL)) {
-        await db.core.outbox.markFailed(null, id, { error: "", retryInMs: 0, dead: true });
+      for (const message of await db.core.outbox.pending(null, BUCKET, ALL)) {
+        await db.core.outbox.markFailed(null, message, { error: "", retryInMs: 0, dead: true });
       }
       await db.passTime(1);
       while ((await clean(0, ALL)) > 0);

@@ -28,6 +28,8 @@ import { DeliveryError, ReceiverPausedError } from "./errors.ts";
  * - Each attempt is written to the delivery log.
  *
  * Failures:
+ * - A worker reports a failure after the hidden time: the mark changes nothing when another worker
+ *   has taken the notification meanwhile, because that worker decides about the next attempt.
  * - The worker dies during a post: the notification is due again after the hidden time, and the
  *   receiver may get it twice. It has the same id.
  * - MySQL fails after a post: the same.
@@ -101,7 +103,8 @@ export async function deliverNotifications(core: Core): Promise<boolean> {
   await markDelivered(core, delivered);
   core.metrics.count("notifications_total", { outcome: "delivered" }, delivered.length);
   const unsent = posted.filter(isUnsent);
-  await core.notifications.postpone(null, idsOf(unsent), PAUSED_MS);
+  const untouched = unsent.map(({ notification }) => notification);
+  await core.notifications.postpone(null, untouched, PAUSED_MS);
   const attempted = posted.filter((one) => !isUnsent(one));
   for (const { notification, failure } of attempted) {
     if (failure) await markFailed(core, notification, failure.reason);
@@ -156,8 +159,11 @@ async function markFailed(core: Core, notification: Notification, reason: unknow
   const asked = reason instanceof DeliveryError ? (reason.retryAfterMs ?? 0) : 0;
   const pauseMs = backoffMs(core.random, attempts, RETRY_BASE_MS, RETRY_CEILING_MS);
   const failure = { error, retryInMs: Math.max(pauseMs, asked), dead };
-  if (dead) await giveUp(core, notification, failure);
-  else await core.notifications.markFailed(null, notification.id, failure);
+  const isMarked = dead
+    ? await giveUp(core, notification, failure)
+    : await core.notifications.markFailed(null, notification, failure);
+  // The post took longer than the hidden time, and another worker decides about the next attempt.
+  if (!isMarked) return;
   core.metrics.count("notifications_total", { outcome: dead ? "dead" : "retry" });
   const fields = { messageId: notification.messageId, attempts, error };
   if (dead) {
@@ -173,14 +179,18 @@ async function markFailed(core: Core, notification: Notification, reason: unknow
   }
 }
 
-async function giveUp(
+function giveUp(
   core: Core,
-  { id, reservationId }: Notification,
+  notification: Notification,
   failure: { readonly error: string; readonly retryInMs: number; readonly dead: boolean },
-): Promise<void> {
-  await core.withTransaction(async (tx) => {
-    await core.notifications.markFailed(tx, id, failure);
-    if (reservationId !== undefined) await core.notifications.resume(tx, [reservationId]);
+): Promise<boolean> {
+  const { reservationId } = notification;
+  return core.withTransaction(async (tx) => {
+    const isMarked = await core.notifications.markFailed(tx, notification, failure);
+    if (isMarked && reservationId !== undefined) {
+      await core.notifications.resume(tx, [reservationId]);
+    }
+    return isMarked;
   });
 }
 

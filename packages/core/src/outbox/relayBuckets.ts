@@ -124,11 +124,13 @@ interface FailedMessage {
 async function postpone(core: Core, failed: readonly FailedMessage[]): Promise<void> {
   const ofTopics = failed.filter(({ failure }) => failure.reason === "topic");
   for (const [error, group] of Map.groupBy(ofTopics, ({ failure }) => failure.error)) {
-    const ids = group.map(({ message }) => message.id);
-    await core.outbox.postpone(null, ids, { error, retryInMs: TOPIC_RETRY_MS });
-    core.metrics.count("outbox_failed_total", { outcome: "postponed" }, ids.length);
+    const messages = group.map(({ message }) => message);
+    const failure = { error, retryInMs: TOPIC_RETRY_MS };
+    const aggregates = await core.outbox.postpone(null, messages, failure);
+    if (aggregates === 0) continue;
+    core.metrics.count("outbox_failed_total", { outcome: "postponed" }, aggregates);
     core.log.warn(
-      { event: "relay.topic_unavailable", aggregates: ids.length, error },
+      { event: "relay.topic_unavailable", aggregates, error },
       "A topic accepts no messages; its messages wait, and messages of other topics go on",
     );
   }
@@ -175,7 +177,8 @@ async function markFailed(
   const attempts = message.attempts + 1;
   const dead = reason === "refused" && attempts >= core.config.outbox.attemptsMax;
   const retryInMs = backoffMs(core.random, attempts, RETRY_BASE_MS, RETRY_CEILING_MS);
-  await core.outbox.markFailed(null, message.id, { error, retryInMs, dead });
+  // Another relay owns the bucket now, or an operator has changed the message.
+  if (!(await core.outbox.markFailed(null, message, { error, retryInMs, dead }))) return;
   core.metrics.count("outbox_failed_total", { outcome: dead ? "dead" : "retry" });
   const { messageId, aggregateType, aggregateId, aggregateVersion } = message;
   const fields = { messageId, aggregateType, aggregateId, aggregateVersion, attempts, error };

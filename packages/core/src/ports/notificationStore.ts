@@ -8,7 +8,12 @@ export interface Notification {
   readonly attempts: number;
   /** Notifications of one reservation are delivered in their order; undefined without an order. */
   readonly reservationId: number | undefined;
+  /** Until when it is hidden from other senders, by the database's clock. */
+  readonly hiddenUntil: Date;
 }
+
+/** A notification as a sender has taken it. */
+export type TakenNotification = Pick<Notification, "id" | "hiddenUntil">;
 
 /** The notifications that are not delivered yet. */
 export interface NotificationBacklog {
@@ -46,13 +51,21 @@ export interface NotificationStore {
    */
   resume(tx: Tx, reservationIds: readonly number[]): Promise<void>;
   markDelivered(tx: TxOrNone, ids: readonly number[]): Promise<void>;
+  /**
+   * Counts a failed attempt, and sets the time of the next one or gives the notification up.
+   * @returns false, and changes nothing, when the notification has ended, or another sender has
+   *   taken it after its hidden time
+   */
   markFailed(
     tx: TxOrNone,
-    id: number,
+    taken: TakenNotification,
     failure: { error: string; retryInMs: number; dead: boolean },
-  ): Promise<void>;
-  /** Makes notifications due later that were taken and not posted. No attempt is counted. */
-  postpone(tx: TxOrNone, ids: readonly number[], byMs: number): Promise<void>;
+  ): Promise<boolean>;
+  /**
+   * Makes notifications due later that one `takeDue` returned and that were not posted. No attempt
+   * is counted. Changes none that another sender has taken since then.
+   */
+  postpone(tx: TxOrNone, taken: readonly TakenNotification[], byMs: number): Promise<void>;
   /** Reads the notifications that are not delivered yet; delivered ones cost nothing. */
   backlog(tx: TxOrNone): Promise<NotificationBacklog>;
   /**

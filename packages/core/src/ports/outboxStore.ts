@@ -39,6 +39,9 @@ export interface OutboxMessage extends Omit<NewOutboxMessage, "type"> {
   readonly createdAt: Date;
 }
 
+/** A message as the relay has read it. */
+export type TriedMessage = Pick<OutboxMessage, "id" | "attempts">;
+
 /** The messages that are not published. */
 export interface OutboxBacklog {
   readonly pending: number;
@@ -84,21 +87,25 @@ export interface OutboxStore {
   markPublished(tx: Tx, leases: readonly BucketLease[], ids: readonly number[]): Promise<number>;
   /**
    * Increments the attempts and sets the time of the next attempt, or marks the message as DEAD.
+   * @param message with the attempts that the relay has read
+   * @returns false, and changes nothing, when the message is not PENDING or has other attempts:
+   *   another relay or an operator has changed it
    */
   markFailed(
     tx: TxOrNone,
-    id: number,
+    message: TriedMessage,
     failure: { error: string; retryInMs: number; dead: boolean },
-  ): Promise<void>;
+  ): Promise<boolean>;
   /**
    * Increments the attempts of PENDING messages that all failed with one error, and sets the time
-   * of their next attempt.
+   * of their next attempt. Changes none that has other attempts than given.
+   * @returns the number of changed messages
    */
   postpone(
     tx: TxOrNone,
-    ids: readonly number[],
+    messages: readonly TriedMessage[],
     failure: { error: string; retryInMs: number },
-  ): Promise<void>;
+  ): Promise<number>;
   /** Counts all messages, which takes about a second for ten million. */
   counts(tx: TxOrNone): Promise<OutboxCounts>;
   /** Counts the messages that are not published. Its cost does not depend on the published ones. */

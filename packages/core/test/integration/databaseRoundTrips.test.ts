@@ -1,6 +1,6 @@
 import { message } from "@onsale/conformance/database/outboxActs";
 import { QUEUE_SETTINGS } from "@onsale/conformance/database/queueActs";
-import { HOUR_MS, take } from "@onsale/conformance/database/show";
+import { HOUR_MS, lastTaken, take } from "@onsale/conformance/database/show";
 import { expect } from "chai";
 import { Sequelize } from "sequelize";
 import type { ServerLink } from "../../src/adapters/memory/serverLink.ts";
@@ -92,7 +92,7 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
   messages: ({ outbox }, tx) => outbox.append(tx, threeMessages()),
   "messages pending": ({ outbox }, tx) => outbox.pending(tx, 1, 10),
   "messages due": ({ outbox }, tx) => outbox.due(tx, 1, 10),
-  "a message failed": ({ outbox }, tx) => outbox.markFailed(tx, 3, FAILURE),
+  "a message failed": ({ outbox }, tx) => outbox.markFailed(tx, { id: 3, attempts: 0 }, FAILURE),
   "a mark without a lease": ({ outbox }, tx) => outbox.markPublished(tx, [LEASE], [1]),
   "a lease": ({ leases }) => leases.acquire(LEASE.name, LEASE.owner, HOUR_MS),
   "a lease renewed": ({ leases }) => leases.acquire(LEASE.name, LEASE.owner, HOUR_MS),
@@ -112,7 +112,8 @@ const ACTS: Readonly<Record<string, (core: CoreContext, tx: Tx) => Promise<unkno
     notifications.insert(tx, { messageId: "m", body: {} }),
   "a notification taken": ({ notifications }, tx) => notifications.takeDue(tx, 10, HOUR_MS),
   "no notification taken": ({ notifications }, tx) => notifications.takeDue(tx, 10, HOUR_MS),
-  "a notification failed": ({ notifications }, tx) => notifications.markFailed(tx, 1, FAILURE),
+  "a notification failed": ({ notifications }, tx) =>
+    notifications.markFailed(tx, lastTaken(1), FAILURE),
   "a notification delivered": ({ notifications }, tx) => notifications.markDelivered(tx, [1]),
   "no notification delivered": ({ notifications }, tx) => notifications.markDelivered(tx, []),
   "counts of notifications": ({ notifications }, tx) => notifications.counts(tx),

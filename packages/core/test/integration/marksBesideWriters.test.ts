@@ -1,4 +1,5 @@
 import { message } from "@onsale/conformance/database/outboxActs";
+import { lastTaken } from "@onsale/conformance/database/show";
 import { type Act, answerAtOnce } from "@onsale/conformance/transactionRace";
 import { expect } from "chai";
 import type { CoreContext } from "../../src/ports/coreContext.ts";
@@ -57,7 +58,7 @@ describe("marks of sent rows while another transaction inserts rows", () => {
 
   it("mark a message as failed without waiting", async () => {
     const [id = 0] = await messages("PUBLISHED");
-    await atOnce(append, ({ outbox }, tx) => outbox.markFailed(tx, id, FAILURE));
+    await atOnce(append, ({ outbox }, tx) => outbox.markFailed(tx, { id, attempts: 0 }, FAILURE));
     expect(await current().core.outbox.due(null, 1, 9)).to.have.length(1);
   });
 
@@ -70,7 +71,9 @@ describe("marks of sent rows while another transaction inserts rows", () => {
 
   it("mark a notification as failed without waiting", async () => {
     const [id = 0] = await notifications("DELIVERED");
-    await atOnce(owe, ({ notifications }, tx) => notifications.markFailed(tx, id, FAILURE));
+    await atOnce(owe, ({ notifications }, tx) =>
+      notifications.markFailed(tx, lastTaken(id), FAILURE),
+    );
     const counts = await current().core.notifications.counts(null);
     expect(counts).to.include({ owed: 1, delivered: 1 });
   });

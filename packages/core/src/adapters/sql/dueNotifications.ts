@@ -69,10 +69,12 @@ const POSTPONE_BLOCKED = sql(
    WHERE id IN (:ids) AND status = 'OWED'`,
 );
 
+/** Uses NOW(3), because a Date has milliseconds, and a mark compares the end with the row. */
 const TAKE_DUE = query(
   sql(
     "notifications.takeDue:lock",
-    `SELECT id, message_id AS messageId, body, attempts, reservation_id AS reservationId
+    `SELECT id, message_id AS messageId, body, attempts, reservation_id AS reservationId,
+            NOW(3) + INTERVAL :hiddenUs MICROSECOND AS hiddenUntil
      FROM notifications
      WHERE id IN (:ids) AND status = 'OWED' AND next_attempt_at <= NOW(6)
      ORDER BY next_attempt_at
@@ -84,12 +86,13 @@ const TAKE_DUE = query(
     body: jsonObject(row.text("body")),
     attempts: row.integer("attempts"),
     reservationId: row.integerOrNone("reservationId"),
+    hiddenUntil: row.date("hiddenUntil"),
   }),
 );
 
 const HIDE = sql(
   "notifications.takeDue:hide",
-  `UPDATE notifications SET next_attempt_at = NOW(6) + INTERVAL :hiddenUs MICROSECOND
+  `UPDATE notifications SET next_attempt_at = :hiddenUntil
    WHERE id IN (:ids)`,
 );
 
@@ -118,10 +121,11 @@ export async function takeDue(
 ): Promise<readonly Notification[]> {
   const found = await findDue(db, tx, max);
   if (found.length === 0) return [];
-  const due = await db.select(tx, TAKE_DUE, { ids: found });
-  if (due.length === 0) return [];
-  const ids = due.map(({ id }) => id);
-  await db.change(tx, HIDE, { ids, hiddenUs: Math.round(hiddenMs * 1000) });
+  const hiddenUs = Math.round(hiddenMs * 1000);
+  const due = await db.select(tx, TAKE_DUE, { ids: found, hiddenUs });
+  const [first] = due;
+  if (!first) return [];
+  await db.change(tx, HIDE, { ids: due.map(({ id }) => id), hiddenUntil: first.hiddenUntil });
   return due;
 }
 

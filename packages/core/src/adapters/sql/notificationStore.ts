@@ -20,19 +20,23 @@ const MARK_DELIVERED = sql(
    WHERE id IN (:ids) AND status = 'OWED'`,
 );
 
+/**
+ * A later sender has moved the due time beyond the end of the hidden time of an earlier one. So the
+ * late mark of the earlier sender changes nothing.
+ */
 const MARK_FAILED = sql(
   "notifications.markFailed",
   `UPDATE notifications FORCE INDEX (PRIMARY)
    SET attempts = attempts + 1, last_error = :error, status = IF(:dead, 'DEAD', 'OWED'),
        next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
-   WHERE id = :id AND status = 'OWED'`,
+   WHERE id = :id AND status = 'OWED' AND next_attempt_at <= :hiddenUntil`,
 );
 
 const POSTPONE = sql(
   "notifications.postpone",
   `UPDATE notifications FORCE INDEX (PRIMARY)
    SET next_attempt_at = NOW(6) + INTERVAL :byUs MICROSECOND
-   WHERE id IN (:ids) AND status = 'OWED'`,
+   WHERE id IN (:ids) AND status = 'OWED' AND next_attempt_at <= :hiddenUntil`,
 );
 
 const BACKLOG = query(
@@ -133,18 +137,21 @@ export function sqlNotificationStore(db: Database): NotificationStore {
       if (ids.length > 0) await db.change(tx, MARK_DELIVERED, { ids });
     },
 
-    async markFailed(tx, id, { error, retryInMs, dead }) {
-      await db.change(tx, MARK_FAILED, {
-        id,
+    async markFailed(tx, { id, hiddenUntil }, { error, retryInMs, dead }) {
+      const marked = await db.change(tx, MARK_FAILED, {
+        ...{ id, hiddenUntil, dead },
         error: lastError(error),
         retryInUs: Math.round(retryInMs * 1000),
-        dead,
       });
+      return marked === 1;
     },
 
-    async postpone(tx, ids, byMs) {
-      if (ids.length === 0) return;
-      await db.change(tx, POSTPONE, { ids, byUs: Math.round(byMs * 1000) });
+    async postpone(tx, taken, byMs) {
+      const [first] = taken;
+      if (!first) return;
+      const ids = taken.map(({ id }) => id);
+      const byUs = Math.round(byMs * 1000);
+      await db.change(tx, POSTPONE, { ids, byUs, hiddenUntil: first.hiddenUntil });
     },
 
     async backlog(tx) {

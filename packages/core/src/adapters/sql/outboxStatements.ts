@@ -88,12 +88,16 @@ export const MARK_PUBLISHED = sql(
    WHERE id IN (:ids) AND status = 'PENDING'`,
 );
 
+/**
+ * Names the attempts that the relay has read. A relay that has lost its bucket does not overwrite
+ * what the next one has marked, nor what an operator has made due again.
+ */
 export const MARK_FAILED = sql(
   "outbox.markFailed",
   `UPDATE outbox_messages FORCE INDEX (PRIMARY)
    SET attempts = attempts + 1, last_error = :error, status = IF(:dead, 'DEAD', 'PENDING'),
        next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
-   WHERE id = :id AND status = 'PENDING'`,
+   WHERE id = :id AND status = 'PENDING' AND attempts = :attempts`,
 );
 
 export const POSTPONE = sql(
@@ -101,7 +105,7 @@ export const POSTPONE = sql(
   `UPDATE outbox_messages FORCE INDEX (PRIMARY)
    SET attempts = attempts + 1, last_error = :error,
        next_attempt_at = NOW(6) + INTERVAL :retryInUs MICROSECOND
-   WHERE id IN (:ids) AND status = 'PENDING'`,
+   WHERE id IN (:ids) AND status = 'PENDING' AND (id, attempts) IN (:attempts)`,
 );
 
 export const COUNT_BY_STATUS = query(

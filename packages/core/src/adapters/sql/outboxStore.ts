@@ -28,19 +28,23 @@ export function sqlOutboxStore(db: Database): OutboxStore {
       return db.change(tx, statements.MARK_PUBLISHED, { ids });
     },
 
-    async markFailed(tx, id, { error, retryInMs, dead }) {
-      await db.change(tx, statements.MARK_FAILED, {
-        id,
+    async markFailed(tx, { id, attempts }, { error, retryInMs, dead }) {
+      const marked = await db.change(tx, statements.MARK_FAILED, {
+        ...{ id, attempts, dead },
         error: lastError(error),
         retryInUs: Math.round(retryInMs * 1000),
-        dead,
       });
+      return marked === 1;
     },
 
-    async postpone(tx, ids, { error, retryInMs }) {
-      if (ids.length === 0) return;
-      const retryInUs = Math.round(retryInMs * 1000);
-      await db.change(tx, statements.POSTPONE, { ids, error: lastError(error), retryInUs });
+    async postpone(tx, messages, { error, retryInMs }) {
+      if (messages.length === 0) return 0;
+      return db.change(tx, statements.POSTPONE, {
+        ids: messages.map(({ id }) => id),
+        attempts: messages.map(({ id, attempts }) => [id, attempts]),
+        error: lastError(error),
+        retryInUs: Math.round(retryInMs * 1000),
+      });
     },
 
     async counts(tx) {

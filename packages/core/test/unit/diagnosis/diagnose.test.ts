@@ -163,8 +163,8 @@ describe("diagnose", () => {
     await lives();
     expect(await codes({ invariants: "skip" as const })).to.deep.equal(["OUTBOX_OLD outbox"]);
     const pending = await current().messages();
-    for (const { id } of pending) {
-      await core.outbox.markFailed(null, id, { error: "poison", retryInMs: 0, dead: true });
+    for (const message of pending) {
+      await core.outbox.markFailed(null, message, { error: "poison", retryInMs: 0, dead: true });
     }
     expect(await codes({ invariants: "skip" as const })).to.deep.equal(["DEAD_MESSAGES outbox"]);
   });
@@ -176,7 +176,7 @@ describe("diagnose", () => {
     await chargePoints(core, { userId, amount: 100 });
     const [first] = await current().messages();
     const failure = { error: "topic accepts no messages: it is missing", retryInMs: 5_000 };
-    await core.outbox.postpone(null, [first?.id ?? 0], failure);
+    await core.outbox.postpone(null, first ? [first] : [], failure);
     await lives();
     const { findings } = await diagnose(core, {
       ...{ inspections: UP, schema: MIGRATED, invariants: "skip" as const },

@@ -1,3 +1,4 @@
+import { lastTaken } from "@onsale/conformance/database/show";
 import { expect } from "chai";
 import sinon from "sinon";
 import {
@@ -9,6 +10,7 @@ import type { WebhookSender } from "../../../src/ports/webhookSender.ts";
 import { openMemoryTestCore } from "../../support/memoryCore.ts";
 
 const ATTEMPTS_MAX = 60;
+const FAILURE = { error: "400", retryInMs: 0, dead: false } as const;
 
 /** A core with a webhook that accepts everything unless a test says otherwise. */
 function deliveryFixture() {
@@ -40,7 +42,7 @@ function deliveryFixture() {
       const ids = (await rows()).map(({ id }) => id);
       const failure = { error: "503", retryInMs: 0, dead: false };
       for (let attempt = 0; attempt < attempts; attempt += 1) {
-        for (const id of ids) await core.notifications.markFailed(null, id, failure);
+        for (const id of ids) await core.notifications.markFailed(null, lastTaken(id), failure);
       }
       return ids;
     },
@@ -164,8 +166,7 @@ describe("deliverNotifications", () => {
       const { createFor, rows, run, send, sent, core } = deliveryFixture();
       await createFor(7, 7);
       const [{ id = 0 } = {}] = await rows();
-      const failOnce = () =>
-        core.notifications.markFailed(null, id, { error: "400", retryInMs: 0, dead: false });
+      const failOnce = () => core.notifications.markFailed(null, lastTaken(id), FAILURE);
       for (let attempt = 0; attempt < attempts; attempt += 1) await failOnce();
       for (let call = 0; call < rejections; call += 1) {
         send.onCall(call).rejects(new Error("The webhook answered 400"));
@@ -188,7 +189,7 @@ describe("deliverNotifications", () => {
     const { createFor, rows, run, sent, core } = deliveryFixture();
     await createFor(7, 7);
     const [first] = await rows();
-    await core.notifications.markFailed(null, first?.id ?? 0, {
+    await core.notifications.markFailed(null, lastTaken(first?.id ?? 0), {
       ...{ error: "410", retryInMs: 0, dead: true },
     });
     while (await run());

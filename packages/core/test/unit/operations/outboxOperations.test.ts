@@ -70,7 +70,7 @@ describe("operations on the outbox", () => {
     const [dead] = await current().messages();
     if (!dead) throw new Error("three messages wait");
     const failure = { error: "too large", retryInMs: 0, dead: true };
-    await core.outbox.markFailed(null, dead.id, failure);
+    await core.outbox.markFailed(null, dead, failure);
     return dead.messageId;
   }
 

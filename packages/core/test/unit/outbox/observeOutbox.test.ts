@@ -18,7 +18,8 @@ describe("observeOutbox", () => {
     await chargedUser(core);
     const [first] = await messages();
     const failure = { error: "too large", retryInMs: 0, dead: true };
-    await core.outbox.markFailed(null, first?.id ?? 0, failure);
+    if (!first) throw new Error("four messages wait");
+    await core.outbox.markFailed(null, first, failure);
     clock.pass(7_000);
     await observeOutbox({ ...core, metrics: { ...core.metrics, gauge } });
     expect(gauges).to.deep.equal({

@@ -56,7 +56,7 @@ describe("outboxStatus", () => {
     clock.pass(2_000);
     const [first] = await current().messages();
     if (!first) throw new Error("three messages wait");
-    await core.outbox.postpone(null, [first.id], { error: "no such topic", retryInMs: 5_000 });
+    await core.outbox.postpone(null, [first], { error: "no such topic", retryInMs: 5_000 });
     const { buckets, ...counts } = await status();
     expect(counts).to.deep.include({
       ...{ pending: 3, blocked: 2, dead: 0, publishedPerSecond: 0 },
@@ -72,9 +72,10 @@ describe("outboxStatus", () => {
     await chargedUser(core);
     await chargedUser(core);
     const [one, two] = await current().messages();
-    await core.outbox.postpone(null, [one?.id ?? 0], { error: "old", retryInMs: 0 });
+    if (!one || !two) throw new Error("two messages wait");
+    await core.outbox.postpone(null, [one], { error: "old", retryInMs: 0 });
     clock.pass(1_000);
-    await core.outbox.postpone(null, [two?.id ?? 0], { error: "new", retryInMs: 0 });
+    await core.outbox.postpone(null, [two], { error: "new", retryInMs: 0 });
     expect((await status()).failingTopics).to.deep.equal([
       { topic: "onsale.point-account", error: "new", messages: 2 },
     ]);
@@ -91,7 +92,7 @@ describe("describeMessage", () => {
     const [first, second] = await current().messages();
     if (!first || !second) throw new Error("two messages wait");
     const failure = { error: "too large", retryInMs: 0, dead: true };
-    await core.outbox.markFailed(null, first.id, failure);
+    await core.outbox.markFailed(null, first, failure);
     const dead = await describeMessage(core, first.messageId);
     expect(dead.message).to.include({ state: "DEAD", lastError: "too large" });
     expect(dead.blocks.map(({ id }) => id)).to.deep.equal([second.id]);

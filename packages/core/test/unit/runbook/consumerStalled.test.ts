@@ -28,7 +28,7 @@ async function refuse(
   clock.pass(61_000);
   const taken = await core.withTransaction((tx) => core.notifications.takeDue(tx, 10, 0));
   const failure = { error: "503", retryInMs: 3_600_000, dead: false };
-  for (const { id } of taken) await core.notifications.markFailed(null, id, failure);
+  for (const one of taken) await core.notifications.markFailed(null, one, failure);
   expect(taken).to.have.length(3);
   return taken.map(({ id }) => id);
 }

@@ -42,6 +42,7 @@ export const NOTIFICATION_EDITS = [
   ],
   ["notifications.postpone without id IN (:ids)", { why: NO_PAUSE }],
   ["notifications.postpone without status = 'OWED'", { why: NO_PAUSE }],
+  ["notifications.postpone without next_attempt_at <= :hiddenUntil", { why: NO_PAUSE }],
   [
     "notifications.takeDue:lock without status = 'OWED'",
     { why: "a delivered notification is hidden longer than most virtual sales last" },
@@ -73,6 +74,10 @@ export const NOTIFICATION_EDITS = [
   [
     "notifications.markFailed without status = 'OWED'",
     { why: "a delivered notification is only sent once more, which consumers must expect" },
+  ],
+  [
+    "notifications.markFailed without next_attempt_at <= :hiddenUntil",
+    { why: "no post of a virtual sale takes longer than the hidden time" },
   ],
   [
     "notifications.cleanUp without status = 'DELIVERED'",

@@ -171,6 +171,14 @@ export const unseenEdits: ReadonlyMap<string, UnseenEdit> = new Map<string, Unse
     { why: "a message that another relay has published is only published once more" },
   ],
   [
+    "outbox.markFailed without attempts = :attempts",
+    { why: "a message whose failure counts twice is only published later" },
+  ],
+  [
+    "outbox.postpone without (id, attempts) IN (:attempts)",
+    { why: "no topic of a virtual sale refuses its messages, so no seed runs the statement" },
+  ],
+  [
     "outbox.postpone without id IN (:ids)",
     { why: "no topic of a virtual sale refuses its messages, so no seed runs the statement" },
   ],
