@@ -7,3 +7,5 @@
  * Not promised: a process that is frozen (SIGSTOP) ends only after it has been continued.
  */
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+// A listener keeps the channel, and with it the process, alive after the process has no other work.
+process.channel?.unref();

@@ -26,6 +26,7 @@ describe("startChild", () => {
 
   for (const [onTerm, isClean, what] of [
     ["exit", true, "one that ended by itself after SIGTERM stopped in order"],
+    ["close", true, "one with nothing left to do after SIGTERM stopped in order"],
     ["default", false, "one that SIGTERM ended did not"],
     ["ignore", false, "one that was killed after its time limit did not"],
   ] as const) {
