@@ -1,8 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import * as circumstances from "../../support/mutants/circumstances.ts";
-import { type Circumstances, mutantOf } from "../../support/mutants/plantedFault.ts";
-import { firstSighting } from "../../support/mutants/tryMutant.ts";
+import { measuredSeeds } from "../../support/mutants/measuredSeeds.ts";
+import {
+  type Circumstances,
+  mutantOf,
+  type PlantedFault,
+} from "../../support/mutants/plantedFault.ts";
+import { firstSighting, sightingOf } from "../../support/mutants/tryMutant.ts";
 import { HARMLESS_MUTANTS, MUTANTS } from "../../support/mutants.ts";
 
 const ROOT = new URL("../../../../../", import.meta.url);
@@ -17,13 +22,16 @@ describe("mutants of the virtual engine", function () {
 
   /** The seeds that a mutant needed; the product must pass the same seeds. */
   const seedsTried = new Map<Circumstances | undefined, number>();
+  let measured: ReadonlyMap<PlantedFault, number> = new Map();
+  before("reads the measured seeds", async () => {
+    measured = await measuredSeeds(MUTANTS);
+  });
 
   for (const mutant of MUTANTS) {
     const { name, circumstances: within, caughtBy, seedsMax } = mutant;
     const where = within ? `, ${within.says},` : "";
     it(`${name}${where} is caught by ${caughtBy[0]} within ${seedsMax} seeds`, async () => {
-      const seeds = { fromSeed: 1, toSeed: seedsMax, by: caughtBy[0] };
-      const sighting = await firstSighting(() => mutantOf(mutant), seeds);
+      const sighting = await sightingOf(mutant, measured.get(mutant));
       expect(sighting, "nothing was found").to.not.equal(undefined);
       expect(caughtBy).to.include.members([...(sighting?.checks ?? [])]);
       seedsTried.set(within, Math.max(seedsTried.get(within) ?? 0, sighting?.seed ?? 0));
