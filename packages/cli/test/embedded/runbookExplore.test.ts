@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { NO_SERVERS } from "../support/noServers.ts";
+import { runInProcess } from "../support/runInProcess.ts";
 import { runOnsale } from "../support/runOnsale.ts";
 
 describe("onsale runbook explore", () => {
@@ -28,7 +29,8 @@ describe("onsale runbook explore", () => {
   });
 
   it("names the runbooks that can be explored", async () => {
-    const { code, stderr } = await explore("no-such-runbook");
+    const words = ["runbook", "explore", "no-such-runbook"];
+    const { code, stderr } = await runInProcess(words, NO_SERVERS);
     expect(code).to.equal(2);
     expect(stderr).to.include("queue-stuck, outbox-lag");
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { rushResultSchema } from "@onsale/simulator";
 import { expect } from "chai";
 import { NO_SERVERS } from "../support/noServers.ts";
+import { runInProcess } from "../support/runInProcess.ts";
 import { runOnsale, startOnsale } from "../support/runOnsale.ts";
 
 describe("onsale sim rush --embedded", () => {
@@ -58,16 +59,14 @@ describe("onsale sim rush --embedded", () => {
       ["--keep"],
       ["--stack-down"],
     ];
-    const ends = await Promise.all([
-      ...refused.map((words) => runOnsale(["sim", "rush", "--embedded", ...words], NO_SERVERS)),
-      runOnsale(["sim", "rush", "--keep"], { ...NO_SERVERS, STACK: "embedded" }),
-    ]);
-    for (const [index, { code, stdout, stderr }] of ends.entries()) {
-      const [flag = "--keep"] = refused[index] ?? [];
+    const refuses = async (words: string[], flag: string, env: NodeJS.ProcessEnv = NO_SERVERS) => {
+      const { code, stdout, stderr } = await runInProcess(["sim", "rush", ...words], env);
       expect(code, flag).to.equal(2);
       expect(stderr).to.include("USAGE").and.include(flag);
       expect(stdout).to.equal("");
-    }
+    };
+    for (const words of refused) await refuses(["--embedded", ...words], words[0] ?? "");
+    await refuses(["--keep"], "--keep", { ...NO_SERVERS, STACK: "embedded" });
   });
 
   it("refuses shares and numbers outside their bounds before the run starts", async () => {
@@ -79,11 +78,9 @@ describe("onsale sim rush --embedded", () => {
       ["--active", "1000001"],
       ["--think", "60001"],
     ];
-    const ends = await Promise.all(
-      refused.map((words) => runOnsale(["sim", "rush", "--embedded", ...words], NO_SERVERS)),
-    );
-    for (const [index, { code, stdout, stderr }] of ends.entries()) {
-      const [flag = "", value = ""] = refused[index] ?? [];
+    for (const [flag = "", value = ""] of refused) {
+      const words = ["sim", "rush", "--embedded", flag, value];
+      const { code, stdout, stderr } = await runInProcess(words, NO_SERVERS);
       expect(code, `${flag} ${value}`).to.equal(2);
       expect(stderr).to.include("USAGE").and.include(flag).and.not.include("share this process");
       expect(stderr).to.include(value).and.not.include("See more help").and.not.include("    at ");
@@ -94,7 +91,7 @@ describe("onsale sim rush --embedded", () => {
   it("exits 3 before the run when an output file cannot be written", async () => {
     for (const flag of ["--json", "--report"]) {
       const words = ["sim", "rush", "--embedded", flag, "/dev/null/rush"];
-      const { code, stdout, stderr } = await runOnsale(words, NO_SERVERS);
+      const { code, stdout, stderr } = await runInProcess(words, NO_SERVERS);
       expect(code).to.equal(3);
       expect(stderr).to.include("FILE_UNWRITABLE").and.not.include("share this process");
       expect(stdout).to.equal("");

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { NO_SERVERS } from "../support/noServers.ts";
+import { runInProcess } from "../support/runInProcess.ts";
 import { runOnsale, startOnsale } from "../support/runOnsale.ts";
 
 describe("onsale sim explore", () => {
@@ -14,6 +15,8 @@ describe("onsale sim explore", () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   const explore = (...words: string[]) => runOnsale(["sim", "explore", ...words], NO_SERVERS);
+  const exploreHere = (...words: string[]) =>
+    runInProcess(["sim", "explore", ...words], NO_SERVERS);
 
   it("runs the seeds without any server, and prints the speed and the checks", async () => {
     const { code, stdout, stderr } = await explore("--seeds", "30");
@@ -46,7 +49,7 @@ describe("onsale sim explore", () => {
   });
 
   it("shows a replay as a timeline of requests and answers", async () => {
-    const { stdout } = await explore("--replay", "7:b=0,1/f=/c=");
+    const { stdout } = await exploreHere("--replay", "7:b=0,1/f=/c=");
     expect(stdout).to.match(/buyer-0\s+> POST \/queue\/tokens/);
     expect(stdout).to.match(/buyer-1\s+< POST \/queue\/tokens: \{"status":"WAITING"/);
     expect(stdout).not.to.include("buyer-2");
@@ -56,17 +59,17 @@ describe("onsale sim explore", () => {
   // scheduleText.test.ts tests every form of a text that does not name a run.
   for (const bad of ["nonsense", "7:b=20"]) {
     it(`refuses to replay ${bad}`, async () => {
-      const { code, stderr } = await explore("--replay", bad);
+      const { code, stderr } = await exploreHere("--replay", bad);
       expect(code).to.equal(2);
       expect(stderr).to.include("REPLAY_UNREADABLE");
     });
   }
 
   it("reports a trace file that cannot be written, and an invalid seed", async () => {
-    const nowhere = await explore("--replay", "7", "--trace", join(folder, "no", "where"));
+    const nowhere = await exploreHere("--replay", "7", "--trace", join(folder, "no", "where"));
     expect([nowhere.code, nowhere.stdout]).to.deep.equal([1, ""]);
     expect(nowhere.stderr).to.include("TRACE_UNWRITABLE");
-    const beyond = await explore("--seed", String(2 ** 31 - 1), "--seeds", "2");
+    const beyond = await exploreHere("--seed", String(2 ** 31 - 1), "--seeds", "2");
     expect(beyond.code).to.equal(2);
   });
 
