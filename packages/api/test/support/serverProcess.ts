@@ -42,7 +42,10 @@ export async function startServerProcess(
   stderr: number | "pipe" = "pipe",
 ): Promise<ServerProcess> {
   const child: ChildProcess = spawn(process.execPath, [MAIN, role], {
-    env: { PATH: process.env.PATH, ...env },
+    env: {
+      ...{ PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
+      ...env,
+    },
     stdio: ["ignore", "pipe", stderr],
   });
   const lines: string[] = [];

@@ -1,6 +1,10 @@
 /** The program of a thread in which three seeds break the rules of a run. */
-import { serveSeeds } from "../../../src/virtual/explore/serveSeeds.ts";
+import { enableCompileCache, flushCompileCache } from "node:module";
 import type { Mutant } from "../../../src/virtual/runSeed.ts";
+
+// As in seedWorker.ts: without the cache, each thread compiles the whole product.
+enableCompileCache();
+const { serveSeeds } = await import("../../../src/virtual/explore/serveSeeds.ts");
 
 /** The fault of each troubled seed. */
 const TROUBLES: Readonly<Record<number, () => void>> = {
@@ -16,3 +20,4 @@ serveSeeds((seed): Mutant | undefined => {
   const weaken = TROUBLES[seed];
   return weaken && { weaken };
 });
+flushCompileCache();

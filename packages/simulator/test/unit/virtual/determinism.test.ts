@@ -31,7 +31,10 @@ async function textOf(seed: number): Promise<string> {
 /** The traces that a process in another time zone prints for the seeds. */
 async function printedElsewhere(seeds: readonly number[], timeZone: string): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [PRINTER, ...seeds.map(String)], {
-    env: { TZ: timeZone, LANG: "tr_TR.UTF-8" },
+    env: {
+      ...{ TZ: timeZone, LANG: "tr_TR.UTF-8" },
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    },
     maxBuffer: PRINTED_BYTES_MAX,
   });
   return stdout;
