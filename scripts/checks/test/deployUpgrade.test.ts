@@ -1,14 +1,24 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 
+/** When the proxy of the tests started. */
+const STARTED = "2026-01-02T03:04:05.678901234Z";
 const SCRIPT = join(import.meta.dirname, "../../../deploy/upgrade");
 
 /**
- * Takes the place of docker: writes its arguments to a file, has two processes of the API and none
- * of the queue, and fails for the arguments that FAILS names.
+ * Takes the place of docker: writes its arguments to a file, has two processes of the API, a proxy
+ * and none of the queue, and fails for the arguments that FAILS names.
  */
 const DOCKER = `#!/bin/sh
 echo "$*" >>"$CALLS"
@@ -16,6 +26,8 @@ case "$*" in
   *"$FAILS"*) exit 3 ;;
   "compose ps -q api") printf 'old1\\nold2\\n' ;;
   "compose ps -q --all api") printf 'old1\\nold2\\n%s' "$MADE" ;;
+  "compose ps -q proxy") echo proxy1 ;;
+  "inspect "*) echo ${STARTED} ;;
   "compose config --services") printf 'api\\nworker\\n' ;;
 esac
 `;
@@ -25,12 +37,19 @@ describe("deploy/upgrade", () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "onsale-upgrade-"));
-    mkdirSync(join(folder, "deploy"));
+    mkdirSync(join(folder, "deploy", "proxy"), { recursive: true });
+    changeProxyFile(-1);
     copyFileSync(SCRIPT, join(folder, "deploy", "upgrade"));
     writeFileSync(join(folder, "docker"), DOCKER, { mode: 0o755 });
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  function changeProxyFile(secondsAfterStart: number): void {
+    const path = join(folder, "deploy", "proxy", "Caddyfile");
+    const changed = Date.parse(STARTED) / 1_000 + secondsAfterStart;
+    writeFileSync(path, ":8080");
+    utimesSync(path, changed, changed);
+  }
   const run = (fails = "nothing fails", made = "new1\nnew2\n") => {
     const calls = join(folder, "calls");
     const env = { PATH: `${folder}:${process.env.PATH}`, CALLS: calls, FAILS: fails, MADE: made };
@@ -50,8 +69,17 @@ describe("deploy/upgrade", () => {
       "stop old1 old2",
       "rm old1 old2",
       "compose config --services",
+      "compose ps -q proxy",
+      "inspect -f {{.State.StartedAt}} proxy1",
       "compose up -d --wait",
     ]);
+  });
+
+  it("restarts the proxy last, when its file has changed since it started", () => {
+    changeProxyFile(1);
+    const { status, calls } = run();
+    expect(status).to.equal(0);
+    expect(calls.slice(-2)).to.deep.equal(["compose restart proxy", "compose up -d --wait"]);
   });
 
   it("changes nothing when the migration fails", () => {
