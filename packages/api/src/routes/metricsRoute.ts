@@ -17,18 +17,24 @@ import { MetricsTokenInvalidError } from "../problems/errors.ts";
  * - The port is METRICS_PORT, or PORT of a worker, which serves no clients: no further rule.
  * - METRICS_PORT is set: PORT has no metrics.
  * - Neither is set: PORT serves them to programs on the same machine, and not through a proxy,
- *   which adds a header.
+ *   which adds a header or passes on the name of the machine that its client asked.
  *
  * The text is made at most once a second, whatever the number of requests.
  *
- * Not promised: that a proxy on the same machine adds a header. Set METRICS_PORT beside such a one.
+ * Not promised: that a proxy on the same machine does either. Set METRICS_PORT beside such a one.
  */
 
 /** How long the text is used again. Prometheus reads every few seconds. */
 const TEXT_MS = 1_000;
 
 /** The headers by which a proxy names its client, or itself. */
-const PROXY_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+const PROXY_HEADERS = [
+  /^(?:forwarded|via|cdn-loop|x-real-ip|.+-(?:client|connecting)-ip)$/,
+  /^x-(?:forwarded|original|envoy)\b/,
+];
+
+/** The names of this machine in a Host header, with or without a port. */
+const OWN_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/i;
 
 export interface MetricsRouteParts {
   readonly registry: Registry;
@@ -62,7 +68,11 @@ export function metricsRoute(parts: MetricsRouteParts): Middleware {
 function isFromThisMachine({ socket, headers }: IncomingMessage): boolean {
   const { address } = clientAddress(socket.remoteAddress);
   const isLoopback = address === "::1" || address.startsWith("127.");
-  return isLoopback && PROXY_HEADERS.every((name) => headers[name] === undefined);
+  const isForThisMachine = headers.host === undefined || OWN_HOST.test(headers.host);
+  const isForwarded = Object.keys(headers).some((name) =>
+    PROXY_HEADERS.some((pattern) => pattern.test(name)),
+  );
+  return isLoopback && isForThisMachine && !isForwarded;
 }
 
 /** @returns a function that throws MetricsTokenInvalidError unless the header has the token */

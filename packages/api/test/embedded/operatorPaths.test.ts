@@ -3,6 +3,7 @@ import { readConfig } from "@onsale/core";
 import { expect } from "chai";
 import { type RunningServer, startServer } from "../../src/startServer.ts";
 import { type Answer, callApi } from "../support/callApi.ts";
+import { openRaw, statusesIn } from "../support/rawConnection.ts";
 import { recordingLog } from "../support/recordingLog.ts";
 
 const TOKEN = "metrics-token-0123456789-0123456789";
@@ -24,8 +25,24 @@ describe("the paths for operators and their tools", () => {
   it("serve the metrics to a program of this machine, never through a proxy", async () => {
     await start();
     expect((await get("/metrics")).status).to.equal(200);
-    for (const name of ["x-forwarded-for", "forwarded", "via", "x-real-ip"]) {
+    const names = ["x-forwarded-for", "forwarded", "via", "x-real-ip", "x-forwarded-proto"];
+    const ofServices = ["cf-connecting-ip", "true-client-ip", "x-client-ip", "x-envoy-peer"];
+    for (const name of [...names, ...ofServices, "cdn-loop", "x-original-host"]) {
       expect((await get("/metrics", { [name]: "1.2.3.4" })).code, name).to.equal("ROUTE_NOT_FOUND");
+    }
+  });
+
+  it("serve no metrics to a request whose Host is another machine, as of a proxy", async () => {
+    await start();
+    const ask = async (host: string): Promise<number[]> => {
+      const head = `GET /metrics HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
+      return statusesIn(await (await openRaw(server.port, head)).ended);
+    };
+    for (const host of ["tickets.example", "127.0.0.1.example:80", "10.0.0.1", "[2001:db8::1]"]) {
+      expect(await ask(host), host).to.deep.equal([404]);
+    }
+    for (const host of ["localhost", "LOCALHOST:8080", "127.0.0.2:80", "[::1]:80"]) {
+      expect(await ask(host), host).to.deep.equal([200]);
     }
   });
 
