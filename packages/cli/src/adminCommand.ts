@@ -203,7 +203,8 @@ export abstract class AdminCommand extends Command {
     const flag = this.argv.indexOf("--profile");
     const joined = this.argv.find((word) => word.startsWith("--profile="));
     if (joined !== undefined) return joined.slice("--profile=".length);
-    return flag >= 0 ? this.argv[flag + 1] : process.env.ONSALE_PROFILE;
+    // A blank variable counts as unset, as every other one.
+    return flag >= 0 ? this.argv[flag + 1] : process.env.ONSALE_PROFILE?.trim() || undefined;
   }
 
   /** Makes the command end with the exit code for a violation, after its data has been printed. */

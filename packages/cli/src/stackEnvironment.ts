@@ -98,6 +98,7 @@ export async function serverEnvironment(
     const { readProfile } = await import("./profile.ts");
     const settings = await readProfile(profile, given);
     requireWhole(settings, `The profile ${profile}`);
+    refuseForeignBrokers(given, settings);
     return { env: { ...given, ...settings }, source: "profile", profile };
   }
   const named = SERVER_VARIABLES.filter((variable) => given[variable] !== undefined);
@@ -105,6 +106,7 @@ export async function serverEnvironment(
     requireWhole(given, "The environment");
     return { env: given, source: "environment" };
   }
+  refuseAccessAlone(given);
   return {
     env: { ...(await withSecrets(env)), ...(await devstackVariables()) },
     source: "devstack",
@@ -134,8 +136,41 @@ export async function configSources(
  */
 export function requireAllOrNone(env: NodeJS.ProcessEnv): void {
   const given = withoutBlanks(env);
-  if (SERVER_VARIABLES.every((variable) => given[variable] === undefined)) return;
+  if (SERVER_VARIABLES.every((variable) => given[variable] === undefined)) {
+    refuseAccessAlone(given);
+    return;
+  }
   requireWhole(given, "The environment", SERVER_VARIABLES);
+}
+
+/**
+ * Refuses passwords, users and TLS of servers that the environment does not name: the caller wants
+ * another installation than the devstack.
+ * @throws CliError with exit code 3
+ */
+function refuseAccessAlone(given: NodeJS.ProcessEnv): void {
+  const ofServers = [
+    ...SERVER_VARIABLES.map((variable) => `${variable}_FILE`),
+    ...["MYSQL", "REDIS", "KAFKA"].flatMap((prefix) => ACCESS.map((name) => `${prefix}_${name}`)),
+  ];
+  const found = ofServers.filter((variable) => given[variable] !== undefined);
+  if (found.length === 0) return;
+  const shown = found.join(" and ");
+  throw new CliError("INSTALLATION_INCOMPLETE", `The environment has ${shown}, and no server`, {
+    exitCode: EXIT.precondition,
+    cause: "The servers would be those of the devstack, which need none of it.",
+    next: `Set MYSQL_URL and REDIS_URL, or unset ${shown}. Passwords may be files, URLs may not.`,
+  });
+}
+
+/** @throws CliError when the brokers of the environment would be used beside those of a profile */
+function refuseForeignBrokers(given: NodeJS.ProcessEnv, profile: NodeJS.ProcessEnv): void {
+  if (given.KAFKA_BROKERS === undefined || profile.KAFKA_BROKERS !== undefined) return;
+  const message = "The profile names no KAFKA_BROKERS, and the environment does";
+  throw new CliError("INSTALLATION_MIXED", message, {
+    exitCode: EXIT.precondition,
+    next: "Write KAFKA_BROKERS into the profile, or unset it.",
+  });
 }
 
 /** @throws CliError when some servers are named and one of the needed ones is not */

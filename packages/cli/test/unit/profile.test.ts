@@ -79,6 +79,7 @@ describe("a profile", () => {
   it("is never mixed with servers that environment variables name", async () => {
     await write(SERVERS);
     expect(await refusal(read({ REDIS_URL: "redis://other/0" }))).to.equal("INSTALLATION_MIXED");
+    expect(await refusal(read({ KAFKA_BROKERS: "other:9092" }))).to.equal("INSTALLATION_MIXED");
     expect(await refusal(read({ REDIS_URL: "redis://cache/0" }))).to.equal("accepted");
     await write("MYSQL_URL=mysql://ops@db/onsale");
     expect(await refusal(read())).to.equal("INSTALLATION_INCOMPLETE");

@@ -16,6 +16,22 @@ describe("serverEnvironment", () => {
     expect(env).to.include(given);
   });
 
+  for (const name of [
+    "MYSQL_PASSWORD",
+    "REDIS_PASSWORD_FILE",
+    "MYSQL_TLS",
+    "KAFKA_SASL_USERNAME",
+    "MYSQL_URL_FILE",
+  ]) {
+    it(`takes no servers of the devstack when the environment has only ${name}`, async () => {
+      const refused = await serverEnvironment({ [name]: "x" }).catch((error: unknown) => error);
+      expect(refused).to.include({ code: "INSTALLATION_INCOMPLETE", exitCode: 3 });
+      expect(refused).to.have.property("message").that.includes(name);
+      expect(() => requireAllOrNone({ [name]: "x" })).to.throw(name);
+      requireAllOrNone({ [name]: " " });
+    });
+  }
+
   it("finds no servers with STACK=embedded, even if the environment names some", async () => {
     const refused = await serverEnvironment({ ...given, STACK: "embedded" }).catch(
       (error) => error,
