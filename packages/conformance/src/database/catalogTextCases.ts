@@ -48,6 +48,22 @@ export function catalogTextCases(db: DatabaseUnderTest): void {
       }
     });
 
+    it("match a search with an emoji only where they have this emoji", async () => {
+      const guitar = await insert({ title: "Été \u{1F3B8}\u{1F3B9} live" });
+      const piano = await insert({ title: "\u{1F3B9} live \u{1F3B8}" });
+      const kanji = await insert({ title: "\u{20BB7}\u91ce 100%" });
+      const found = (title: string) => idsOf({ title });
+      expect(await found("\u{1F3B8}")).to.deep.equal([guitar, piano]);
+      expect(await found("\u{1F3BA}"), "no trumpet").to.deep.equal([]);
+      expect(await found("ete \u{1F3B8}")).to.deep.equal([guitar]);
+      expect(await found("\u{1F3B8} LIVE"), "the piano is live").to.deep.equal([]);
+      expect(await found("\u{1F3B9} LIVE")).to.deep.equal([guitar, piano]);
+      expect(await found("\u{1F3B8}\u{1F3B9}")).to.deep.equal([guitar]);
+      expect(await found("\u{20BB7}\u91ce 100%")).to.deep.equal([kanji]);
+      expect(await found("\u{2123D}"), "another character of four bytes").to.deep.equal([]);
+      expect(await found("\u{20BB7}_"), "no wildcard").to.deep.equal([]);
+    });
+
     it("match a search without their accents, but not half a Hangul syllable", async () => {
       const id = await insert({ title: "Été 한국" });
       expect(await idsOf({ title: "ete" })).to.deep.equal([id]);

@@ -96,14 +96,23 @@ const CONCERT_COLUMNS = `c.id, c.title, c.singer, c.queue_id AS queueId,
 const BY_CONCERT = "GROUP BY c.id, c.title, c.singer, c.queue_id";
 
 /**
+ * A filter without a text (NULL) has no effect. In the collation of the columns, all characters
+ * beyond the Basic Multilingual Plane are equal. A filter with such a character, for example an
+ * emoji, must also match in a collation with different weights for them.
+ */
+const matches = (column: string, text: string, isBasic: string): string =>
+  `(${text} IS NULL OR ${column} LIKE ${text} ESCAPE '|') AND (${isBasic}
+                  OR ${column} COLLATE utf8mb4_unicode_520_ci LIKE ${text} ESCAPE '|')`;
+
+/**
  * Finds the ids of one page first, then the rest of these concerts only: with LIMIT outside, the
- * server would group every concert for each page. A filter whose parameter is NULL has no effect.
+ * server would group every concert for each page.
  */
 const listing = (and: string): string => `SELECT ${CONCERT_COLUMNS}
        FROM (SELECT f.id FROM concerts f
               WHERE f.id > :afterId
-                AND (:title IS NULL OR f.title LIKE :title ESCAPE '|')
-                AND (:singer IS NULL OR f.singer LIKE :singer ESCAPE '|') ${and}
+                AND ${matches("f.title", ":title", ":isBasicTitle")}
+                AND ${matches("f.singer", ":singer", ":isBasicSinger")} ${and}
               ORDER BY f.id LIMIT :limit) page
        JOIN concerts c ON c.id = page.id
        LEFT JOIN performances p ON p.concert_id = c.id

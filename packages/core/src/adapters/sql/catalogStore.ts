@@ -62,7 +62,9 @@ export function sqlCatalogStore(db: Database): CatalogStore {
       const filter = {
         ...{ afterId, limit },
         title: title === undefined ? null : contains(title),
+        isBasicTitle: isBasic(title),
         singer: singer === undefined ? null : contains(singer),
+        isBasicSinger: isBasic(singer),
       };
       if (from === undefined && until === undefined) return db.select(tx, LIST_CONCERTS, filter);
       return db.select(tx, LIST_CONCERTS_OF_DATES, {
@@ -97,3 +99,6 @@ function rethrowAsTwinSeats(error: unknown, kind: FailureKind): never {
 function contains(text: string): string {
   return `%${text.normalize("NFC").replace(/[%_|]/g, (character) => `|${character}`)}%`;
 }
+
+/** Whether all characters are of the Basic Multilingual Plane. */
+const isBasic = (text = ""): boolean => !/[\u{10000}-\u{10ffff}]/u.test(text);

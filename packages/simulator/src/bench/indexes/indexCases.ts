@@ -42,6 +42,7 @@ export const INDEX_CASES: readonly IndexCase[] = [
     ...{ table: "performances", index: "performances_date", columns: "starts_at, concert_id" },
     values: ({ from, until }) => ({
       ...{ afterId: 0, title: null, singer: null, limit: PAGE },
+      ...{ isBasicTitle: 1, isBasicSinger: 1 },
       ...datesFilter(from, until),
     }),
     variants: [withoutIndex("performances_date"), PRODUCT],

@@ -48,6 +48,16 @@ export function folded(text: string): string {
 }
 
 /**
+ * Replaces each character by its weight in `utf8mb4_unicode_520_ci`, as far as the stores need it:
+ * characters beyond the Basic Multilingual Plane, such as emoji, have weights of their own. All
+ * other characters have the weights of `utf8mb4_general_ci`; a statement that names this collation
+ * also compares by the collation of the column.
+ */
+export function foldedByUnicode(text: string): string {
+  return text.replaceAll(FOLDING, (one) => (one.length > 1 ? one : weightOf(one)));
+}
+
+/**
  * Returns the key by which `=`, ORDER BY and unique keys compare a text. The key is in upper case,
  * because "_" sorts after the capitals but before the small letters. The key has no spaces at the
  * end, because PAD SPACE ignores them.

@@ -1,4 +1,4 @@
-import { folded, textKey } from "../database/collation.ts";
+import { folded, foldedByUnicode, textKey } from "../database/collation.ts";
 import type { Key } from "../database/table.ts";
 import type { Run } from "./run.ts";
 import type { Compiled, Evaluate, Kind } from "./scope.ts";
@@ -118,13 +118,18 @@ function likePattern(pattern: string, escapeSign: string): RegExp {
   return new RegExp(`^${source}$`, "u");
 }
 
-/** Compiles LIKE, which compares by the collation of the text. */
-export function compileLike(of: Compiled, pattern: Compiled, escapeSign: string): Evaluate {
+/** Compiles LIKE. It compares by the collation that it names, or by that of the text. */
+export function compileLike(
+  of: Compiled,
+  pattern: Compiled,
+  { escape: escapeSign, isByUnicode }: { readonly escape: string; readonly isByUnicode: boolean },
+): Evaluate {
+  const fold = isByUnicode ? foldedByUnicode : folded;
   if (of.kind !== "text") throw new SqlRefusal(`LIKE does not support a ${of.kind}`);
   return (run) => {
     const text = of.evaluate(run);
     const like = pattern.evaluate(run);
     if (text === null || like === null) return null;
-    return likePattern(folded(String(like)), escapeSign).test(folded(String(text)));
+    return likePattern(fold(String(like)), escapeSign).test(fold(String(text)));
   };
 }

@@ -42,7 +42,7 @@ export function compileExpression(expression: Expression, scope: Scope): Compile
     case "like": {
       const of = compileExpression(expression.of, scope);
       const pattern = compileExpression(expression.pattern, scope);
-      const evaluate = compileLike(of, pattern, expression.escape);
+      const evaluate = compileLike(of, pattern, expression);
       return compiled("number", evaluate, union([of, pattern]));
     }
     case "call": {

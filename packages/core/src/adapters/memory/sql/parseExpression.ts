@@ -3,6 +3,8 @@ import type { TokenReader } from "./tokens.ts";
 
 const COMPARISONS: readonly Comparison[] = ["=", "<>", "<", "<=", ">", ">="];
 
+const BY_UNICODE = "UTF8MB4_UNICODE_520_CI";
+
 /** The function of this interpreter that makes microseconds of minutes. SQL has no such name. */
 export const MINUTES = "INTERVAL MINUTE";
 
@@ -44,10 +46,12 @@ export class ExpressionParser {
       const list = tokens.inBrackets(() => tokens.list(() => this.expression()));
       return { kind: "in", of: left, list };
     }
-    if (tokens.takes("LIKE")) {
+    const isByUnicode = tokens.takes("COLLATE", BY_UNICODE);
+    if (isByUnicode || tokens.isWord("LIKE")) {
+      tokens.expect("LIKE");
       const pattern = this.#sum();
       tokens.expect("ESCAPE");
-      return { kind: "like", of: left, pattern, escape: tokens.text() };
+      return { kind: "like", of: left, pattern, escape: tokens.text(), isByUnicode };
     }
     if (tokens.takes("BETWEEN")) {
       const low = this.#sum();

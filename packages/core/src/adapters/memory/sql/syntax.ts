@@ -24,6 +24,8 @@ export type Expression =
       readonly of: Expression;
       readonly pattern: Expression;
       readonly escape: string;
+      /** True with COLLATE utf8mb4_unicode_520_ci, the only collation that a statement names. */
+      readonly isByUnicode: boolean;
     }
   | { readonly kind: "select"; readonly select: Select }
   | { readonly kind: "exists"; readonly select: Select };
