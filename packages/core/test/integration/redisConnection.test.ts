@@ -67,6 +67,25 @@ describe("the connection to Redis", () => {
     afterEach(() => redis.close());
     after(() => server.stop());
 
+    it("is down when the server does not have the database of the URL", async () => {
+      const url = new URL(server.url);
+      url.pathname = "/999";
+      const elsewhere = await open(url.href);
+      try {
+        await eventually(() => elsewhere.client.status === "ready");
+        expect(elsewhere.health()).to.include({ up: false });
+        expect(elsewhere.health().reason).to.include("database 999");
+        const write = elsewhere.run((client) => client.set("test:elsewhere", "1"));
+        expect(await failureOf(write)).to.be.instanceOf(DependencyUnavailableError);
+      } finally {
+        await elsewhere.close();
+      }
+      url.pathname = "/15";
+      const other = await open(url.href);
+      expect(other.health()).to.include({ up: true });
+      await other.close();
+    });
+
     function ports() {
       return {
         queue: redisQueueStore(redis, "test:"),

@@ -1,4 +1,4 @@
-import { Cluster } from "ioredis";
+import { Cluster, type Redis } from "ioredis";
 import { IS_CLUSTER_NODE } from "../../config/redisUrl.ts";
 import type { RedisConfig } from "../../config/serverConfig.ts";
 import { type BackgroundLoop, backgroundLoop } from "../../shared/backgroundLoop.ts";
@@ -32,16 +32,17 @@ export function watchRedis(
   client: RedisClient,
   { config, clock, availability }: WatchParts,
 ): RedisWatch {
-  // A node of a cluster answers a PING, and refuses keys of other nodes.
-  let isNode = false;
+  // A node of a cluster answers a PING, and refuses keys of other nodes. A server without the
+  // database of the URL answers too: ioredis then works in database 0, which may be another's.
+  let mistake: Error | undefined;
   let judged = Promise.resolve();
   let triedWriteAtMs = clock.monotonicMs();
 
   async function judge(): Promise<void> {
     try {
       await pingAll(client);
-      isNode = !(client instanceof Cluster) && (await isClusterNode(client));
-      if (isNode) availability.wentDown(new Error(IS_CLUSTER_NODE));
+      mistake = client instanceof Cluster ? undefined : await mistakeIn(client);
+      if (mistake) availability.wentDown(mistake);
       else availability.wentUp();
     } catch (error) {
       availability.wentDown(error);
@@ -71,7 +72,7 @@ export function watchRedis(
     failureMs: WATCH_MS,
     async runOnce() {
       await availability.listen(pingAll(client));
-      if (!isNode) availability.wentUp();
+      if (!mistake) availability.wentUp();
       if (clock.monotonicMs() - triedWriteAtMs >= WRITE_MS) await tryWrite();
       return false;
     },
@@ -87,6 +88,20 @@ export function watchRedis(
       return loop.stop();
     },
   };
+}
+
+/** Finds out why a server that answers cannot be what the URL names. */
+async function mistakeIn(client: Redis): Promise<Error | undefined> {
+  if (await isClusterNode(client)) return new Error(IS_CLUSTER_NODE);
+  const { db = 0 } = client.options;
+  if (db === 0) return undefined;
+  try {
+    await client.select(db);
+    return undefined;
+  } catch (cause) {
+    if (!isReply(cause)) throw cause;
+    return new Error(`database ${db} of REDIS_URL cannot be used: ${cause.message}`, { cause });
+  }
 }
 
 /**
