@@ -117,6 +117,46 @@ describe("a database that was created with latin1", () => {
   });
 });
 
+describe("a server with defaults of long ago", () => {
+  let stack: TestStack;
+  const PASSWORD = "only-for-tests";
+  /** Not root: the server does not run init_connect for administrators. */
+  const userOf = ({ name }: TestStack) => `'${name}'@'%'`;
+
+  beforeEach("sets the defaults", async () => {
+    stack = await newTestStack();
+    const url = new URL(stack.env.MYSQL_URL ?? "");
+    url.pathname = "/";
+    const connection = await mysql.createConnection(url.href.replace(/^mariadb:/, "mysql:"));
+    await connection.query("SET GLOBAL innodb_default_row_format = COMPACT");
+    await connection.query("SET GLOBAL init_connect = 'SET NAMES utf8mb3'");
+    await connection.query(`CREATE USER ${userOf(stack)} IDENTIFIED BY '${PASSWORD}'`);
+    await connection.query(`GRANT ALL ON ${stack.name}.* TO ${userOf(stack)}`);
+    await connection.end();
+  });
+  afterEach("resets them", async () => {
+    await runSql(stack, "SET GLOBAL innodb_default_row_format = DYNAMIC");
+    await runSql(stack, "SET GLOBAL init_connect = ''");
+    await runSql(stack, `DROP USER ${userOf(stack)}`);
+    await dropTestStack(stack);
+  });
+
+  it("stores the bytes of the texts, and accepts the keys of the tables", async () => {
+    const url = new URL(stack.env.MYSQL_URL ?? "");
+    Object.assign(url, { username: stack.name, password: PASSWORD });
+    const config = configOf(stack, { MYSQL_URL: url.href });
+    await migrateDatabase(config);
+    const opened = await openCore(config, { log: recordingLog() });
+    try {
+      await createUser(opened.core, { name: TEXT });
+      const [row] = await runSql(stack, "SELECT HEX(name) AS bytes FROM users");
+      expect(row?.bytes).to.equal(Buffer.from(TEXT).toString("hex").toUpperCase());
+    } finally {
+      await opened.close();
+    }
+  });
+});
+
 describe("migrations that are interrupted", () => {
   let stack: TestStack;
   beforeEach(async () => {

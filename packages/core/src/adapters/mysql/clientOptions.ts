@@ -5,6 +5,12 @@ import type { TlsConfig } from "../../config/tlsSettings.ts";
 
 const MYSQL_PORT = 3306;
 
+/**
+ * The first statement of a session that reads or writes texts. A server whose `init_connect` names
+ * another character set would store and return other bytes than the texts have.
+ */
+export const SET_NAMES = "SET NAMES utf8mb4 COLLATE utf8mb4_general_ci";
+
 /** How to reach the database server, in the options of mysql2. Sequelize passes them on. */
 export interface ServerOptions {
   readonly host: string;

@@ -5,7 +5,7 @@ import type { DependencyHealth, Logger, Metrics } from "../../ports/observabilit
 import type { Clock } from "../../shared/clock.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Database } from "../sql/database.ts";
-import { databaseOptions, type MysqlAddress } from "./clientOptions.ts";
+import { databaseOptions, type MysqlAddress, SET_NAMES } from "./clientOptions.ts";
 import { consistentSnapshots, type WithSnapshot } from "./consistentSnapshot.ts";
 import { observePool, poolUseOf } from "./poolUse.ts";
 import { sequelizeDatabase } from "./sequelizeDatabase.ts";
@@ -38,6 +38,7 @@ const ACQUIRE_MS = 3_000;
  * statements were measured.
  */
 const SESSION_SETTINGS = [
+  SET_NAMES,
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
   `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",

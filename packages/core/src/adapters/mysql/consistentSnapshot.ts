@@ -1,6 +1,6 @@
 import { type Connection, createConnection, type RowDataPacket } from "mysql2";
 import { rethrowAsCoreError } from "../shared/failureKind.ts";
-import { databaseOptions, type MysqlAddress } from "./clientOptions.ts";
+import { databaseOptions, type MysqlAddress, SET_NAMES } from "./clientOptions.ts";
 import { failureKind } from "./databaseErrors.ts";
 import type { ServerWatch } from "./serverWatch.ts";
 
@@ -18,6 +18,7 @@ export type WithSnapshot = <T>(work: (select: SelectFromSnapshot) => Promise<T>)
 
 /** A read-only transaction that takes no locks. Its level gives all statements one snapshot. */
 const SNAPSHOT_STATEMENTS = [
+  SET_NAMES,
   "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
   "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
 ];

@@ -25,8 +25,12 @@ import { MigrationRefusedError } from "./migrationRefusedError.ts";
 
 export const PROGRESS_TABLE = "migration_progress";
 
-/** Character set and engine of every table, whatever the defaults of database and server are. */
-const TABLE_OPTIONS = "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci";
+/**
+ * Engine, row format and character set of every table, whatever the defaults of database and server
+ * are. The keys are longer than those that the formats COMPACT and REDUNDANT can have.
+ */
+const TABLE_OPTIONS =
+  "ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci";
 
 const CREATE = /* sql */ `CREATE TABLE IF NOT EXISTS ${PROGRESS_TABLE} (
   name VARCHAR(100) CHARACTER SET ascii NOT NULL PRIMARY KEY,
