@@ -9,7 +9,7 @@ const SUPPORT = new URL("../../../support/virtual/", import.meta.url);
 const TROUBLED = new URL("troubledSeeds.ts", SUPPORT);
 
 /** These tests concern threads and counts, so the sales are small. */
-const SMALL: VirtualScenario = { buyers: 8, seats: 3, apiProcesses: 1, workers: 1 };
+const SMALL: VirtualScenario = { buyers: 4, seats: 3, apiProcesses: 1, workers: 1 };
 
 /** Explores 40 seeds, unless the options say otherwise. */
 async function explored(options: Partial<Parameters<typeof exploreSeeds>[0]> = {}) {
