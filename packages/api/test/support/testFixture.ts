@@ -6,6 +6,7 @@ import {
   type ServersConfig,
 } from "@onsale/core";
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
+import { schemaCopies } from "@onsale/devstack/copySchema";
 import { Redis } from "ioredis";
 import mysql from "mysql2/promise";
 import { TEST_STACK_VARIABLE } from "./testStackVariable.ts";
@@ -37,6 +38,7 @@ const COMMON = {
 } as const;
 
 let fixtureCount = 0;
+const createMigrated = schemaCopies();
 
 export interface TestFixture {
   /** The environment of its processes. */
@@ -79,7 +81,7 @@ export async function newServersFixture(
     ...overrides,
   };
   const config = readServersConfig(env);
-  await migrateDatabase(config);
+  await createMigrated(env.MYSQL_URL, () => migrateDatabase(config));
   return {
     env,
     config,

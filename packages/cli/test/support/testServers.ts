@@ -1,5 +1,6 @@
 import { migrateDatabase, readServersConfig } from "@onsale/core";
 import { type StackUrls, stackStatus, stackUp } from "@onsale/devstack";
+import { schemaCopies } from "@onsale/devstack/copySchema";
 import mysql from "mysql2/promise";
 
 /** The servers of the tests; stopped after the last test when this process started them. */
@@ -32,6 +33,7 @@ export interface TestStack {
 
 const SECRET = "only-for-tests-0123456789-0123456789";
 let stackCount = 0;
+const createMigrated = schemaCopies();
 
 /** @param options.migrated false leaves the database to the test */
 export async function newTestStack(options: { migrated: boolean }): Promise<TestStack> {
@@ -51,7 +53,9 @@ export async function newTestStack(options: { migrated: boolean }): Promise<Test
     AUTH_JWT_SECRET: SECRET,
     QUEUE_TOKEN_KEYS: `test:${SECRET}`,
   };
-  if (options.migrated) await migrateDatabase(readServersConfig(env));
+  if (options.migrated) {
+    await createMigrated(env.MYSQL_URL, () => migrateDatabase(readServersConfig(env)));
+  }
   // The database of the URL itself need not exist.
   const serverUrl = new URL(urls.mysqlUrl);
   serverUrl.pathname = "/";

@@ -1,3 +1,4 @@
+import { schemaCopies } from "@onsale/devstack/copySchema";
 import { migrateDatabase, openCore } from "../../src/compose/openCore.ts";
 import type { OpenCoreOptions, OpenedCore } from "../../src/compose/openedCore.ts";
 import {
@@ -33,9 +34,11 @@ export function newGround(): Promise<Ground> {
     : serversGround();
 }
 
+const createMigrated = schemaCopies();
+
 async function serversGround(): Promise<Ground> {
   const stack = await newTestStack();
-  await migrateDatabase(configOf(stack));
+  await createMigrated(stack.env.MYSQL_URL ?? "", () => migrateDatabase(configOf(stack)));
   const sql: Ground["sql"] = (text, values) => runSql(stack, text, values);
   return {
     stack,
