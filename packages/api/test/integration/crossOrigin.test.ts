@@ -127,6 +127,7 @@ describe("pages of other origins", () => {
   it("do not hide an OPTIONS request that is no preflight", async () => {
     const answer = await fromShop("OPTIONS", "/api/v1/concerts");
     expect([answer.status, answer.code]).to.deep.equal([405, "METHOD_NOT_ALLOWED"]);
+    expectReadable(answer, SHOP);
   });
 });
 
