@@ -1,6 +1,7 @@
 import type { QueueTicket } from "@onsale/core";
 import type { EndpointAnswer } from "./http/endpointAnswer.ts";
 import type { ReadJsonBody } from "./http/jsonBody.ts";
+import { queryOf } from "./http/queryOf.ts";
 import { type RouteTable, routeMissing } from "./http/routeTable.ts";
 import { type Runtime, runEndpoint } from "./http/runEndpoint.ts";
 import type { Middleware, RequestContext } from "./http/state.ts";
@@ -28,7 +29,7 @@ export function apiRouter(
     const closers: (() => void)[] = [];
     try {
       const answer = await runEndpoint(runtime, found, {
-        query: ctx.query,
+        query: queryOf(ctx.querystring),
         header: (name) => headerOf(ctx, name),
         readBody: () => readBody(ctx),
         onCaller(userId) {
