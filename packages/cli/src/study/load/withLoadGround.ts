@@ -49,6 +49,8 @@ export const LOAD_SETTINGS = {
   AUTH_MODE: "trusted",
   IN_FLIGHT_MAX: "10000",
   QUEUE_IN_FLIGHT_MAX: "10000",
+  // One address may use half of the connections.
+  CONNECTIONS_MAX: "20000",
   OPEN_REQUESTS_ADDRESS_MAX: "100000",
   RATE_LIMIT_ADDRESS_PER_SECOND: "1000000",
 } as const;
