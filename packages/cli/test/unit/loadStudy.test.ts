@@ -66,6 +66,14 @@ describe("the load study", () => {
     expect(loadPage(loadReport([cold]))).to.not.include("copies of the catalog");
   });
 
+  it("does not blame the pauses of the users for a missed limit", () => {
+    const cores = { machine: 1.5, parties: { api: 0.6 } };
+    const missed = loadPage(loadReport([loadScenario({ cores })]));
+    expect(missed).to.include("What limits it: no party is full on average; requests that come");
+    const kept = loadPage(loadReport([loadScenario({ cores, notKept: [] })]));
+    expect(kept).to.include("What limits it: nothing; the pauses of the users set the rate.");
+  });
+
   it("has a script for each scenario", () => {
     for (const { script } of LOAD_SCENARIOS) {
       const file = new URL(`../../../../scripts/k6/${script}.ts`, import.meta.url);

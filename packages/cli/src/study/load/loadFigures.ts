@@ -27,7 +27,7 @@ export function countText(count: number): string {
 export function msText(ms: number | undefined): string {
   if (ms === undefined) return "-";
   if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms >= 100 ? `${Math.round(ms)} ms` : `${ms.toFixed(1)} ms`;
+  return ms >= 100 ? `${countText(ms)} ms` : `${ms.toFixed(1)} ms`;
 }
 
 /** A share as a percentage. */
@@ -62,9 +62,10 @@ export function bottleneckText(scenario: LoadScenarioResult, report: LoadReport)
     const cores = report.machine.cores;
     return `all ${cores} cores are in use, most of them by ${PARTY_NAMES[bottleneck.largest]}`;
   }
-  return bottleneck.kind === "apiProcesses"
-    ? "each API process uses a whole core"
-    : "nothing; the pauses of the users set the rate";
+  if (bottleneck.kind === "apiProcesses") return "each API process uses a whole core";
+  return scenario.notKept.length === 0
+    ? "nothing; the pauses of the users set the rate"
+    : "no party is full on average; requests that come together wait for each other";
 }
 
 /** Whether the limits were kept, and otherwise where they were first missed. */

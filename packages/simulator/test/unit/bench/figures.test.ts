@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { packageOf, summarizeProfiles } from "../../../src/bench/cpuProfile.ts";
 import { spreadOf } from "../../../src/bench/spread.ts";
-import { cpuSpent, cpuTimeMs } from "../../../src/measure/cpuTime.ts";
+import { busyMs, cpuSpent, cpuTimeMs } from "../../../src/measure/cpuTime.ts";
 
 describe("spreadOf", () => {
   it("returns median and bounds of an odd and an even number of values", () => {
@@ -71,6 +71,13 @@ describe("summarizeProfiles", () => {
   it("adds up the profiles of several processes", () => {
     const window = { fromUs: 0, untilUs: 10_000, functionsMax: 5 };
     expect(summarizeProfiles([profile, profile], window).busyMs).to.equal(5);
+  });
+});
+
+describe("busyMs", () => {
+  it("adds all times of the machine except idle ones, and no guest twice", () => {
+    const stat = "cpu  1 2 4 1000 2000 8 16 32 10000 20000\ncpu0 1 1 1 1 1 1 1 1 1 1\n";
+    expect(busyMs(stat)).to.equal(630);
   });
 });
 
