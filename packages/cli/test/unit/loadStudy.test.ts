@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import {
   bottleneckOf,
   breaksBetween,
@@ -10,9 +11,23 @@ import {
 import { expect } from "chai";
 import { drawLoad } from "../../src/study/load/drawLoad.ts";
 import { loadPage } from "../../src/study/load/loadPage.ts";
+import { LOAD_FOLDER, loadFiles, readLoadReport } from "../../src/study/load/writeLoadPage.ts";
 import { loadReport, loadScenario } from "../support/loadReports.ts";
 
 describe("the load study", () => {
+  it("has a committed page that is generated from its figures, with its chart", async () => {
+    for (const [name, text] of loadFiles(await readLoadReport())) {
+      const committed = await readFile(new URL(name, LOAD_FOLDER), "utf8");
+      expect(committed === text, `run \`pnpm docs:load\` (${name})`).to.equal(true);
+    }
+  });
+
+  it("has figures of every scenario at full size", async () => {
+    const { profile, scenarios } = await readLoadReport();
+    expect(profile).to.equal("full");
+    expect(scenarios.map(({ name }) => name)).to.deep.equal(LOAD_SCENARIOS.map(({ name }) => name));
+  });
+
   it("names the users between which a scenario first missed a limit", () => {
     expect(breaksBetween(loadScenario())).to.deep.equal({ from: 2000, to: 3000 });
     const [kept] = loadScenario().stages;
@@ -72,6 +87,12 @@ describe("the load study", () => {
     expect(missed).to.include("What limits it: no party is full on average; requests that come");
     const kept = loadPage(loadReport([loadScenario({ cores, notKept: [] })]));
     expect(kept).to.include("What limits it: nothing; the pauses of the users set the rate.");
+  });
+
+  it("shows few failed requests of millions as a share that is not zero", () => {
+    expect(loadPage(loadReport([loadScenario({ failedShare: 0.00001 })]))).to.include(
+      "| under 0.01 % |",
+    );
   });
 
   it("has a script for each scenario", () => {

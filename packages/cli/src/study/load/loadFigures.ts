@@ -32,7 +32,8 @@ export function msText(ms: number | undefined): string {
 
 /** A share as a percentage. */
 export function shareText(share: number): string {
-  return share === 0 ? "0" : `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`;
+  if (share === 0) return "0";
+  return share < 0.0001 ? "under 0.01 %" : `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`;
 }
 
 /** Why requests failed, the most frequent reason first. */
