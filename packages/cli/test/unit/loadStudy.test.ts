@@ -5,6 +5,7 @@ import {
   breaksBetween,
   isScenarioGood,
   LOAD_SCENARIOS,
+  loadChart,
   loadReportSchema,
   mergeLoadReports,
 } from "@onsale/simulator/study";
@@ -87,6 +88,15 @@ describe("the load study", () => {
     expect(missed).to.include("What limits it: no party is full on average; requests that come");
     const kept = loadPage(loadReport([loadScenario({ cores, notKept: [] })]));
     expect(kept).to.include("What limits it: nothing; the pauses of the users set the rate.");
+  });
+
+  it("draws the name of each party within the chart", () => {
+    const chart = loadChart(loadReport([loadScenario()]));
+    const width = Number(/ width="(\d+)"/.exec(chart)?.[1]);
+    const legend = chart.slice(chart.indexOf('<g class="parties">'));
+    const names = [...legend.matchAll(/<text class="small" x="(\d+)" y="36">(\w+)</g)];
+    expect(names.map(([, , name]) => name)).to.include.members(["k6", "Kafka"]);
+    for (const [, x, name = ""] of names) expect(Number(x) + name.length * 8).to.be.below(width);
   });
 
   it("shows few failed requests of millions as a share that is not zero", () => {

@@ -47,7 +47,7 @@ export function loadChart(report: LoadReport): string {
 <desc id="desc">Average and 95th percentile of each scenario, and the cores in use</desc>
 <style>${trusted(STYLE)}</style>
 <rect class="card" x="1" y="1" width="${WIDTH - 2}" height="${height - 2}" rx="14"/>
-<text class="head" x="24" y="34">Accepted requests of each scenario, and who used the cores</text>
+<text class="head" x="24" y="34">Accepted requests, and who used the cores</text>
 <text class="panel" x="${LEFT}" y="66">average to 95 % (dot to end), limit (red)</text>
 <text class="panel" x="${CORES_LEFT}" y="66">cores in use, of ${machine.cores}</text>
 ${TICKS_MS.map((ms) => tick(time(ms), ms < 1000 ? `${ms} ms` : `${ms / 1000} s`, bottom))}
@@ -69,7 +69,7 @@ function row(scenario: LoadScenarioResult, y: number, time: Scale, core: Scale):
   const middle = y + ROW / 2 - 8;
   const [from, to] = [coordinate(time(accepted.averageMs)), coordinate(time(accepted.p95Ms))];
   const limit = coordinate(time(limits.p95Ms));
-  const caption = `${users.toLocaleString("en")} users, ${Math.round(perSecond)}/s`;
+  const caption = `${wholeText(users)} users, ${wholeText(perSecond)}/s`;
   return markup`<g>
 <text class="name" x="24" y="${middle}">${title}</text>
 <text class="small" x="24" y="${middle + 16}">${caption}</text>
@@ -92,12 +92,20 @@ function coreBars({ cores }: LoadScenarioResult, y: number, core: Scale): readon
   });
 }
 
+function wholeText(count: number): string {
+  return Math.round(count).toLocaleString("en");
+}
+
+const entryWidth = (name: string): number => 26 + name.length * 7;
+
+/** Ends at the right edge of the chart. */
 function partyLegend(): Markup {
-  let x = CORES_LEFT - 8;
-  return markup`<g>${loadParties.map((party) => {
+  const width = loadParties.reduce((sum, party) => sum + entryWidth(loadPartyNames[party]), 0);
+  let x = RIGHT - width;
+  return markup`<g class="parties">${loadParties.map((party) => {
     const name = loadPartyNames[party];
     const at = x;
-    x += 26 + name.length * 7;
+    x += entryWidth(name);
     return markup`<rect class="part ${party}" x="${at}" y="26" width="11" height="11" rx="2"/>
 <text class="small" x="${at + 15}" y="36">${name}</text>`;
   })}</g>`;
