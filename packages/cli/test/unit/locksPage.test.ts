@@ -24,6 +24,18 @@ describe("the study of locks", () => {
     expect(drawLocks(report)).to.contain("No safe strategy sold a seat twice.");
   });
 
+  it("leaves room between the longest bar's value and the failures", () => {
+    for (const [buyers, seats] of [
+      [100, 1],
+      [1000, 100],
+    ] as const) {
+      const chart = lockChart(report, { buyers, seats });
+      const values = [...chart.matchAll(/<text class="value" x="([\d.]+)" y="\d+">([\d,]+)</g)];
+      expect(values.length).to.be.above(10);
+      for (const [, x, text = ""] of values) expect(Number(x) + text.length * 8.5).to.be.below(716);
+    }
+  });
+
   it("draws the figure of the specification only for its scenario", () => {
     expect(lockChart(report, { buyers: 100, seats: 1 })).to.contain('class="spec"');
     expect(lockChart(report, { buyers: 1000, seats: 100 })).not.to.contain('class="spec"');

@@ -17,7 +17,9 @@ const AXIS = 52;
 const FROM_MS = 5;
 /** Room for the value behind the longest bar. */
 const ROOM = 1.6;
-const TICKS_MS = [5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000];
+const TICKS_MS = [5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
+/** A longer axis has room only for the texts of 10 ms, 100 ms and so on. */
+const ALL_TICKS_MS_MAX = 5_000;
 
 /** One scenario of the study. */
 export type Scenario = Pick<ContentionFigures, "buyers" | "seats">;
@@ -39,7 +41,7 @@ export function lockChart({ strategies }: LockReport, scenario: Scenario): strin
     found.elapsedMs.mean + found.elapsedMs.halfWidth,
     isCompared && typeof strategy.specification === "number" ? strategy.specification : 0,
   ]);
-  const endMs = TICKS_MS.find((tick) => tick >= ROOM * Math.max(...longest, FROM_MS)) ?? 20_000;
+  const endMs = TICKS_MS.find((tick) => tick >= ROOM * Math.max(...longest, FROM_MS)) ?? 50_000;
   const x = logarithmic(FROM_MS, endMs, LEFT, RIGHT);
   const bottom = TOP + rows.length * ROW;
   const height = bottom + AXIS;
@@ -73,7 +75,9 @@ function key(): Markup {
 }
 
 function ticks(x: Scale, endMs: number, bottom: number): readonly Markup[] {
-  return TICKS_MS.filter((tick) => tick <= endMs).map((tick) => {
+  const isShown = (tick: number): boolean =>
+    tick <= endMs && (endMs <= ALL_TICKS_MS_MAX || String(tick).startsWith("1"));
+  return TICKS_MS.filter(isShown).map((tick) => {
     const at = coordinate(x(tick));
     const text = tick < 1_000 ? `${tick} ms` : `${tick / 1_000} s`;
     return markup`<line class="grid" x1="${at}" x2="${at}" y1="${TOP - 4}" y2="${bottom}"/>
