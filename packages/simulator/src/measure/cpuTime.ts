@@ -36,7 +36,10 @@ export function machineCpuMs(): number {
   try {
     stat = readFileSync("/proc/stat", "utf8");
   } catch {
-    return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys, 0);
+    return cpus().reduce(
+      (sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq,
+      0,
+    );
   }
   return busyMs(stat);
 }

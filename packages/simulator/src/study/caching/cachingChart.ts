@@ -1,5 +1,6 @@
 import { type Markup, markup, trusted } from "../../report/markup.ts";
 import { coordinate, linear, logarithmic, type Scale } from "../../report/scales.ts";
+import { countText } from "../../report/words.ts";
 import { INCIDENT_CHART_STYLE } from "../incidentChartStyle.ts";
 import {
   ageBoundsMs,
@@ -90,13 +91,13 @@ ${TICKS_MS.map((ms) => tick(time(ms), msText(ms), top, bottom))}
 ${load.map((step, index) => loadRow(step, top + index * ROW + 16, time))}
 ${caption("Specification", users, bottom - 10)}
 ${dumbbell(time(withMs), time(withoutMs), bottom - 10, "given", "given")}
-<text class="small" x="${RIGHT + 24}" y="${bottom - 6}">${withoutMs.toLocaleString("en")} ms to
+<text class="small" x="${RIGHT + 24}" y="${bottom - 6}">${countText(withoutMs)} ms to
  ${withMs} ms on average</text>`;
 }
 
 function loadRow({ read, users, perSecond, off, on }: LoadStep, y: number, time: Scale): Markup {
-  const rate = (count: number) => Math.round(count).toLocaleString("en");
-  const rates = `${rate(off.acceptedPerSecond.median)} to ${rate(on.acceptedPerSecond.median)}`;
+  const [before, after] = [off, on].map((one) => countText(one.acceptedPerSecond.median));
+  const rates = `${before} to ${after}`;
   return markup`${caption(cachedReadTitles[read], users, y, perSecond === undefined)}
 ${dumbbell(time(on.ms.mean.median), time(off.ms.mean.median), y, "on", "off")}
 <text class="small" x="${RIGHT + 24}" y="${y + 4}">${rates}</text>`;
@@ -105,7 +106,7 @@ ${dumbbell(time(on.ms.mean.median), time(off.ms.mean.median), y, "on", "off")}
 function caption(name: string, users: number, y: number, isBusy = false): Markup {
   const kind = isBusy ? "without a pause" : "users";
   return markup`<text class="name" x="24" y="${y + 4}">${name}</text>
-<text class="small" x="${LEFT - 14}" y="${y + 4}" text-anchor="end">${users.toLocaleString("en")}
+<text class="small" x="${LEFT - 14}" y="${y + 4}" text-anchor="end">${countText(users)}
  ${kind}</text>`;
 }
 
@@ -119,7 +120,7 @@ function dumbbell(on: number, off: number, y: number, onClass: string, offClass:
 function stampedePanel(stampedes: readonly StampedeFigures[], top: number): Markup {
   const bottom = top + stampedes.length * ROW;
   const count = logarithmic(1, 10_000, LEFT, WIDE);
-  const buyers = (stampedes[0]?.buyers ?? 0).toLocaleString("en");
+  const buyers = countText(stampedes[0]?.buyers ?? 0);
   const rows = stampedes.map((one, index) => {
     const y = top + index * ROW + 8;
     const most = Math.max(...one.statements);
@@ -129,11 +130,11 @@ function stampedePanel(stampedes: readonly StampedeFigures[], top: number): Mark
     return markup`<text class="name" x="24" y="${y + 10}">${name}</text>
 <rect class="${one.isCached ? "on" : "off"}" x="${LEFT}" y="${y}" width="${coordinate(width)}"
  height="11" rx="2"/><text class="small" x="${Number(end) + 8}" y="${y + 10}">
-${most.toLocaleString("en")}</text>`;
+${countText(most)}</text>`;
   });
   return markup`<text class="panel" x="24" y="${top - 14}">Statements that reach MySQL when
  ${buyers} buyers ask at the end of every copy</text>
-${STATEMENT_TICKS.map((at) => tick(count(at), at.toLocaleString("en"), top, bottom))}
+${STATEMENT_TICKS.map((at) => tick(count(at), countText(at), top, bottom))}
 ${rows}`;
 }
 

@@ -1,5 +1,6 @@
 import { type Markup, markup, trusted } from "../../report/markup.ts";
 import { coordinate, logarithmic, type Scale } from "../../report/scales.ts";
+import { countText } from "../../report/words.ts";
 import { INCIDENT_CHART_STYLE } from "../incidentChartStyle.ts";
 import { endsOf, type IndexReport, type IndexRun, type IndexVariantResult } from "./indexReport.ts";
 
@@ -62,7 +63,7 @@ ${rows.map((row, index) => dumbbells(row, headY + 20 + index * ROW, reads, times
 <circle class="product" cx="112" cy="56" r="5"/><text class="small" x="124" y="60">product</text>
 <text class="panel" x="${LEFT}" y="86">reads of the storage engine, logarithmic</text>
 <text class="panel" x="${TIMES_LEFT}" y="86">median time, logarithmic</text>
-${inReach(READ_TICKS, variants.map(readsOf)).map((tick) => grid(reads(tick), countOf(tick), y))}
+${inReach(READ_TICKS, variants.map(readsOf)).map((tick) => grid(reads(tick), countText(tick), y))}
 ${inReach(MS_TICKS, variants.map(msOf)).map((tick) => grid(times(tick), timeOf(tick), y))}
 ${drawn}
 </svg>
@@ -76,7 +77,7 @@ interface Row {
 }
 
 function dumbbells({ run, without, product }: Row, y: number, reads: Scale, times: Scale): Markup {
-  const caption = `${run.family}, ${run.rows.toLocaleString("en")} rows`;
+  const caption = `${run.family}, ${countText(run.rows)} rows`;
   return markup`<text class="small" x="40" y="${y + 4}">${caption}</text>
 ${dumbbell(reads(readsOf(without)), reads(readsOf(product)), y)}
 ${without.isStopped ? "" : dumbbell(times(msOf(without)), times(msOf(product)), y)}`;
@@ -97,5 +98,4 @@ function grid(x: number, text: string, bottom: number): Markup {
 
 const readsOf = ({ handlerReads }: IndexVariantResult): number => handlerReads;
 const msOf = ({ ms }: IndexVariantResult): number => ms.median;
-const countOf = (value: number): string => value.toLocaleString("en");
 const timeOf = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`);

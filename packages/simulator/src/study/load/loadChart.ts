@@ -1,5 +1,6 @@
 import { type Markup, markup, trusted } from "../../report/markup.ts";
 import { coordinate, linear, logarithmic, type Scale } from "../../report/scales.ts";
+import { countText } from "../../report/words.ts";
 import { INCIDENT_CHART_STYLE } from "../incidentChartStyle.ts";
 import {
   type LoadReport,
@@ -69,7 +70,7 @@ function row(scenario: LoadScenarioResult, y: number, time: Scale, core: Scale):
   const middle = y + ROW / 2 - 8;
   const [from, to] = [coordinate(time(accepted.averageMs)), coordinate(time(accepted.p95Ms))];
   const limit = coordinate(time(limits.p95Ms));
-  const caption = `${wholeText(users)} users, ${wholeText(perSecond)}/s`;
+  const caption = `${countText(users)} users, ${countText(perSecond)}/s`;
   return markup`<g>
 <text class="name" x="24" y="${middle}">${title}</text>
 <text class="small" x="24" y="${middle + 16}">${caption}</text>
@@ -90,10 +91,6 @@ function coreBars({ cores }: LoadScenarioResult, y: number, core: Scale): readon
     return markup`<rect class="part ${party}" x="${coordinate(from)}" y="${coordinate(y)}"
  width="${width}" height="${BAR}"/>`;
   });
-}
-
-function wholeText(count: number): string {
-  return Math.round(count).toLocaleString("en");
 }
 
 const entryWidth = (name: string): number => 26 + name.length * 7;
