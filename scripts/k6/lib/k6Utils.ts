@@ -1,5 +1,13 @@
 /** The functions of k6's public module of utilities that load scripts use, to run offline. */
-export { randomInt as randomIntBetween, randomOf as randomItem } from "./random.ts";
+export { randomOf as randomItem } from "./random.ts";
+
+/**
+ * The formula of the public module, also for bounds that are no whole numbers: from 0.1 to 0.5 it
+ * gives 0 or 1.
+ */
+export function randomIntBetween(min: number, max: number): number {
+  return Math.floor(Math.random() * (max - min + 1) + min);
+}
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 

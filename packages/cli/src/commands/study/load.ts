@@ -45,6 +45,11 @@ export default class StudyLoad extends AdminCommand {
       helpValue: "FILE",
       exclusive: ["only", "page", "size"],
     }),
+    "queue-limits": Flags.boolean({
+      dependsOn: ["script"],
+      description:
+        "With --script: the queue has the limits of a new queue; without it, everybody is admitted",
+    }),
   };
 
   async run(): Promise<unknown> {
@@ -55,7 +60,11 @@ export default class StudyLoad extends AdminCommand {
     const say = (line: string): void => this.say(line);
     if (flags.script !== undefined) {
       const { runOwnScript } = await import("../../study/load/runOwnScript.ts");
-      const result = await runOwnScript({ script: flags.script, say, signal });
+      const result = await runOwnScript({
+        script: flags.script,
+        hasQueueLimits: flags["queue-limits"],
+        ...{ say, signal },
+      });
       this.print(result.output);
       if (!result.isGood) this.fail();
       return result;

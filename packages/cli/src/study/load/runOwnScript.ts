@@ -7,6 +7,8 @@ import { withLoadGround } from "./withLoadGround.ts";
 export interface OwnScriptInput {
   /** The path of a k6 script. */
   readonly script: string;
+  /** Whether the queue has the limits of a new queue. */
+  readonly hasQueueLimits: boolean;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -29,11 +31,11 @@ const SEATS = 100;
  * the user ids of requests, one concert with one performance of 100 seats, both with id 1.
  */
 export async function runOwnScript(input: OwnScriptInput): Promise<OwnScriptResult> {
-  const { script, say, signal } = input;
+  const { script, hasQueueLimits, say, signal } = input;
   const k6 = await findK6();
   const servers = await measuredServers();
-  const ground = { servers, apiProcesses: 1, port: PORT, concerts: 1, seats: SEATS, env: {} };
-  return withLoadGround({ ...ground, signal }, async ({ core }) => {
+  const hall = { apiProcesses: 1, port: PORT, concerts: 1, seats: SEATS, hasQueueLimits };
+  return withLoadGround({ servers, ...hall, env: {}, signal }, async ({ core }) => {
     say(`One API process at http://127.0.0.1:${PORT}, one concert of ${SEATS} seats`);
     const { output, exitCode } = await withLocalScript(script, (file) =>
       runForeignScript({ k6, script: file, env: {}, signal }),

@@ -22,6 +22,8 @@ export interface LoadGroundOptions {
   readonly port?: number;
   readonly concerts: number;
   readonly seats: number;
+  /** Whether the queue has the limits of a new queue. Default: it admits everybody who asks. */
+  readonly hasQueueLimits?: boolean;
   /** Further settings of the processes. */
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -36,8 +38,8 @@ export interface LoadGround {
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SEAT_PRICE = 100_000;
 const QUEUE_ID = "main";
-/** No limit of the room: the load test asks what the API serves, not how the room protects it. */
-const ROOM = {
+/** No limit of the queue: a load test asks what the API serves, not how the queue protects it. */
+const NO_LIMITS = {
   activeCountMax: 1_000_000,
   admissionRatePerMinute: 1_000_000,
   activeTtlMs: 3_600_000,
@@ -102,7 +104,7 @@ export async function withLoadGround<T>(
 
 async function layOut(
   core: CoreContext,
-  { concerts, seats }: Pick<LoadGroundOptions, "concerts" | "seats">,
+  { concerts, seats, hasQueueLimits }: LoadGroundOptions,
 ): Promise<void> {
   for (let number = 1; number <= concerts; number++) {
     const titles = { title: `Load ${number}`, singer: "The Percentiles", queueId: QUEUE_ID };
@@ -116,5 +118,6 @@ async function layOut(
       })),
     });
   }
-  await configureQueue(core, { queueId: QUEUE_ID, settings: ROOM });
+  // Without a call, the queue is made at its first use, with the settings of the processes.
+  if (!hasQueueLimits) await configureQueue(core, { queueId: QUEUE_ID, settings: NO_LIMITS });
 }
