@@ -23,7 +23,11 @@ const READ = selectFree("read", "");
 const LOCK_WAITING = selectFree("lockWaiting", "FOR UPDATE");
 const LOCK_SHARED = selectFree("lockShared", "LOCK IN SHARE MODE");
 const HOLD_ANY = holdWhere("holdAny", "");
-const HOLD_VERSION = holdWhere("holdVersion", " AND (id, version) IN (:versions)");
+/**
+ * A payment and an extension of a hold keep the seat's version, and may commit after the hold has
+ * become overdue. So the version alone does not prove that the seat is still free.
+ */
+const HOLD_VERSION = holdWhere("holdVersion", ` AND (id, version) IN (:versions) AND ${FREE}`);
 
 interface Replacement {
   readonly lock?: Sql;

@@ -10,7 +10,7 @@ import type { CoreConfig } from "@onsale/core";
  *   product        locks free rows and skips locked ones; conditional UPDATE        safe
  *   waiting        SELECT … FOR UPDATE; conditional UPDATE                          safe
  *   shared         SELECT … LOCK IN SHARE MODE; conditional UPDATE                  safe, deadlocks
- *   versioned      plain SELECT; UPDATE of the version that was read; repeats       safe
+ *   versioned      plain SELECT; UPDATE of a free seat's version; repeats           safe
  *   unconditional  plain SELECT; UPDATE whatever the status                         unsafe
  *
  * An unconditional hold can have the unique index on live seat links behind it, or not.
