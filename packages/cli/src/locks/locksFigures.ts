@@ -1,15 +1,15 @@
-import type { ContentionFigures, Estimate, StrategyFigures } from "@onsale/simulator/locks";
+import {
+  type ContentionFigures,
+  countText,
+  type Estimate,
+  meanText,
+  type StrategyFigures,
+} from "@onsale/simulator/locks";
 
 /** "123 ± 8" */
 export function estimateText({ mean, halfWidth, runs }: Estimate): string {
-  const digits = mean < 10 ? 1 : 0;
-  const value = mean.toFixed(digits);
-  return runs < 2 ? value : `${value} ± ${halfWidth.toFixed(digits)}`;
-}
-
-/** A number below 100 has one digit after the point unless it is whole. */
-export function countText(value: number): string {
-  return Number.isInteger(value) || value >= 100 ? value.toFixed(0) : value.toFixed(1);
+  const text = (value: number): string => (mean < 10 ? value.toFixed(1) : countText(value));
+  return runs < 2 ? text(mean) : `${text(mean)} ± ${text(halfWidth)}`;
 }
 
 /** "123 ms", "deadlocks", or "-" where the specification has no figure. */
@@ -60,19 +60,20 @@ export const CONTENTION_HEAD = [
 /** The meaning of the columns that are not clear by their head. */
 export const CONTENTION_LEGEND =
   "Time until the last buyer has an answer, with its 95 % confidence interval. Got: buyers who " +
-  "got the answer that the seat is theirs. Twice: those whose seat another buyer already had. " +
-  "Failed: buyers who got an error. SQL: statements for each sold seat. Undone: transactions " +
-  "that were rolled back for each sold seat. All are means of a run.";
+  "got the answer that the seat is theirs. Refused: answers that a seat is taken; in a hall a " +
+  "buyer can get several. Twice: buyers who got a seat that another buyer already had. Failed: " +
+  "buyers who got an error. SQL: statements for each sold seat. Undone: transactions that were " +
+  "rolled back for each sold seat. All are means of a run.";
 
 /** The figures of one scenario, as cells. */
 export function contentionCells(one: ContentionFigures): readonly string[] {
   return [
     estimateText(one.elapsedMs),
-    `${countText(one.accepted)} / ${countText(one.refused)}`,
-    countText(one.doubleSales),
-    countText(one.failed),
-    countText(one.deadlocks),
-    countText(one.statementsPerSale),
-    countText(one.rollbacksPerSale),
+    `${meanText(one.accepted)} / ${meanText(one.refused)}`,
+    meanText(one.doubleSales),
+    meanText(one.failed),
+    meanText(one.deadlocks),
+    meanText(one.statementsPerSale),
+    meanText(one.rollbacksPerSale),
   ];
 }

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { type LockReport, lockChart } from "@onsale/simulator/locks";
+import { type LockReport, lockChart, meanText } from "@onsale/simulator/locks";
 import { expect } from "chai";
 import { drawLocks } from "../../src/locks/drawLocks.ts";
+import { locksPage } from "../../src/locks/locksPage.ts";
 import { LOCKS_FOLDER, lockFiles, readLockReport } from "../../src/locks/writeLocksPage.ts";
 
 describe("the study of locks", () => {
@@ -30,10 +31,40 @@ describe("the study of locks", () => {
       [1000, 100],
     ] as const) {
       const chart = lockChart(report, { buyers, seats });
-      const values = [...chart.matchAll(/<text class="value" x="([\d.]+)" y="\d+">([\d,]+)</g)];
+      const values = [
+        ...chart.matchAll(/<text class="value" x="([\d.]+)" y="\d+">([\d,.]+ m?s)</g),
+      ];
       expect(values.length).to.be.above(10);
-      for (const [, x, text = ""] of values) expect(Number(x) + text.length * 8.5).to.be.below(716);
+      for (const [, x, text = ""] of values) expect(Number(x) + text.length * 8).to.be.below(716);
     }
+  });
+
+  it("draws a bar for each strategy, however short its time is", () => {
+    const strategies = report.strategies.map((one, at) => ({
+      ...one,
+      contention: one.contention.map((figures) => ({
+        ...figures,
+        elapsedMs: { mean: at === 0 ? 1.5 : 900, halfWidth: 0.2, runs: 7 },
+      })),
+    }));
+    const chart = lockChart({ ...report, strategies }, { buyers: 100, seats: 1 });
+    const widths = [...chart.matchAll(/<rect class="(?:un)?safe" x="168".* width="([\d.]+)"/g)];
+    expect(widths).to.have.length(strategies.length);
+    for (const [, width] of widths) expect(Number(width)).to.be.above(5);
+  });
+
+  it("shows the same number of double sales in the chart and in the table", () => {
+    const [none] = report.strategies;
+    const figures = none?.contention.find(({ buyers, seats }) => buyers === 100 && seats === 1);
+    const number = figures && meanText(figures.doubleSales);
+    expect(lockChart(report, { buyers: 100, seats: 1 })).to.contain(`>sold twice ${number}<`);
+    expect(locksPage(report)).to.contain(`| ${number} |`);
+  });
+
+  it("says what each failed check demands", () => {
+    expect(locksPage(report)).to.contain("**answers**, no request ends in an internal error");
+    const strategies = report.strategies.map(({ virtual: _, ...one }) => one);
+    expect(locksPage({ ...report, strategies })).not.to.contain("The checks: ");
   });
 
   it("draws the figure of the specification only for its scenario", () => {

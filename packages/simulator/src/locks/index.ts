@@ -1,4 +1,5 @@
 /** The entry `@onsale/simulator/locks`: the study of lock strategies. */
+export { countText, meanText } from "../report/words.ts";
 export { lockChart, type Scenario } from "./lockChart.ts";
 export * from "./lockReport.ts";
 export {

@@ -1,6 +1,6 @@
 import { type Markup, markup, trusted } from "../report/markup.ts";
 import { coordinate, logarithmic, type Scale } from "../report/scales.ts";
-import { countText } from "../report/words.ts";
+import { countText, durationText, meanText } from "../report/words.ts";
 import { LOCK_CHART_STYLE } from "./lockChartStyle.ts";
 import type { ContentionFigures, LockReport, StrategyFigures } from "./lockReport.ts";
 
@@ -8,18 +8,17 @@ const WIDTH = 960;
 const LEFT = 168;
 const RIGHT = 700;
 const NOTE = 716;
-const TOP = 92;
+const TOP = 116;
 const ROW = 34;
 const BAR = 16;
 /** Distance from the middle of a row to the baseline of its text. */
 const BASELINE = 5;
 const AXIS = 52;
-const FROM_MS = 5;
 /** Room for the value behind the longest bar. */
 const ROOM = 1.6;
-const TICKS_MS = [5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
+const TICKS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
 /** A longer axis has room only for the texts of 10 ms, 100 ms and so on. */
-const ALL_TICKS_MS_MAX = 5_000;
+const ALL_TICKS_RANGE_MAX = 1_000;
 
 /** One scenario of the study. */
 export type Scenario = Pick<ContentionFigures, "buyers" | "seats">;
@@ -41,8 +40,9 @@ export function lockChart({ strategies }: LockReport, scenario: Scenario): strin
     found.elapsedMs.mean + found.elapsedMs.halfWidth,
     isCompared && typeof strategy.specification === "number" ? strategy.specification : 0,
   ]);
-  const endMs = TICKS_MS.find((tick) => tick >= ROOM * Math.max(...longest, FROM_MS)) ?? 50_000;
-  const x = logarithmic(FROM_MS, endMs, LEFT, RIGHT);
+  const fromMs = axisStart(rows.map(({ found }) => found.elapsedMs.mean));
+  const endMs = TICKS_MS.find((tick) => tick >= ROOM * Math.max(...longest, fromMs)) ?? 50_000;
+  const x = logarithmic(fromMs, endMs, LEFT, RIGHT);
   const bottom = TOP + rows.length * ROW;
   const height = bottom + AXIS;
   const drawn = rows.map(({ strategy, found }, at) =>
@@ -57,10 +57,11 @@ export function lockChart({ strategies }: LockReport, scenario: Scenario): strin
 <style>${trusted(LOCK_CHART_STYLE)}</style>
 <rect class="card" x="1" y="1" width="${WIDTH - 2}" height="${height - 2}" rx="14"/>
 <text class="head" x="24" y="36">${title}</text>
-<text class="sub" x="24" y="58">Time until the last buyer has an answer, 95 % interval</text>
-${isCompared && key()}
+<text class="sub" x="24" y="58">Time until the last buyer has an answer, 95 % interval,
+ logarithmic</text>
+${key(isCompared)}
 <text class="sub" x="${NOTE}" y="${TOP - 12}">statements a sale · failures</text>
-${ticks(x, endMs, bottom)}
+${ticks(x, { fromMs, endMs }, bottom)}
 ${drawn}
 </svg>
 `.html;
@@ -69,14 +70,30 @@ ${drawn}
 /** The specification has figures for this number of buyers of one seat. */
 const SPECIFIED_BUYERS = 100;
 
-function key(): Markup {
-  return markup`<path class="spec" d="${diamond(478, 53)}"/>
-<text class="sub" x="492" y="58">the specification's figure</text>`;
+/** A power of ten below every bar. */
+function axisStart(meansMs: readonly number[]): number {
+  return 10 ** Math.max(0, Math.ceil(Math.log10(Math.min(...meansMs))) - 1);
 }
 
-function ticks(x: Scale, endMs: number, bottom: number): readonly Markup[] {
+function key(isCompared: boolean): Markup {
+  const spec = markup`<path class="spec" d="${diamond(478, 75)}"/>
+<text class="sub" x="492" y="80">the specification's figure</text>`;
+  return markup`<rect class="safe" x="24" y="69" width="12" height="12" rx="3"/>
+<text class="sub" x="42" y="80">sells a seat once</text>
+<rect class="unsafe" x="174" y="69" width="12" height="12" rx="3"/>
+<text class="sub" x="192" y="80">may sell a seat twice</text>
+${isCompared && spec}`;
+}
+
+function ticks(
+  x: Scale,
+  { fromMs, endMs }: { readonly fromMs: number; readonly endMs: number },
+  bottom: number,
+): readonly Markup[] {
   const isShown = (tick: number): boolean =>
-    tick <= endMs && (endMs <= ALL_TICKS_MS_MAX || String(tick).startsWith("1"));
+    tick >= fromMs &&
+    tick <= endMs &&
+    (endMs / fromMs <= ALL_TICKS_RANGE_MAX || String(tick).startsWith("1"));
   return TICKS_MS.filter(isShown).map((tick) => {
     const at = coordinate(x(tick));
     const text = tick < 1_000 ? `${tick} ms` : `${tick / 1_000} s`;
@@ -106,8 +123,8 @@ ${strategy.name}</text>
 <rect class="${kind}" ${bar} width="${coordinate((end ?? LEFT) - LEFT)}"/>
 ${halfWidth > 0 && whisker(low ?? LEFT, high ?? RIGHT, middle)}
 ${isMarked && markup`<path class="spec" d="${diamond(x(specification), middle)}"/>`}
-<text class="value" x="${atValue}" y="${base}">${countText(mean)}</text>
-<text class="note" x="${NOTE}" y="${base}">${countText(found.statementsPerSale)}
+<text class="value" x="${atValue}" y="${base}">${durationText(mean)}</text>
+<text class="note" x="${NOTE}" y="${base}">${meanText(found.statementsPerSale)}
 ${troubles(found)}</text>`;
 }
 
@@ -124,9 +141,9 @@ function diamond(x: number, y: number): string {
 /** The failures of the scenario: " · sold twice 31". */
 function troubles({ doubleSales, deadlocks, failed }: ContentionFigures): Markup {
   const found = [
-    ...(doubleSales > 0 ? [`sold twice ${countText(Math.ceil(doubleSales))}`] : []),
-    ...(deadlocks >= 1 ? [`deadlocks ${countText(deadlocks)}`] : []),
-    ...(failed > 0 ? [`failed ${countText(Math.ceil(failed))}`] : []),
+    ...(doubleSales > 0 ? [`sold twice ${meanText(doubleSales)}`] : []),
+    ...(deadlocks > 0 ? [`deadlocks ${meanText(deadlocks)}`] : []),
+    ...(failed > 0 ? [`failed ${meanText(failed)}`] : []),
   ];
   return found.length === 0
     ? markup``

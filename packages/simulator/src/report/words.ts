@@ -9,6 +9,11 @@ export function countText(count: number): string {
   return whole.format(count);
 }
 
+/** Formats a mean of counts. Below 100 it has one digit after the point, unless it is whole. */
+export function meanText(mean: number): string {
+  return Number.isInteger(mean) || mean >= 100 ? countText(mean) : mean.toFixed(1);
+}
+
 /** Formats a duration with few digits: "0.24 ms", "8.6 ms", "412 ms", "3.2 s", "2 min 5 s". */
 export function durationText(ms: number): string {
   if (ms < 1) return `${twoDigits.format(ms)} ms`;
