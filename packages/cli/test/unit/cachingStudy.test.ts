@@ -25,11 +25,26 @@ describe("the study of the cache", () => {
     expect(page).to.include("| Seat list | 6,200 ms | 620 ms | 10 x |");
     expect(page).to.include("| 5,000 | 610 | off | 900 (850 to 950) | 0 | 6,200 ms |");
     expect(page).to.include("API 310, MySQL 12, Redis 3 us");
-    expect(page).to.include("Refused: 5,000, off: 70 503 OVERLOADED.");
+    expect(page).to.include(
+      "Refused in all rounds, by users: 5,000, cache off: 70 with 503 OVERLOADED.",
+    );
     expect(page).to.include("| Seat list | 5,000 | **on** | 1 to 2 | 2 | 180 ms | 0 | 2 |");
     expect(page).to.include("| the other process | 3 | 140 ms | 240 ms | 240 ms | **250 ms** |");
     expect(page).to.include("Every answer was as fresh as stated");
     expect(drawCaching(cachingReport())).to.include("0 of 20,000 answers");
+  });
+
+  it("says that the cache is on because it is faster only when it is", () => {
+    const page = cachingPage(cachingReport());
+    expect(page).to.include(
+      "- **The cache is on by default.** With 5,000 users, the average answer of a read takes " +
+        "620 ms with the cache and 6,200 ms without it.",
+    );
+    const [step] = cachingReport().load;
+    if (!step) throw new Error("there is a step");
+    const slower = cachingReport({ load: [{ ...step, on: loadSide(7000) }] });
+    expect(cachingPage(slower)).to.include("- With 5,000 users, the average answer of a read");
+    expect(cachingPage(cachingReport({ load: [] }))).to.not.include("average answer of a read");
   });
 
   it("names the steps that the time limit left out", () => {

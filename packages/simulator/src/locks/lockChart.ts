@@ -1,5 +1,5 @@
 import { type Markup, markup, trusted } from "../report/markup.ts";
-import { coordinate, logarithmic, type Scale } from "../report/scales.ts";
+import { coordinate, diamond, logarithmic, type Scale } from "../report/scales.ts";
 import { countText, durationText, meanText } from "../report/words.ts";
 import { LOCK_CHART_STYLE } from "./lockChartStyle.ts";
 import type { ContentionFigures, LockReport, StrategyFigures } from "./lockReport.ts";
@@ -132,10 +132,6 @@ function whisker(low: number, high: number, y: number): Markup {
   const [from, to] = [coordinate(low), coordinate(high)];
   const path = `M${from} ${y}H${to}M${from} ${y - 5}v10M${to} ${y - 5}v10`;
   return markup`<path class="whisker" d="${path}"/>`;
-}
-
-function diamond(x: number, y: number): string {
-  return `M${coordinate(x)} ${y - 7}l6 7l-6 7l-6 -7z`;
 }
 
 /** The failures of the scenario: " · sold twice 31". */

@@ -41,3 +41,9 @@ export function pathThrough(points: readonly (readonly [number, number])[]): str
     .map(([x, y], index) => `${index === 0 ? "M" : "L"}${coordinate(x)} ${coordinate(y)}`)
     .join("");
 }
+
+/** Makes an SVG path of a diamond around the point. */
+export function diamond(x: number, y: number, halfWidth = 6, halfHeight = 7): string {
+  const [w, h] = [halfWidth, halfHeight];
+  return `M${coordinate(x)} ${coordinate(y - h)}l${w} ${h}l-${w} ${h}l-${w} -${h}z`;
+}

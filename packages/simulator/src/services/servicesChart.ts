@@ -1,6 +1,6 @@
 import { LOCK_CHART_STYLE } from "../locks/lockChartStyle.ts";
 import { type Markup, markup, trusted } from "../report/markup.ts";
-import { coordinate, logarithmic, type Scale } from "../report/scales.ts";
+import { coordinate, diamond, logarithmic, type Scale } from "../report/scales.ts";
 import { durationText } from "../report/words.ts";
 import type { Distribution, ServicesReport } from "./servicesReport.ts";
 
@@ -118,7 +118,7 @@ ${name}</text>`;
 <rect class="${isSplit ? "unsafe" : "safe"}" x="${LEFT}" y="${middle - BAR / 2}" height="${BAR}"
  rx="3" width="${width}"/>
 <path class="whisker" d="M${coordinate(end)} ${middle}H${coordinate(line)}m0 -5v10"/>
-<path class="spec" d="M${coordinate(point)} ${middle - 6}l5 6l-5 6l-5 -6z"/>
+<path class="spec" d="${diamond(point, middle, 5, 6)}"/>
 <text class="value" x="${coordinate(point + 10)}" y="${base}">${durationText(ms.p50)}
  · ${durationText(ms.p95)} · ${durationText(ms.max)}</text>`;
 }

@@ -1,9 +1,11 @@
 import { checkInvariants } from "@onsale/core";
 import { STATEMENTS } from "@onsale/core/statements";
-import type {
-  CachingReport,
-  LoadStep,
-  StampedeFigures,
+import { countText } from "../../report/words.ts";
+import {
+  type CachingReport,
+  cachedReadTitles,
+  type LoadStep,
+  type StampedeFigures,
 } from "../../study/caching/cachingReport.ts";
 import { type RunningApis, startApis } from "../benchApis.ts";
 import type { BenchGround } from "../benchGround.ts";
@@ -115,7 +117,7 @@ async function measureStampedes(
   const figures: StampedeFigures[] = [];
   for (const buyers of stampedes.buyers) {
     for (const read of reads) {
-      const step = `${read.name}, ${buyers} buyers at once`;
+      const step = `${cachedReadTitles[read.name]}, ${countText(buyers)} buyers at once`;
       if (!isInTime(progress, step, stampedeBeginsMsMax)) continue;
       for (const [isCached, apis] of [[true, on] as const, [false, off] as const]) {
         signal.throwIfAborted();
@@ -150,7 +152,8 @@ async function measureSpeed(
     for (const { users, perSecond } of load) {
       for (const read of stage.reads) {
         signal.throwIfAborted();
-        const step = `${read.name}, ${users} users${perSecond ? "" : " without a pause"}`;
+        const pause = perSecond ? "" : " without a pause";
+        const step = `${cachedReadTitles[read.name]}, ${countText(users)} users${pause}`;
         if (!isInTime(progress, step, loadBeginsMsMax)) continue;
         measuring.onRound(step);
         const sides = { on, off, generator, measuring: withoutRounds(measuring) };

@@ -1,5 +1,5 @@
 import { type Markup, markup, trusted } from "../../report/markup.ts";
-import { coordinate, linear, logarithmic, type Scale } from "../../report/scales.ts";
+import { coordinate, diamond, linear, logarithmic, type Scale } from "../../report/scales.ts";
 import { countText } from "../../report/words.ts";
 import { INCIDENT_CHART_STYLE } from "../incidentChartStyle.ts";
 import {
@@ -56,7 +56,7 @@ export function cachingChart(report: CachingReport): string {
 <style>${trusted(STYLE)}</style>
 <rect class="card" x="1" y="1" width="${WIDTH - 2}" height="${height - 2}" rx="14"/>
 <text class="head" x="24" y="34">Catalog reads without the cache, and with it</text>
-<circle class="off" cx="30" cy="56" r="5"/><text class="small" x="42" y="60">without</text>
+<path class="off" d="${diamond(30, 56)}"/><text class="small" x="42" y="60">without</text>
 <circle class="on" cx="112" cy="56" r="5"/><text class="small" x="124" y="60">with the cache</text>
 <circle class="given" cx="232" cy="56" r="5"/><text class="small" x="244" y="60">figures of the
  specification, on another machine</text>
@@ -85,21 +85,20 @@ function loadPanel(load: readonly LoadStep[], top: number): Markup {
   const time = logarithmic(0.5, slowest, LEFT, RIGHT);
   const bottom = top + (load.length + 1) * ROW;
   const { users, withoutMs, withMs } = specificationCache;
-  return markup`<text class="panel" x="24" y="${top - 14}">Average answer time</text>
+  return markup`<text class="panel" x="24" y="${top - 14}">Average answer time, logarithmic</text>
 <text class="panel" x="${RIGHT + 24}" y="${top - 14}">Accepted a second</text>
 ${TICKS_MS.map((ms) => tick(time(ms), msText(ms), top, bottom))}
 ${load.map((step, index) => loadRow(step, top + index * ROW + 16, time))}
 ${caption("Specification", users, bottom - 10)}
-${dumbbell(time(withMs), time(withoutMs), bottom - 10, "given", "given")}
-<text class="small" x="${RIGHT + 24}" y="${bottom - 6}">${countText(withoutMs)} ms to
- ${withMs} ms on average</text>`;
+${dumbbell(time(withMs), time(withoutMs), bottom - 10, true)}
+<text class="small" x="${RIGHT + 24}" y="${bottom - 6}">no figures</text>`;
 }
 
 function loadRow({ read, users, perSecond, off, on }: LoadStep, y: number, time: Scale): Markup {
   const [before, after] = [off, on].map((one) => countText(one.acceptedPerSecond.median));
-  const rates = `${before} to ${after}`;
+  const rates = `without ${before}, with ${after}`;
   return markup`${caption(cachedReadTitles[read], users, y, perSecond === undefined)}
-${dumbbell(time(on.ms.mean.median), time(off.ms.mean.median), y, "on", "off")}
+${dumbbell(time(on.ms.mean.median), time(off.ms.mean.median), y)}
 <text class="small" x="${RIGHT + 24}" y="${y + 4}">${rates}</text>`;
 }
 
@@ -110,11 +109,11 @@ function caption(name: string, users: number, y: number, isBusy = false): Markup
  ${kind}</text>`;
 }
 
-function dumbbell(on: number, off: number, y: number, onClass: string, offClass: string): Markup {
+function dumbbell(on: number, off: number, y: number, isGiven = false): Markup {
   const [from, to] = [coordinate(on), coordinate(off)];
   return markup`<path class="gain" d="M${from} ${y}H${to}"/>
-<circle class="${offClass}" cx="${to}" cy="${y}" r="5"/>
-<circle class="${onClass}" cx="${from}" cy="${y}" r="5"/>`;
+<path class="${isGiven ? "given" : "off"}" d="${diamond(off, y)}"/>
+<circle class="${isGiven ? "given" : "on"}" cx="${from}" cy="${y}" r="5"/>`;
 }
 
 function stampedePanel(stampedes: readonly StampedeFigures[], top: number): Markup {
@@ -128,12 +127,14 @@ function stampedePanel(stampedes: readonly StampedeFigures[], top: number): Mark
     const width = Math.max(2, count(most) - LEFT);
     const name = one.isCached ? "" : cachedReadTitles[one.read];
     return markup`<text class="name" x="24" y="${y + 10}">${name}</text>
+<text class="small" x="${LEFT - 14}" y="${y + 10}" text-anchor="end">
+${one.isCached ? "with the cache" : "without"}</text>
 <rect class="${one.isCached ? "on" : "off"}" x="${LEFT}" y="${y}" width="${coordinate(width)}"
  height="11" rx="2"/><text class="small" x="${Number(end) + 8}" y="${y + 10}">
 ${countText(most)}</text>`;
   });
   return markup`<text class="panel" x="24" y="${top - 14}">Statements that reach MySQL when
- ${buyers} buyers ask at the end of every copy</text>
+ ${buyers} buyers ask at the end of every copy, logarithmic</text>
 ${STATEMENT_TICKS.map((at) => tick(count(at), countText(at), top, bottom))}
 ${rows}`;
 }
@@ -142,14 +143,14 @@ function agePanel(ages: readonly StalenessFigures[], top: number): Markup {
   const bottom = top + ages.length * ROW;
   const most = Math.max(1_050, ...ages.flatMap(({ agesMs }) => agesMs));
   const age = linear(0, most, LEFT, WIDE);
-  return markup`<text class="panel" x="24" y="${top - 14}">How long each write stays unseen in
- the process that wrote and in the other, and the stated bound (red)</text>
-${AGE_TICKS_MS.map((at) => tick(age(at), `${at} ms`, top, bottom))}
+  return markup`<text class="panel" x="24" y="${top - 14}">How long each write (dot) stays
+ unseen, and the stated bound (line)</text>
+${AGE_TICKS_MS.map((at) => tick(age(at), msText(at), top, bottom))}
 ${ages.map(({ read, process, agesMs }, index) => {
   const y = top + index * ROW + 14;
   const bound = coordinate(age(ageBoundsMs[read]));
   const name = process === "writer" ? cachedReadTitles[read] : "";
-  const where = process === "writer" ? "writer" : "other";
+  const where = process === "writer" ? "process that wrote" : "other process";
   return markup`<text class="name" x="24" y="${y + 4}">${name}</text>
 <text class="small" x="${LEFT - 14}" y="${y + 4}" text-anchor="end">${where}</text>
 <line class="bound" x1="${bound}" x2="${bound}" y1="${y - 10}" y2="${y + 10}"/>
