@@ -1,10 +1,5 @@
-import {
-  type ContentionFigures,
-  countText,
-  type Estimate,
-  meanText,
-  type StrategyFigures,
-} from "@onsale/simulator/locks";
+import type { ContentionFigures, Estimate, StrategyFigures } from "@onsale/simulator/locks";
+import { countText, meanText } from "@onsale/simulator/terminal";
 
 /** "123 ± 8" */
 export function estimateText({ mean, halfWidth, runs }: Estimate): string {

@@ -147,7 +147,7 @@ function stalled(strategies: readonly StrategyFigures[]): string {
   );
 }
 
-/** What the checks demand that failed. */
+/** The titles of the failed checks. */
 function failedChecks(strategies: readonly StrategyFigures[]): string {
   const ids = new Set(strategies.flatMap(({ virtual }) => virtual?.checks ?? []));
   const titles = Object.entries(TITLES).filter(([id]) => ids.has(id));

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { type EventsReport, eventsProblems } from "@onsale/simulator/study";
+import { type EventsReport, eventsChart, eventsProblems } from "@onsale/simulator/study";
 import { expect } from "chai";
+import { eventsPage } from "../../src/study/events/eventsPage.ts";
 import {
   EVENTS_FOLDER,
   eventsFiles,
@@ -25,5 +26,23 @@ describe("the study of events", () => {
     const refusing = report.cells.map((cell) => ({ ...cell, refused: 1 }));
     expect(eventsProblems({ ...report, cells: refusing })).to.have.length(6);
     expect(eventsProblems({ ...report, cells: [] })).to.deep.equal(["nothing was measured"]);
+  });
+
+  it("says on its page whether a buyer of the product's way felt the notifier", () => {
+    expect(eventsPage(report)).to.contain("no buyer was refused, and each median is below the 3 s");
+    const cells = report.cells.map((cell) => ({ ...cell, p50Ms: 3_001 }));
+    const page = eventsPage({ ...report, cells });
+    expect(page).to.contain("Not as stated: a hold felt a notifier that answers at once;");
+    expect(page).not.to.contain("no buyer was refused");
+    expect(page).to.contain("| 3,001 ms |");
+  });
+
+  it("draws every bar within the axis", () => {
+    const cells = report.cells.map((cell) => ({ ...cell, p50Ms: 12_000 }));
+    const chart = eventsChart({ ...report, cells });
+    expect(chart).to.contain(">100 s<");
+    for (const [, width] of chart.matchAll(/<rect class="good" x="250".* width="([\d.]+)"/g)) {
+      expect(Number(width)).to.be.below(530);
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type LockReport, lockChart, meanText } from "@onsale/simulator/locks";
+import { type LockReport, lockChart } from "@onsale/simulator/locks";
+import { meanText } from "@onsale/simulator/terminal";
 import { expect } from "chai";
 import { drawLocks } from "../../src/locks/drawLocks.ts";
 import { locksPage } from "../../src/locks/locksPage.ts";

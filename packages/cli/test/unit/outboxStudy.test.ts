@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type OutboxReport, outboxProblems } from "@onsale/simulator/study";
 import { expect } from "chai";
+import { outboxPage } from "../../src/study/events/outboxPage.ts";
 import {
   OUTBOX_FOLDER,
   outboxFiles,
@@ -28,5 +29,12 @@ describe("the study of the outbox", () => {
       "1 reservations were out of order",
     ]);
     expect(outboxProblems({ ...report, cells: [] })).to.deep.equal(["nothing was tried"]);
+  });
+
+  it("says on its page whether the outbox kept its promises", () => {
+    expect(outboxPage(report)).to.contain("With the outbox no event was lost");
+    const page = outboxPage({ ...report, disordered: 2 });
+    expect(page).to.contain("Not as stated: 2 reservations were out of order.");
+    expect(page).not.to.contain("no event was lost");
   });
 });

@@ -1,5 +1,4 @@
 /** The entry `@onsale/simulator/locks`: the study of lock strategies. */
-export { countText, meanText } from "../report/words.ts";
 export { lockChart, type Scenario } from "./lockChart.ts";
 export * from "./lockReport.ts";
 export {

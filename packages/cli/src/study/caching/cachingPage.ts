@@ -66,7 +66,8 @@ copy can have a value that was not committed; and because no write touches a cop
 rolled back costs no load.
 `;
 
-const DECISION = `- **Copies end by themselves; no write deletes a copy.** An old list costs a buyer at most a
+const DECISION = `\
+- **Copies end by themselves; no write deletes a copy.** An old list costs a buyer at most a
   refused hold, because the hold decides about the seat, and the list does not. A delete after each
   commit would make every hold of a rush end the copies that the rush needs, and it could not
   promise more: a load that began before the commit can store its value after the delete, so the

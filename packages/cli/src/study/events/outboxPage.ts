@@ -2,6 +2,7 @@ import {
   killPoints,
   type OutboxCell,
   type OutboxReport,
+  outboxProblems,
   pointTitles,
   publishVariants,
   variantTitles,
@@ -15,7 +16,7 @@ const INTRO = `# What is lost without an outbox?
 
 A hold changes the database, and its event must reach Kafka. The process can die at any point
 between the two. Which ways lose an event, repeat it, or publish an event of a hold that was
-rolled back? Every figure of this page comes from [figures.json](figures.json).
+rolled back? Every measured figure of this page comes from [figures.json](figures.json).
 
 <!-- run: no, it rewrites this page -->
 \`\`\`console
@@ -40,8 +41,9 @@ const REST = `## How to read it
 ## Decision
 
 - **The outbox message is written in the transaction of the change.** So an event exists exactly
-  when the change does, whatever happens to the process. Publishing before COMMIT invents sales;
-  publishing after COMMIT forgets them.
+  when the change does, whatever happens to the process. Publishing before COMMIT can publish an
+  event of a hold that is rolled back; publishing after COMMIT can lose an event of a hold that
+  was made.
 - **The relay publishes first and marks second**, so it delivers at least once, in the order of
   each reservation. It does not deliver exactly once: a relay that dies between the two
   publishes again.
@@ -68,7 +70,18 @@ function rowsOf({ cells }: OutboxReport, mark: (count: number) => string): strin
 /** Makes the page from the figures of \`onsale study outbox\`. */
 export function outboxPage(report: OutboxReport): string {
   const bold = (count: number): string => (count === 0 ? "0" : `**${count}**`);
-  return [INTRO, markdownTable(HEADS, rowsOf(report, bold)), REST, factsOf(report)].join("\n");
+  const figures = markdownTable(HEADS, rowsOf(report, bold));
+  return [INTRO, figures, `${verdictOf(report)}\n`, REST, factsOf(report)].join("\n");
+}
+
+/** Whether the outbox kept its promises. */
+function verdictOf(report: OutboxReport): string {
+  const problems = outboxProblems(report);
+  if (problems.length > 0) return `Not as stated: ${problems.join("; ")}.`;
+  return (
+    "With the outbox no event was lost, no phantom was published, and the events of each " +
+    "reservation arrived in order."
+  );
 }
 
 /** Formats the figures for a terminal. */

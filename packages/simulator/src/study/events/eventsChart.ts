@@ -1,5 +1,6 @@
-import { markup, trusted } from "../../report/markup.ts";
-import { coordinate, logarithmic } from "../../report/scales.ts";
+import { type Markup, markup, trusted } from "../../report/markup.ts";
+import { coordinate, logarithmic, type Scale } from "../../report/scales.ts";
+import { countText } from "../../report/words.ts";
 import { INCIDENT_CHART_STYLE } from "../incidentChartStyle.ts";
 import { type EventsCell, type EventsReport, stateTitles, wayTitles } from "./eventsReport.ts";
 
@@ -10,17 +11,21 @@ const ROW = 26;
 /** The height of the heading of a way, with the space above it. */
 const HEADING = 44;
 const TOP = 66;
+const TICKS_MS = [1, 10, 100, 1_000, 10_000, 100_000] as const;
 
 const STYLE = `${INCIDENT_CHART_STYLE}
 .small{font-size:12px;fill:#5d5f6f}
+.note{font-size:12px;fill:#43454f;paint-order:stroke;stroke:#ffffff;stroke-width:4px}
 .good{fill:#16794a}.bad{fill:#b3261e}
-@media (prefers-color-scheme:dark){.small{fill:#a2a4b5}}
+@media (prefers-color-scheme:dark){.small{fill:#a2a4b5}.note{fill:#c9cad6;stroke:#1e1e28}
+.good{fill:#6fd6a0}.bad{fill:#ff8a80}}
 `;
 
 /** Draws the median time of each way and notifier; red where buyers were refused. */
 export function eventsChart({ cells }: EventsReport): string {
   const slowest = Math.max(10, ...cells.map(({ p50Ms }) => p50Ms));
-  const time = logarithmic(1, slowest, LEFT, RIGHT);
+  const endMs = TICKS_MS.find((tick) => tick >= slowest) ?? slowest;
+  const time = logarithmic(1, endMs, LEFT, RIGHT);
   const ways = [...new Set(cells.map(({ way }) => way))];
   let y = TOP;
   const groups = ways.map((way) => {
@@ -35,7 +40,8 @@ export function eventsChart({ cells }: EventsReport): string {
       });
     return markup`${heading}${rows}`;
   });
-  const height = y + 20;
+  const bottom = y + 6;
+  const height = bottom + 40;
   return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}"
  width="${WIDTH}" height="${height}" role="img" aria-labelledby="title desc">
 <title id="title">The notifier and the buyer</title>
@@ -43,17 +49,29 @@ export function eventsChart({ cells }: EventsReport): string {
 <style>${trusted(STYLE)}</style>
 <rect class="card" x="1" y="1" width="${WIDTH - 2}" height="${height - 2}" rx="14"/>
 <text class="head" x="24" y="34">What a buyer feels of the notifier</text>
-<text class="small" x="24" y="58">Median time of an answer, logarithmic; red: refused buyers</text>
+<text class="small" x="24" y="58">Median time of all answers, logarithmic</text>
+<rect class="good" x="330" y="48" width="12" height="12" rx="3"/>
+<text class="small" x="348" y="58">every buyer is accepted</text>
+<rect class="bad" x="510" y="48" width="12" height="12" rx="3"/>
+<text class="small" x="528" y="58">buyers are refused</text>
+${TICKS_MS.filter((ms) => ms <= endMs).map((ms) => tick(ms, time, bottom))}
 ${groups}
 </svg>
 `.html;
 }
 
+function tick(ms: number, time: Scale, bottom: number): Markup {
+  const at = coordinate(time(ms));
+  const text = ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`;
+  return markup`<line class="grid" x1="${at}" x2="${at}" y1="${TOP + 12}" y2="${bottom}"/>
+<text class="axis" x="${at}" y="${bottom + 22}" text-anchor="middle">${text}</text>`;
+}
+
 function drawCell({ notifier, request, p50Ms, refused }: EventsCell, y: number, end: number) {
   const width = coordinate(Math.max(2, end - LEFT));
   const kind = refused > 0 ? "bad" : "good";
-  const note = `${Math.round(p50Ms)} ms${refused > 0 ? `, ${refused} refused` : ""}`;
+  const note = `${countText(p50Ms)} ms${refused > 0 ? `, ${countText(refused)} refused` : ""}`;
   return markup`<text class="small" x="40" y="${y + 14}">${stateTitles[notifier]}: ${request}</text>
 <rect class="${kind}" x="${LEFT}" y="${y}" width="${width}" height="18" rx="4"/>
-<text class="small" x="${coordinate(end + 10)}" y="${y + 14}">${note}</text>`;
+<text class="note" x="${coordinate(end + 10)}" y="${y + 14}">${note}</text>`;
 }

@@ -18,7 +18,7 @@ const TOP = 116;
 const STYLE = `${INCIDENT_CHART_STYLE}
 .name{font-size:14px}
 .small{font-size:12px;fill:#5d5f6f}
-.good{fill:#16794a}.lost{fill:#b3261e}.phantom{fill:#5b45c4}.again{fill:#b7791f}
+.good{fill:#16794a}.lost{fill:#b3261e}.phantom{fill:#5b45c4}.again{fill:#8f5a0f}
 .on{fill:#fff;font-size:13px;font-weight:600}
 @media (prefers-color-scheme:dark){.small{fill:#a2a4b5}}
 `;
