@@ -16,6 +16,7 @@ import {
   ReservationChangedError,
   ReservationStateError,
 } from "../reservation/errors.ts";
+import { requireAhead } from "../reservation/requireAhead.ts";
 import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
 import {
@@ -138,11 +139,9 @@ async function capture(
   const reservation = await reservationToChange(core, tx, input);
   const { amount, seats, queueId } = reservation;
   // Refuses before the first write. The conditional statements below decide.
+  requireAhead(core, reservation);
   if (reservation.overdue || reservation.status !== "PENDING") {
     throw refusalOf(reservationId, reservation);
-  }
-  if (reservation.performanceStartsAt.getTime() <= core.clock.nowMs()) {
-    throw new PerformanceStartedError(reservation.performanceId);
   }
   const balance = await core.ledger.balanceOf(tx, userId);
   if (balance < amount) throw new InsufficientPointsError(amount, balance);

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
-import {
-  HoldExpiredError,
-  HoldExtensionLimitError,
-  PerformanceStartedError,
-  ReservationStateError,
-} from "./errors.ts";
+import { HoldExpiredError, HoldExtensionLimitError, ReservationStateError } from "./errors.ts";
+import { requireAhead } from "./requireAhead.ts";
 import { reservationToChange } from "./reservationToChange.ts";
 
 export interface ExtendedHold {
@@ -18,9 +14,9 @@ export interface ExtendedHold {
 
 /**
  * Gives the buyer of a live hold `HOLD_TTL_MS` from now on to pay, but never longer than
- * `HOLD_EXTENSION_MAX_MS` beyond the end that the hold had at first. So a buyer cannot keep seats
- * that others want by extending the hold again and again. An extension is no transition: the state,
- * the version and the price stay, and it has no event.
+ * `HOLD_EXTENSION_MAX_MS` beyond the end that the hold had at first, and not after the performance
+ * begins. So a buyer cannot keep seats that others want by extending the hold again and again. An
+ * extension is no transition: the state, the version and the price stay, and it has no event.
  *
  * Reservation and seats get the same end in one transaction, the reservation first. A buyer who
  * takes over a seat locks in the other order; when both meet at the end of a hold, the database
@@ -44,12 +40,11 @@ async function extendInside(
   const { ttlMs, extensionMaxMs } = core.config.hold;
   const reservation = await reservationToChange(core, tx, input);
   const { status, overdue, createdAt, expiresAt, performanceStartsAt } = reservation;
+  requireAhead(core, reservation);
   if (status === "EXPIRED" || overdue) throw new HoldExpiredError(reservationId);
   if (status !== "PENDING") throw new ReservationStateError(reservationId, status);
-  if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
-    throw new PerformanceStartedError(reservation.performanceId);
-  }
-  const latestExpiresAt = new Date(createdAt.getTime() + ttlMs + extensionMaxMs);
+  const latestMs = createdAt.getTime() + ttlMs + extensionMaxMs;
+  const latestExpiresAt = new Date(Math.min(latestMs, performanceStartsAt.getTime()));
   // The row is created some milliseconds after its first end was computed, which is no extension.
   if (extensionMaxMs === 0 || expiresAt >= latestExpiresAt) {
     throw new HoldExtensionLimitError(reservationId, latestExpiresAt);

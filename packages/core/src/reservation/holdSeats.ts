@@ -249,7 +249,7 @@ function requireOneSale(
 ): { performanceId: number; expiresAt: Date; seatsMax: number } {
   const [first] = seats;
   assert(first, "a hold takes at least one seat");
-  const { performanceId, performanceStartsAt, expiresAt } = first;
+  const { performanceId, performanceStartsAt } = first;
   if (seats.some((seat) => seat.performanceId !== performanceId)) {
     throw new SeatsOfSeveralPerformancesError(seats.map((seat) => seat.id));
   }
@@ -264,6 +264,8 @@ function requireOneSale(
     if (special.length > 0) throw new AccessibleSeatError(special);
   }
   const seatsMax = first.seatsPerBuyerMax ?? core.config.hold.buyerSeatsMax;
+  // A buyer cannot pay after the start, so no hold is promised for longer.
+  const expiresAt = new Date(Math.min(first.expiresAt.getTime(), performanceStartsAt.getTime()));
   return { performanceId, expiresAt, seatsMax };
 }
 

@@ -11,12 +11,18 @@ import { chargedUser, codeOf, failureOf, held, makeSale, newUserId, tally } from
 export const EXTENSION_SETTINGS = { HOLD_TTL_MS: "60000", HOLD_EXTENSION_MAX_MS: "90000" };
 
 type Current = () => { readonly core: CoreContext };
+type PassMs = (ms: number) => Promise<void>;
 
 /**
  * Extensions of holds, on any servers.
  * @param passMs lets the time of the database pass
  */
-export function holdExtensionCases(current: Current, passMs: (ms: number) => Promise<void>): void {
+export function holdExtensionCases(current: Current, passMs: PassMs): void {
+  startCases(current, passMs);
+  changedHoldCases(current, passMs);
+}
+
+function changedHoldCases(current: Current, passMs: PassMs): void {
   let [userId, reservationId] = [0, 0];
   let seatIds: readonly number[];
   beforeEach("holds two seats", async () => {
@@ -112,5 +118,25 @@ function releasedSeatCase(
     const { expiresAt } = await extendHold(racing, { userId, reservationId });
     const ends = (await core.seats.find(null, [first, second])).map((seat) => seat.holdExpiresAt);
     expect(ends).to.deep.equal([undefined, expiresAt]);
+  });
+}
+
+function startCases(current: Current, passMs: PassMs): void {
+  it("never pass the start of the performance, and neither does the hold itself", async () => {
+    const { core } = current();
+    const userId = await chargedUser(core);
+    const soon = { startsAt: new Date(core.clock.nowMs() + 80_000) };
+    const first = await held(core, userId, (await makeSale(core, 1, soon)).seatIds);
+    await passMs(25_000);
+    // Where the time of the database passes, the start moves nearer.
+    const start = (await core.reservations.find(null, first))?.performanceStartsAt;
+    const extend = () => extendHold(core, { userId, reservationId: first });
+    const { expiresAt, latestExpiresAt } = await extend();
+    expect([expiresAt, latestExpiresAt]).to.deep.equal([start, start]);
+    expect(codeOf(await failureOf(extend()))).to.equal("HOLD_EXTENSION_LIMIT");
+    const startsAt = new Date(core.clock.nowMs() + 40_000);
+    const next = await held(core, userId, (await makeSale(core, 1, { startsAt })).seatIds);
+    expect(await core.reservations.find(null, next)).to.deep.include({ expiresAt: startsAt });
+    await payReservation(core, { userId, reservationId: next });
   });
 }
