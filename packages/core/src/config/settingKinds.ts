@@ -178,6 +178,41 @@ export const httpUrl = () =>
     .refine(hasNoPassword, "must have no user name and no password")
     .optional();
 
+/** The URL of a receiver of OTLP over HTTP. It may have a password, for basic authentication. */
+export const otlpUrl = () =>
+  z.url({ protocol: /^https?$/, error: "must be a URL such as http://collector:4318" }).optional();
+
+/** A header of HTTP that can be sent: a token, and a text of Latin-1 without control characters. */
+const HEADER = /^[\w!#$%&'*+.^`|~-]+=[\t\x20-\x7e\xa0-\xff]+$/;
+
+const PAIRS_FORM = "must be name=value[,name=value]; write , ; and % in a value as %2C %3B and %25";
+
+/** Pairs as OpenTelemetry writes them. A reader would leave out a pair that it cannot read. */
+export const pairs = () => pairsOf((pair) => /^[^=]+=/.test(pair), PAIRS_FORM);
+
+/** Pairs that become headers of HTTP. */
+export const headerPairs = () =>
+  pairsOf((pair) => HEADER.test(pair), `${PAIRS_FORM}; each pair must be a header of HTTP`);
+
+function pairsOf(isUsable: (decoded: string) => boolean, form: string) {
+  const isPair = (part: string): boolean => {
+    const decoded = percentDecoded(part);
+    return decoded !== undefined && !part.includes(";") && isUsable(decoded);
+  };
+  return z
+    .string()
+    .default("")
+    .refine((text) => partsOf(text).every(isPair), form);
+}
+
+function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function hasNoPassword(text: string): boolean {
   const { username, password } = new URL(text);
   return username === "" && password === "";

@@ -4,9 +4,12 @@ import { coreSettings } from "./coreSettings.ts";
 import { serverSettings } from "./serverSettings.ts";
 import {
   flag,
+  headerPairs,
   int,
   optionalInt,
   origins,
+  otlpUrl,
+  pairs,
   ratio,
   SECRET_LENGTH_MIN,
   settingsOf,
@@ -185,18 +188,18 @@ export const settingsSchema = z.object({
   tracing: z.object({
     endpoint: traces(
       "OTEL_EXPORTER_OTLP_ENDPOINT",
-      z.url({ protocol: /^https?$/ }).optional(),
+      otlpUrl(),
       "OTLP endpoint over HTTP, such as http://collector:4318; the path /v1/traces is added. " +
         "Without an endpoint there are no traces ([TRACES.md](../operate/TRACES.md))",
     ),
     tracesEndpoint: traces(
       "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-      z.url({ protocol: /^https?$/ }).optional(),
+      otlpUrl(),
       "Whole URL for traces, instead of OTEL_EXPORTER_OTLP_ENDPOINT",
     ),
     headers: traces(
       "OTEL_EXPORTER_OTLP_HEADERS",
-      z.string().default(""),
+      headerPairs(),
       "name=value[,name=value]; headers of every request to the endpoint",
       { file: true },
     ),
@@ -207,7 +210,7 @@ export const settingsSchema = z.object({
     ),
     resourceAttributes: traces(
       "OTEL_RESOURCE_ATTRIBUTES",
-      z.string().default(""),
+      pairs(),
       "name=value[,name=value]; added to all spans of the process",
     ),
     sampler: traces(

@@ -28,8 +28,38 @@ describe("the settings of traces", () => {
     });
   }
 
-  it("refuse an endpoint that is no URL of HTTP", () => {
-    const read = () => tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4317" });
-    expect(read).to.throw(ConfigError, "OTEL_EXPORTER_OTLP_ENDPOINT: ");
+  for (const endpoint of ["collector:4317", "grpc://collector:4317", "http://", "http://x:99999"]) {
+    it(`refuse the endpoint ${endpoint}, and name a right one`, () => {
+      const read = () => tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
+      const problem = "OTEL_EXPORTER_OTLP_ENDPOINT: must be a URL such as http://collector:4318";
+      expect(read).to.throw(ConfigError, problem);
+    });
+  }
+
+  for (const headers of ["", "api-key=a/b+c==", "a=1, b=%2C%3B%25,", "authorization=Basic%20eA=="]) {
+    it(`accept the headers "${headers}"`, () => {
+      expect(tracingOf({ OTEL_EXPORTER_OTLP_HEADERS: headers }).headers).to.equal(headers);
+    });
+  }
+
+  for (const headers of ["key", "key: sesame", "=sesame", "key=", "key=%zz", "key=sesame;open"]) {
+    it(`refuse the headers "${headers}", of which a part would be left out`, () => {
+      const read = () => tracingOf({ OTEL_EXPORTER_OTLP_HEADERS: headers });
+      expect(read).to.throw(ConfigError, /OTEL_EXPORTER_OTLP_HEADERS: (?!.*sesame)/);
+    });
+  }
+
+  for (const headers of ["a key=1", "key=two%0Alines", "key=%E2%82%AC"]) {
+    it(`refuse the headers "${headers}", which HTTP cannot send`, () => {
+      const read = () => tracingOf({ OTEL_EXPORTER_OTLP_HEADERS: headers });
+      expect(read).to.throw(ConfigError, "each pair must be a header of HTTP");
+    });
+  }
+
+  it("refuse attributes of the process that are no pairs", () => {
+    const resource = (text: string) => tracingOf({ OTEL_RESOURCE_ATTRIBUTES: text });
+    expect(() => resource("production")).to.throw(ConfigError, "OTEL_RESOURCE_ATTRIBUTES: ");
+    const pairs = "deployment.environment=on sale,host.name=";
+    expect(resource(pairs).resourceAttributes).to.equal(pairs);
   });
 });
