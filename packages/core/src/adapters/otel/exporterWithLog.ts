@@ -1,18 +1,32 @@
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import type { Logger } from "../../ports/observability.ts";
+import type { Clock } from "../../shared/clock.ts";
+
+/** Longest time for one batch, with its repetitions and the whole answer. */
+export const EXPORT_MS_MAX = 3_000;
 
 /** The text can contain the endpoint's answer, so it is bounded. */
 const REASON_LENGTH_MAX = 200;
 
+/** What the exporter reports to, and how it gives up. */
+export interface ExportWatch {
+  readonly clock: Pick<Clock, "sleep">;
+  readonly log: Logger;
+  /** Called with the number of spans of each batch that fails. */
+  readonly onLost: (spanCount: number) => void;
+  /** Called when the time for a batch is over. */
+  readonly onOverdue: () => void;
+}
+
 /**
- * Logs the first batch that fails, and the first one that arrives after that.
- * @param onLost called with the number of spans of each batch that fails
+ * Gives up each batch after EXPORT_MS_MAX. The library bounds only the pauses within an answer, not
+ * the time to connect and not the whole answer, and accepts no batch while 30 are under way. Logs
+ * the first batch that fails, and the first one that arrives after that.
  */
 export function exporterWithLog(
   exporter: SpanExporter,
-  log: Logger,
-  onLost: (spanCount: number) => void,
+  { clock, log, onLost, onOverdue }: ExportWatch,
 ): SpanExporter {
   let isFailing = false;
 
@@ -31,14 +45,25 @@ export function exporterWithLog(
 
   return {
     export(spans, done) {
-      exporter.export(spans, (result) => {
+      const ended = new AbortController();
+      const settle = (result: ExportResult): void => {
+        if (ended.signal.aborted) return;
+        ended.abort();
         note(result, spans.length);
         done(result);
+      };
+      void clock.sleep(EXPORT_MS_MAX, ended.signal).then(() => {
+        if (ended.signal.aborted) return;
+        settle({ code: ExportResultCode.FAILED, error: new Error(OVERDUE) });
+        onOverdue();
       });
+      exporter.export(spans, settle);
     },
     shutdown: () => exporter.shutdown(),
   };
 }
+
+const OVERDUE = `No whole answer within ${EXPORT_MS_MAX} ms`;
 
 const EXPORT_RECOVERED = "The endpoint of traces takes spans again";
 

@@ -27,7 +27,7 @@ import type { Span, SpanStart, Tracing } from "../../ports/tracing.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { CoreError } from "../../shared/errors.ts";
 import { exportConnections } from "./exportConnections.ts";
-import { exporterWithLog } from "./exporterWithLog.ts";
+import { EXPORT_MS_MAX, exporterWithLog } from "./exporterWithLog.ts";
 import { droppedSpanMeter } from "./lostSpans.ts";
 
 /*
@@ -41,12 +41,12 @@ import { droppedSpanMeter } from "./lostSpans.ts";
  * A span that has ended waits in a queue of bounded length. A timer sends the queue in batches, one
  * at a time. No request waits for it:
  *
- * - The endpoint is down: each batch is tried for EXPORT_MS_MAX and then lost. The log has one line
- *   when the first batch fails, and one when a batch arrives again.
+ * - The endpoint is down, or its answer has no end: each batch is tried for EXPORT_MS_MAX, and then
+ *   its connection ends and its spans are lost. The log has one line when the first batch fails, and
+ *   one when a batch arrives again.
  * - Spans come faster than the endpoint takes them: the queue is full, and further spans are lost.
  * - The process ends: `close` sends the queue, and gives up after FLUSH_MS_MAX. It then ends the
- *   connections too: an answer that arrives in drops has no time limit in the library, and its
- *   connection would keep the process alive.
+ *   connections too, which would keep the process alive.
  *
  * `trace_spans_lost_total` counts the spans of the first two cases. The last case has a line in the
  * log, because nothing reads the metrics of a process that ends.
@@ -54,8 +54,6 @@ import { droppedSpanMeter } from "./lostSpans.ts";
  * Not promised: complete traces. Metrics and the log do not depend on traces.
  */
 
-/** Longest time for one batch, with its repetitions. */
-const EXPORT_MS_MAX = 3_000;
 /** Longest pause until spans that have ended are sent. */
 const EXPORT_PAUSE_MS = 1_000;
 /** Most spans of a batch. A batch is converted to JSON at once, which takes a few milliseconds. */
@@ -101,11 +99,13 @@ export function otelTracing(
     timeoutMillis: EXPORT_MS_MAX,
   });
   const processor = new BatchSpanProcessor({
-    exporter: exporterWithLog(exporter, log, noteLost("export_failed")),
+    exporter: exporterWithLog(exporter, {
+      ...{ clock, log, onLost: noteLost("export_failed"), onOverdue: connections.endBusy },
+    }),
     selfObsMeterProvider: droppedSpanMeter(noteLost("queue_full")),
     maxQueueSize: settings.queueMax,
     maxExportBatchSize: Math.min(BATCH_MAX, settings.queueMax),
-    exportTimeoutMillis: EXPORT_MS_MAX,
+    exportTimeoutMillis: 2 * EXPORT_MS_MAX,
     scheduledDelayMillis: EXPORT_PAUSE_MS,
   });
   const provider = new TracerProvider({
