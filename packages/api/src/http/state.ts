@@ -2,6 +2,9 @@ import type { Span } from "@onsale/core";
 import type { Middleware as KoaMiddleware, ParameterizedContext } from "koa";
 import type { EndpointAnswer } from "./endpointAnswer.ts";
 
+/** The route of a request whose path no route has. */
+export const UNMATCHED = "unmatched";
+
 /** The state of a request that the middlewares share. */
 export interface RequestState {
   requestId: string;
@@ -10,7 +13,7 @@ export interface RequestState {
   /** The span of the request; undefined when the request is not traced. */
   span: Span | undefined;
   /**
-   * The path template, or "unmatched". Never the path itself, because metrics use this value as a
+   * The path template, or `UNMATCHED`. Never the path itself, because metrics use this value as a
    * label.
    */
   route: string;

@@ -1,5 +1,6 @@
 import type { Clock } from "@onsale/core";
 import { Gauge, Histogram, type Registry } from "prom-client";
+import { isKnownMethod } from "../http/knownMethods.ts";
 import { REPLAYED_HEADER } from "../http/runEndpoint.ts";
 import type { Middleware } from "../http/state.ts";
 import type { ApiActivity } from "../metrics/apiActivity.ts";
@@ -43,7 +44,7 @@ export function requestMetrics(
     const startedMs = clock.monotonicMs();
     await next();
     const ms = clock.monotonicMs() - startedMs;
-    const method = KNOWN_METHODS.has(ctx.method) ? ctx.method : "other";
+    const method = isKnownMethod(ctx.method) ? ctx.method : "other";
     const { status } = ctx;
     const { route, problemCode: code, forOperators } = ctx.state;
     durations.observe({ method, route, status }, ms / 1000);
@@ -52,9 +53,3 @@ export function requestMetrics(
     count({ route, status, code, isReplay, ms });
   };
 }
-
-/**
- * Methods that may be a label. Clients can invent methods, and the number of labels must stay
- * bounded.
- */
-const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);

@@ -2,7 +2,7 @@ import { setImmediate as nextLoopPass } from "node:timers/promises";
 import type { Ids } from "@onsale/core";
 import { rememberedAddresses } from "../http/clientAddress.ts";
 import { originForm } from "../http/requestHead.ts";
-import type { Middleware } from "../http/state.ts";
+import { type Middleware, UNMATCHED } from "../http/state.ts";
 import { sendAnswer } from "../http/writeAnswer.ts";
 
 /** A request id with this form is safe in a log line and in a header. Any other id is replaced. */
@@ -33,7 +33,7 @@ export function requestState(ids: Ids): Middleware {
       requestId,
       network,
       span: undefined,
-      route: "unmatched",
+      route: UNMATCHED,
       forOperators: false,
       userId: undefined,
       problemCode: undefined,

@@ -1,4 +1,4 @@
-import type { Middleware } from "../http/state.ts";
+import { type Middleware, UNMATCHED } from "../http/state.ts";
 import type { DocumentParts } from "../openapi/document.ts";
 import { VIEWER_FILES, type ViewerFile } from "../openapi/viewer.ts";
 import { API_PREFIX } from "./endpoints.ts";
@@ -69,7 +69,7 @@ export function operationsRoutes(routes: PlainRoutes): Middleware {
     ctx.state.route = found.path;
     ctx.state.forOperators = true;
     await found.route(ctx, () => {
-      ctx.state.route = "unmatched";
+      ctx.state.route = UNMATCHED;
       ctx.state.forOperators = false;
       return next();
     });

@@ -202,6 +202,7 @@ const KNOWN_ATTRIBUTES = [
   "messaging.destination.name",
   "messaging.destination.partition.id",
   "messaging.message.id",
+  "messaging.operation.name",
   "messaging.operation.type",
   "messaging.system",
   "onsale.request_id",

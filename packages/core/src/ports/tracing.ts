@@ -30,6 +30,8 @@ export interface Span {
    * only other errors mark the span as failed.
    */
   fail(error: unknown): void;
+  /** Marks the span as failed. @param kind of the error: one of few, such as an error code */
+  failAs(kind: string): void;
   /** @param endMs a time of `Clock.monotonicMs`; default: now */
   end(endMs?: number): void;
 }

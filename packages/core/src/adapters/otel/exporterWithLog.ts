@@ -9,7 +9,7 @@ export const EXPORT_MS_MAX = 3_000;
 /** The text can contain the endpoint's answer, so it is bounded. */
 const REASON_LENGTH_MAX = 200;
 
-/** What the exporter reports to, and how it gives up. */
+/** The receivers of the results of batches. */
 export interface ExportWatch {
   readonly clock: Pick<Clock, "sleep">;
   readonly log: Logger;

@@ -41,8 +41,8 @@ import { droppedSpanMeter } from "./lostSpans.ts";
  * A span that has ended waits in a queue of bounded length. A timer sends the queue in batches, one
  * at a time. No request waits for it:
  *
- * - The endpoint is down, or its answer has no end: each batch is tried for EXPORT_MS_MAX, and then
- *   its connection ends and its spans are lost. The log has one line when the first batch fails, and
+ * - The endpoint is down, or its answer has no end: each batch is tried for EXPORT_MS_MAX. Then its
+ *   connection ends, and its spans are lost. The log has one line when the first batch fails, and
  *   one when a batch arrives again.
  * - Spans come faster than the endpoint takes them: the queue is full, and further spans are lost.
  * - The process ends: `close` sends the queue, and gives up after FLUSH_MS_MAX. It then ends the
@@ -219,9 +219,14 @@ class OtelSpan implements Span {
   }
 
   fail(error: unknown): void {
-    this.span.setAttribute("error.type", kindOf(error));
     const isRefusal = error instanceof CoreError && !error.retryable;
-    if (!isRefusal) this.span.setStatus({ code: SpanStatusCode.ERROR });
+    if (isRefusal) this.span.setAttribute("error.type", error.code);
+    else this.failAs(kindOf(error));
+  }
+
+  failAs(kind: string): void {
+    this.span.setAttribute("error.type", kind);
+    this.span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
   end(endMs?: number): void {

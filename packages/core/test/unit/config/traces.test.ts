@@ -36,7 +36,12 @@ describe("the settings of traces", () => {
     });
   }
 
-  for (const headers of ["", "api-key=a/b+c==", "a=1, b=%2C%3B%25,", "authorization=Basic%20eA=="]) {
+  for (const headers of [
+    "",
+    "api-key=a/b+c==",
+    "a=1, b=%2C%3B%25,",
+    "authorization=Basic%20eA==",
+  ]) {
     it(`accept the headers "${headers}"`, () => {
       expect(tracingOf({ OTEL_EXPORTER_OTLP_HEADERS: headers }).headers).to.equal(headers);
     });

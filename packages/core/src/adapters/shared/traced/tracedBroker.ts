@@ -23,7 +23,7 @@ export function tracedPublisher(publisher: Publisher, tracing: Tracing): Publish
       try {
         const failures = await publisher.publish(traced);
         for (const { messageId, reason } of failures) {
-          spans.get(messageId)?.set({ "error.type": reason });
+          spans.get(messageId)?.failAs(reason);
         }
         return failures;
       } catch (error) {
@@ -42,6 +42,7 @@ function startPublication(tracing: Tracing, message: PublishedMessage): Span | u
   if (parent === undefined) return undefined;
   const attributes = {
     "messaging.system": "kafka",
+    "messaging.operation.name": "send",
     "messaging.operation.type": "send",
     "messaging.destination.name": topic,
     "messaging.message.id": messageId,
@@ -98,6 +99,7 @@ function startProcessing(
     ...{ name: `process ${topic}`, kind: "consumer", parent },
     attributes: {
       "messaging.system": "kafka",
+      "messaging.operation.name": "process",
       "messaging.operation.type": "process",
       "messaging.destination.name": topic,
       "messaging.destination.partition.id": String(partition),

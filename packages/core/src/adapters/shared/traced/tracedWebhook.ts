@@ -15,7 +15,7 @@ export function tracedWebhook(webhook: WebhookSender, tracing: Tracing): Webhook
           ? undefined
           : tracing.start({
               ...{ name: "deliver notification", kind: "client", parent },
-              attributes: { "messaging.message.id": messageId },
+              attributes: { "http.request.method": "POST", "messaging.message.id": messageId },
             });
       if (!span) return webhook.send(notification);
       const traced = { messageId, body: { ...payload, [TRACEPARENT]: span.traceparent } };
