@@ -131,12 +131,16 @@ export abstract class AdminCommand extends Command {
     this.#interruptible().interrupt();
   }
 
+  /**
+   * Listens before it leaves the signals of `init`: Node drops a signal that waits for the event
+   * loop, as while modules load, when the last listener goes.
+   */
   #interruptible(): Interruption {
-    this.#leaveSignals();
     this.#interruption ??= new Interruption(
       () => this.say("Stopping. Press Ctrl-C again to stop immediately."),
       () => this.#writeInterrupted(),
     ).listen();
+    this.#leaveSignals();
     return this.#interruption;
   }
 
