@@ -28,6 +28,23 @@ describe("migrateDatabase", () => {
     expect(await migrate()).to.deep.equal([]);
   });
 
+  it("needs no right to create anything when nothing is pending", async () => {
+    const account = `'${stack.name}'@'%'`;
+    await runSql(stack, `CREATE USER ${account} IDENTIFIED BY 'only-for-tests'`);
+    try {
+      const rights = "SELECT, INSERT, UPDATE, DELETE";
+      await runSql(stack, `GRANT ${rights} ON ${stack.name}.* TO ${account}`);
+      const url = new URL(stack.env.MYSQL_URL ?? "");
+      Object.assign(url, { username: stack.name, password: "only-for-tests" });
+      const config = configOf(stack, { MYSQL_URL: url.href });
+      expect(await failureOf(migrateDatabase(config))).to.match(/CREATE command denied/);
+      await migrate();
+      expect(await migrateDatabase(config)).to.deep.equal([]);
+    } finally {
+      await runSql(stack, `DROP USER ${account}`);
+    }
+  });
+
   it("refuses a database with tables of another program, and creates nothing", async () => {
     await runSql(stack, "CREATE TABLE wp_posts (id INT)");
     await runSql(stack, "CREATE VIEW wp_titles AS SELECT id FROM wp_posts");

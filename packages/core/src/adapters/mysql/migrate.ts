@@ -10,7 +10,7 @@ import {
   runMigration,
 } from "./migrationProgress.ts";
 import { MigrationRefusedError } from "./migrationRefusedError.ts";
-import { MIGRATIONS_TABLE, requireOwnSchema } from "./requireOwnSchema.ts";
+import { executedMigrations, MIGRATIONS_TABLE, requireOwnSchema } from "./requireOwnSchema.ts";
 
 /**
  * How long a process waits while another process, started at the same time, runs the migrations.
@@ -26,6 +26,7 @@ export interface MigrateOptions {
 
 /**
  * Creates the database if it is missing and runs the pending migrations, one process at a time.
+ * When nothing is pending, a user without the right to create anything is enough.
  * @returns the names of the migrations that ran
  * @throws MigrationRefusedError when the database is another program's, or newer than this program,
  *   or while transactions keep a table for too long
@@ -34,7 +35,11 @@ export async function migrateMysql(
   address: MysqlAddress,
   { besideOtherTables = false, onStatement }: MigrateOptions = {},
 ): Promise<readonly string[]> {
-  const lock = await createDatabase(address, { besideOtherTables });
+  const { lock, isComplete } = await createDatabase(address, { besideOtherTables });
+  if (isComplete) {
+    await lock.end();
+    return [];
+  }
   const sequelize = newSequelize(address, { pool: { max: 1 } });
   try {
     const umzug = new Umzug({
@@ -64,26 +69,40 @@ async function namesOf(migrations: Promise<readonly { readonly name: string }[]>
 }
 
 /**
- * Returns the connection that holds the migration lock. Closing the connection releases the lock.
+ * Returns the connection that holds the migration lock, and whether every migration has run.
+ * Closing the connection releases the lock.
  * @throws MigrationRefusedError
  */
 async function createDatabase(
   address: MysqlAddress,
   options: { readonly besideOtherTables: boolean },
-): Promise<mysql.Connection> {
+): Promise<{ readonly lock: mysql.Connection; readonly isComplete: boolean }> {
   const name = databaseName(address);
   const connection = await mysql.createConnection({ ...serverOptions(address) });
   try {
-    await connection.query(
-      `CREATE DATABASE IF NOT EXISTS ${mysql.escapeId(name)} CHARACTER SET utf8mb4`,
-    );
+    if (!(await exists(connection, name))) {
+      await connection.query(
+        `CREATE DATABASE IF NOT EXISTS ${mysql.escapeId(name)} CHARACTER SET utf8mb4`,
+      );
+    }
     await takeLock(connection, name);
     await requireOwnSchema(connection, name, options);
-    return connection;
+    const executed = new Set(await executedMigrations(connection, name));
+    const isComplete = MIGRATIONS.every((migration) => executed.has(migration.name));
+    return { lock: connection, isComplete };
   } catch (error) {
     await connection.end();
     throw error;
   }
+}
+
+/** Whether the database exists, as far as the user may know. */
+async function exists(connection: mysql.Connection, database: string): Promise<boolean> {
+  const [rows] = await connection.query<mysql.RowDataPacket[]>(
+    /* sql */ "SELECT 1 FROM information_schema.schemata WHERE schema_name = ?",
+    [database],
+  );
+  return rows.length > 0;
 }
 
 /** @throws MigrationRefusedError when another process holds the lock for longer than the wait */
