@@ -21,7 +21,7 @@ describe("the study of the indexes", () => {
 
   it("shows reads, rows, time and size without the index and with it", () => {
     const page = indexesPage(indexReport());
-    expect(page).to.include("| 98,031 → 334 | 98,030 → 300 | 120.00 → 0.51 ms |");
+    expect(page).to.include("| 98,031 → 334 | 98,030 → 300 | 120 ms → 0.51 ms |");
     expect(page).to.include("| 0.51 ms (0.40 ms to 1.50 ms) | 50 | 334 | 300 | 3.0 MiB |");
     expect(page).to.include("5.0 us (4.0 to 6.0) without `performances_date`, 7.3 us (6.0 to 9.0)");
     expect(page).to.include("load average 0.5 before and 1.3 after");
@@ -29,7 +29,21 @@ describe("the study of the indexes", () => {
     expect(drawIndexes([indexRun()])).to.include("98,031");
   });
 
-  it("says that a statement was stopped, and draws no time for it", () => {
+  it("compares with the specification, and decides from its figures", () => {
+    const page = indexesPage(indexReport());
+    expect(page).to.include("| Specification | 98,031 | 334 |");
+    expect(page).to.include("| MariaDB 10.11.9 | 98,030 | 300 |");
+    expect(page).to.include(
+      "- **Each of these indexes stays.** Without its index, the median time",
+    );
+    const [plain] = indexRun().cases;
+    if (!plain) throw new Error("there is a case");
+    const variants = plain.variants.map((one) => ({ ...one, ms: { median: 7, min: 6, max: 8 } }));
+    const same = indexesPage(indexReport([indexRun({ cases: [{ ...plain, variants }] })]));
+    expect(same).to.include("- Without its index, the median time of a query is 1.0 to 1.0 times");
+  });
+
+  it("says that a statement was stopped, and draws only the time of the product", () => {
     const [plain] = indexRun().cases;
     if (!plain) throw new Error("there is a case");
     const stopped = indexVariant({ isStopped: true, runs: 0, handlerReads: 5_000_000, plan: "" });
@@ -37,8 +51,11 @@ describe("the study of the indexes", () => {
     const report = indexReport([indexRun({ cases: [{ ...plain, variants }] })]);
     const page = indexesPage(report);
     expect(page).to.include("stopped at the time limit").and.include("over 5,000,000");
-    const circles = (svg: string): number => svg.split("<circle").length - 1;
-    expect(circles(indexChart(report))).to.equal(circles(indexChart(indexReport())) - 2);
+    const marks = (svg: string, mark: string): number => svg.split(mark).length - 1;
+    const [drawn, whole] = [indexChart(report), indexChart(indexReport())];
+    expect(marks(drawn, 'class="product"')).to.equal(marks(whole, 'class="product"'));
+    expect(marks(drawn, 'class="without"')).to.equal(marks(whole, 'class="without"') - 1);
+    expect(drawn).to.include("without: over the limit");
   });
 
   it("replaces the measurement of the same kind of server and number of rows only", () => {

@@ -43,5 +43,7 @@ export function sizeText({ index }: IndexVariantResult): string {
 /** A time with the digits that it deserves. */
 export function msText(ms: number): string {
   if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms >= 100 ? `${Math.round(ms)} ms` : `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
+  return ms >= 100
+    ? `${Math.round(ms).toLocaleString("en")} ms`
+    : `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
 }
