@@ -63,9 +63,9 @@ describe("the load study", () => {
     const page = loadPage(loadReport([loadScenario()]));
     expect(page).to.include("| hold | 900 | 12.3 ms | 48.2 ms | 120 ms | 80 | 20 |");
     expect(page).to.include("Failed requests: 18 with status 503, 2 with no answer.");
-    expect(page).to.include("missed, first with 2,000 to 3,000: http_req_failed rate<0.01");
+    expect(page).to.include("missed, first with 2,000 to 3,000 users: failed below 1 %");
     expect(page).to.include("4,000 users, 645/s, average 4.5 ms, p95 10.1 ms");
-    expect(page).to.include("all 2 cores are in use, most of them by API");
+    expect(page).to.include("all 2 cores are in use, the largest part by API");
   });
 
   it("decides from its figures", () => {
@@ -78,7 +78,17 @@ describe("the load study", () => {
     const page = loadPage(loadReport([cold, cached]));
     expect(page).to.include("1 of 2 scenarios missed a limit");
     expect(page).to.include("In 1 of 2 scenarios a request takes more CPU time of the API");
-    expect(page).to.include("takes 250,000 us of all servers without them and 130,000 us with");
+    expect(page).to.include("takes 250,000 us of CPU time of all servers without the");
+    expect(page).to.include("**The copies of the catalog stay on.**");
+    expect(page).to.not.include("**More API processes before a larger database.**");
+    const slower = loadPage(
+      loadReport([
+        { ...cached, name: "seatsCold" },
+        { ...cold, name: "seatsCached" },
+      ]),
+    );
+    expect(slower).to.include("- A request of a buyer who looks at");
+    expect(slower).to.not.include("stay on");
     expect(loadPage(loadReport([cold]))).to.not.include("copies of the catalog");
   });
 
@@ -87,7 +97,20 @@ describe("the load study", () => {
     const missed = loadPage(loadReport([loadScenario({ cores })]));
     expect(missed).to.include("What limits it: no party is full on average; requests that come");
     const kept = loadPage(loadReport([loadScenario({ cores, notKept: [] })]));
-    expect(kept).to.include("What limits it: nothing; the pauses of the users set the rate.");
+    expect(kept).to.include(
+      "What limits it: no party is full on average; the pauses of the users set the rate.",
+    );
+  });
+
+  it("names the missed limits in words", () => {
+    const notKept = [
+      "accepted_ms p(95)<3000",
+      "accepted_ms avg<1000",
+      "http_req_failed rate<0.001",
+    ];
+    expect(loadPage(loadReport([loadScenario({ notKept })]))).to.include(
+      "3,000 users: p95 below 3,000 ms, average below 1,000 ms, failed below 0.1 %",
+    );
   });
 
   it("draws the name of each party within the chart", () => {

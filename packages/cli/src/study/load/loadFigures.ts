@@ -61,11 +61,11 @@ export function bottleneckText(scenario: LoadScenarioResult, report: LoadReport)
   const bottleneck = bottleneckOf(scenario, report.machine.cores, report.apiProcesses);
   if (bottleneck.kind === "machine") {
     const cores = report.machine.cores;
-    return `all ${cores} cores are in use, most of them by ${PARTY_NAMES[bottleneck.largest]}`;
+    return `all ${cores} cores are in use, the largest part by ${PARTY_NAMES[bottleneck.largest]}`;
   }
   if (bottleneck.kind === "apiProcesses") return "each API process uses a whole core";
   return scenario.notKept.length === 0
-    ? "nothing; the pauses of the users set the rate"
+    ? "no party is full on average; the pauses of the users set the rate"
     : "no party is full on average; requests that come together wait for each other";
 }
 
@@ -76,8 +76,23 @@ export function verdictText(scenario: LoadScenarioResult): string {
   if (notKept.length === 0) return "kept";
   const range = breaksBetween(scenario);
   const where =
-    range === undefined ? "" : `, first with ${countText(range.from)} to ${countText(range.to)}`;
-  return `missed${where}: ${notKept.join("; ")}`;
+    range === undefined
+      ? ""
+      : `, first with ${countText(range.from)} to ${countText(range.to)} users`;
+  return `missed${where}: ${notKept.map(limitText).join(", ")}`;
+}
+
+/** "p95 below 1,000 ms" for k6's "accepted_ms p(95)<1000". Other texts stay as they are. */
+function limitText(limit: string): string {
+  const [, name = "", value = ""] = /^accepted_ms (p\(\d+\)|avg)<(\d+)$/.exec(limit) ?? [];
+  if (name !== "") {
+    const figure = name === "avg" ? "average" : name.replaceAll(/[()]/g, "");
+    return `${figure} below ${countText(Number(value))} ms`;
+  }
+  const [, share] = /^http_req_failed rate<([\d.]+)$/.exec(limit) ?? [];
+  return share === undefined
+    ? limit
+    : `failed below ${Number((Number(share) * 100).toPrecision(3))} %`;
 }
 
 /** The mean CPU time of a request in one party, us. */

@@ -26,9 +26,11 @@ const STYLE = `${INCIDENT_CHART_STYLE}
 .range{stroke:#5b45c4;stroke-width:5;stroke-linecap:round}
 .dot{fill:#5b45c4}
 .limit{stroke:#b3261e;stroke-width:2}
+.part{stroke:none}
 .part.load{fill:#8a8fa8}.part.api{fill:#c2571a}.part.worker{fill:#e0b13c}
 .part.mysql{fill:#16794a}.part.redis{fill:#b3264f}.part.kafka{fill:#2b8a9e}
-@media (prefers-color-scheme:dark){.small{fill:#a2a4b5}.range{stroke:#a08ff5}.dot{fill:#a08ff5}}
+@media (prefers-color-scheme:dark){.small{fill:#a2a4b5}.range{stroke:#a08ff5}.dot{fill:#a08ff5}
+.limit{stroke:#ff8a80}}
 `;
 
 /**
@@ -49,7 +51,7 @@ export function loadChart(report: LoadReport): string {
 <style>${trusted(STYLE)}</style>
 <rect class="card" x="1" y="1" width="${WIDTH - 2}" height="${height - 2}" rx="14"/>
 <text class="head" x="24" y="34">Accepted requests, and who used the cores</text>
-<text class="panel" x="${LEFT}" y="66">average to 95 % (dot to end), limit (red)</text>
+<text class="panel" x="${LEFT}" y="66">average (dot) to 95th percentile, limit (red)</text>
 <text class="panel" x="${CORES_LEFT}" y="66">cores in use, of ${machine.cores}</text>
 ${TICKS_MS.map((ms) => tick(time(ms), ms < 1000 ? `${ms} ms` : `${ms / 1000} s`, bottom))}
 ${Array.from({ length: machine.cores + 1 }, (_, n) => tick(core(n), String(n), bottom))}
