@@ -3,6 +3,7 @@ import { type ServicesReport, TABLE_OWNERS } from "@onsale/simulator/services";
 import { expect } from "chai";
 import { drawServices } from "../../src/study/services/drawServices.ts";
 import { readOwnership } from "../../src/study/services/readOwnership.ts";
+import { servicesPage } from "../../src/study/services/servicesPage.ts";
 import {
   readServicesReport,
   SERVICES_FOLDER,
@@ -42,6 +43,26 @@ describe("the study of services", () => {
     const drawn = drawServices({ ...report, sales, naive });
     expect(drawn).to.contain("A check failed: one transaction");
     expect(drawn).to.contain("Not found: no-idempotency");
+  });
+
+  it("decides from its figures, and from none that were not measured", () => {
+    const { costs, live } = report;
+    const scaled = costs.map((one) => ({ ...one, writes: 7, ms: { ...one.ms, p50: 40 } }));
+    const page = servicesPage({ ...report, costs: scaled, live: [] });
+    expect(page).to.contain(
+      "is 40 ms in place of 40 ms in virtual time, with 7.0 writes in place of 7.0.",
+    );
+    expect(servicesPage({ ...report, costs: [], live: [] })).not.to.contain("The median time is");
+    expect(servicesPage({ ...report, live })).to.contain(
+      " on the servers, with one payment in flight",
+    );
+  });
+
+  it("explains a write across a boundary by its folder", () => {
+    const ownership = report.ownership.filter(({ folder }) => folder !== "catalog");
+    const page = servicesPage({ ...report, ownership });
+    expect(page).not.to.contain("creation of a concert");
+    expect(page).to.contain("`seats`. This is the transaction that a split cuts.");
   });
 
   it("names the owners of tables as the sources do now", async () => {
