@@ -1,7 +1,9 @@
 import { constants } from "node:fs";
 import { access, mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { CliError, EXIT } from "./cliError.ts";
+import { requireCheckout } from "./productEntry.ts";
 
 /** The name that means stdout instead of a file. */
 export const STDOUT = "-";
@@ -13,12 +15,29 @@ export function jsonIsOnStdout(words: readonly string[]): boolean {
   });
 }
 
+const OTHER_FILE = "Name another file, or one in a folder that you may write to.";
+/** The files that each page of a study has. */
+const PAGE_FILES = ["figures.json", "README.md"] as const;
+
+/**
+ * Checks before a measurement of minutes that its page can be written.
+ * @param folder the folder of the page, whose name ends with a slash
+ * @throws CliError with exit code 3 when the page cannot be written, 2 in an installed package
+ */
+export async function preparePage(folder: URL): Promise<void> {
+  requireCheckout("--page");
+  for (const name of PAGE_FILES) {
+    const file = fileURLToPath(new URL(name, folder));
+    await prepareOutputFile(file, "Allow this user to write it, or leave --page out.");
+  }
+}
+
 /**
  * Checks before a long run that its output file can be written. Creates the folder, but not the
  * file: a program that waits for the file could otherwise read an empty one.
  * @throws CliError with exit code 3 when the file cannot be written
  */
-export async function prepareOutputFile(path: string): Promise<void> {
+export async function prepareOutputFile(path: string, next = OTHER_FILE): Promise<void> {
   const file = resolve(path);
   const folder = dirname(file);
   try {
@@ -30,7 +49,7 @@ export async function prepareOutputFile(path: string): Promise<void> {
     throw new CliError("FILE_UNWRITABLE", `Nothing can be written to ${file}`, {
       exitCode: EXIT.precondition,
       cause,
-      next: "Name another file, or one in a folder that you may write to.",
+      next,
     });
   }
 }

@@ -7,7 +7,7 @@ import {
   SEATS_FLAG,
   WAITING_FLAG,
 } from "../../bench/benchCommand.ts";
-import { requireCheckout } from "../../productEntry.ts";
+import { preparePage } from "../../outputFile.ts";
 
 /** `onsale bench all` */
 export default class BenchAll extends BenchCommand {
@@ -34,7 +34,8 @@ export default class BenchAll extends BenchCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(BenchAll);
-    if (flags.page) requireCheckout("--page");
+    const { LIMITS_FOLDER, writeLimits } = await import("../../bench/writeLimitsPage.ts");
+    if (flags.page) await preparePage(LIMITS_FOLDER);
     const { BENCH_NAMES } = await import("@onsale/simulator/bench");
     const { seats, waiting, published, "queue-processes": queueProcesses } = flags;
     const own = {
@@ -42,10 +43,7 @@ export default class BenchAll extends BenchCommand {
       ...{ published, perSecond: flags["per-second"] },
     };
     const report = await this.measure(BENCH_NAMES, flags, own, ["holds"]);
-    if (flags.page) {
-      const { writeLimits } = await import("../../bench/writeLimitsPage.ts");
-      this.say(`Page: ${await writeLimits(report)}`);
-    }
+    if (flags.page) this.say(`Page: ${await writeLimits(report)}`);
     return report;
   }
 }

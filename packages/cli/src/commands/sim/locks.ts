@@ -2,6 +2,7 @@ import { Flags } from "@oclif/core";
 import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
+import { preparePage } from "../../outputFile.ts";
 
 /** More buyers than a process has open requests would only wait in the process. */
 const BUYERS_MAX = 4_000;
@@ -57,6 +58,8 @@ export default class SimLocks extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(SimLocks);
+    const { LOCKS_FOLDER, writeLocks } = await import("../../locks/writeLocksPage.ts");
+    if (flags.page) await preparePage(LOCKS_FOLDER);
     const { LOCK_STRATEGIES, holdsItsPromises } = await import("@onsale/simulator/locks");
     const { statusLine } = await import("@onsale/simulator/terminal");
     const { runLocks } = await import("../../locks/runLocks.ts");
@@ -78,10 +81,7 @@ export default class SimLocks extends AdminCommand {
     }).finally(() => line?.clear());
     this.print(drawLocks(report));
     if (!holdsItsPromises(report)) this.fail();
-    if (flags.page && report.isComplete) {
-      const { writeLocks } = await import("../../locks/writeLocksPage.ts");
-      this.say(`Page: ${await writeLocks(report)}`);
-    }
+    if (flags.page && report.isComplete) this.say(`Page: ${await writeLocks(report)}`);
     return report;
   }
 }

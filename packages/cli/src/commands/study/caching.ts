@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
+import { preparePage } from "../../outputFile.ts";
 
 /** `onsale study caching` */
 export default class StudyCaching extends AdminCommand {
@@ -27,6 +28,10 @@ export default class StudyCaching extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StudyCaching);
+    const { CACHING_FOLDER, writeCaching } = await import(
+      "../../study/caching/writeCachingPage.ts"
+    );
+    if (flags.page) await preparePage(CACHING_FOLDER);
     const { cachingProblems } = await import("@onsale/simulator/study");
     const { statusLine } = await import("@onsale/simulator/terminal");
     const { runCachingStudy } = await import("../../study/caching/runCachingStudy.ts");
@@ -38,10 +43,7 @@ export default class StudyCaching extends AdminCommand {
       signal: this.interruptSignal(),
     }).finally(() => line?.clear());
     this.print(drawCaching(report));
-    if (flags.page) {
-      const { writeCaching } = await import("../../study/caching/writeCachingPage.ts");
-      this.say(`Page: ${await writeCaching(report)}`);
-    }
+    if (flags.page) this.say(`Page: ${await writeCaching(report)}`);
     if (cachingProblems(report).length > 0) this.fail();
     return report;
   }

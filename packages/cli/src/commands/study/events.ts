@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
+import { preparePage } from "../../outputFile.ts";
 
 /** `onsale study events` */
 export default class StudyEvents extends AdminCommand {
@@ -22,6 +23,8 @@ export default class StudyEvents extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StudyEvents);
+    const { EVENTS_FOLDER, writeEvents } = await import("../../study/events/writeEventsPage.ts");
+    if (flags.page) await preparePage(EVENTS_FOLDER);
     const { eventsProblems } = await import("@onsale/simulator/study");
     const { statusLine } = await import("@onsale/simulator/terminal");
     const { runEventsStudy } = await import("../../study/events/runEventsStudy.ts");
@@ -33,10 +36,7 @@ export default class StudyEvents extends AdminCommand {
       signal: this.interruptSignal(),
     }).finally(() => line?.clear());
     this.print(drawEventsStudy(report));
-    if (flags.page) {
-      const { writeEvents } = await import("../../study/events/writeEventsPage.ts");
-      this.say(`Page: ${await writeEvents(report)}`);
-    }
+    if (flags.page) this.say(`Page: ${await writeEvents(report)}`);
     const problems = eventsProblems(report);
     for (const problem of problems) this.say(problem);
     if (problems.length > 0) this.fail();

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
+import { preparePage } from "../../outputFile.ts";
 
 const ROWS_MIN = 10_000;
 const ROWS_MAX = 5_000_000;
@@ -35,6 +36,10 @@ export default class StudyIndexes extends AdminCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StudyIndexes);
     const rows = rowsOf(flags.rows ?? (flags.quick ? "10000" : "100000"));
+    const { INDEXES_FOLDER, writeIndexes } = await import(
+      "../../study/indexes/writeIndexesPage.ts"
+    );
+    if (flags.page) await preparePage(INDEXES_FOLDER);
     const { runIndexesStudy } = await import("../../study/indexes/runIndexesStudy.ts");
     const { drawIndexes } = await import("../../study/indexes/drawIndexes.ts");
     const { statusLine } = await import("@onsale/simulator/terminal");
@@ -46,7 +51,6 @@ export default class StudyIndexes extends AdminCommand {
         line?.clear();
         this.print(drawIndexes([run]));
         if (!flags.page) return;
-        const { writeIndexes } = await import("../../study/indexes/writeIndexesPage.ts");
         this.say(`Page: ${await writeIndexes(run)}`);
       },
     }).finally(() => line?.clear());

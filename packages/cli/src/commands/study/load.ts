@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
 import { CliError, EXIT } from "../../cliError.ts";
+import { preparePage } from "../../outputFile.ts";
 
 const PROCESSES_MAX = 16;
 const SMOKE = "smoke";
@@ -56,6 +57,8 @@ export default class StudyLoad extends AdminCommand {
     const { flags } = await this.parse(StudyLoad);
     const { requireCheckout } = await import("../../productEntry.ts");
     requireCheckout("onsale study load");
+    const { LOAD_FOLDER, writeLoad } = await import("../../study/load/writeLoadPage.ts");
+    if (flags.page) await preparePage(LOAD_FOLDER);
     const signal = this.interruptSignal();
     const say = (line: string): void => this.say(line);
     if (flags.script !== undefined) {
@@ -77,10 +80,7 @@ export default class StudyLoad extends AdminCommand {
     const profile = flags.size === FULL ? FULL : SMOKE;
     const report = await runLoadStudy({ plans, profile, apiProcesses, say, signal });
     this.print(drawLoad(report));
-    if (flags.page) {
-      const { writeLoad } = await import("../../study/load/writeLoadPage.ts");
-      this.say(`Page: ${await writeLoad(report)}`);
-    }
+    if (flags.page) this.say(`Page: ${await writeLoad(report)}`);
     if (!report.scenarios.every(isScenarioGood)) this.fail();
     return report;
   }

@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { AdminCommand } from "../../adminCommand.ts";
+import { preparePage } from "../../outputFile.ts";
 
 /** `onsale study outbox` */
 export default class StudyOutbox extends AdminCommand {
@@ -22,6 +23,8 @@ export default class StudyOutbox extends AdminCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StudyOutbox);
+    const { OUTBOX_FOLDER, writeOutbox } = await import("../../study/events/writeOutboxPage.ts");
+    if (flags.page) await preparePage(OUTBOX_FOLDER);
     const { outboxProblems } = await import("@onsale/simulator/study");
     const { statusLine } = await import("@onsale/simulator/terminal");
     const { runOutboxStudy } = await import("../../study/events/runOutboxStudy.ts");
@@ -33,10 +36,7 @@ export default class StudyOutbox extends AdminCommand {
       signal: this.interruptSignal(),
     }).finally(() => line?.clear());
     this.print(drawOutboxStudy(report));
-    if (flags.page) {
-      const { writeOutbox } = await import("../../study/events/writeOutboxPage.ts");
-      this.say(`Page: ${await writeOutbox(report)}`);
-    }
+    if (flags.page) this.say(`Page: ${await writeOutbox(report)}`);
     const problems = outboxProblems(report);
     for (const problem of problems) this.say(problem);
     if (problems.length > 0) this.fail();

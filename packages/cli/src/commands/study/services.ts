@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { SEED_MAX } from "@onsale/simulator/seeds";
 import { AdminCommand } from "../../adminCommand.ts";
+import { preparePage } from "../../outputFile.ts";
 
 /** `onsale study services` */
 export default class StudyServices extends AdminCommand {
@@ -37,6 +38,10 @@ export default class StudyServices extends AdminCommand {
     const { requireCheckout } = await import("../../productEntry.ts");
     // The owners of the tables are read from the sources.
     requireCheckout("onsale study services");
+    const { SERVICES_FOLDER, writeServices } = await import(
+      "../../study/services/writeServicesPage.ts"
+    );
+    if (flags.page) await preparePage(SERVICES_FOLDER);
     const { isAsDesigned } = await import("@onsale/simulator/services");
     const { statusLine } = await import("@onsale/simulator/terminal");
     const { runServicesStudy } = await import("../../study/services/runServicesStudy.ts");
@@ -48,10 +53,7 @@ export default class StudyServices extends AdminCommand {
       onProgress: (text, elapsedMs) => line?.show(text, "", elapsedMs),
     }).finally(() => line?.clear());
     this.print(drawServices(report));
-    if (flags.page) {
-      const { writeServices } = await import("../../study/services/writeServicesPage.ts");
-      this.say(`Page: ${await writeServices(report)}`);
-    }
+    if (flags.page) this.say(`Page: ${await writeServices(report)}`);
     if (!isAsDesigned(report)) this.fail();
     return report;
   }
