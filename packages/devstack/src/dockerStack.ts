@@ -51,10 +51,29 @@ function hasTestcontainers(): boolean {
   }
 }
 
+/** Time limit to reach an engine that was not asked before, such as one behind SSH. */
+const OPEN_MAX_MS = 30_000;
+
+/** @throws DevstackError when no engine can be used */
 async function openEngine(): Promise<ContainerEngine> {
   const { openContainerEngine } = await import("./containerEngine.ts");
-  return openContainerEngine();
+  const opened = new AbortController();
+  const late = sleep(OPEN_MAX_MS, undefined, { signal: opened.signal }).then(() => {
+    throw new Error(`no answer within ${OPEN_MAX_MS / 1000} s`);
+  });
+  try {
+    return await Promise.race([openContainerEngine(), late]);
+  } catch (error) {
+    throw new DevstackError(`${NO_ENGINE} (${messageOf(error)})`);
+  } finally {
+    late.catch(() => undefined);
+    opened.abort();
+  }
 }
+
+const NO_ENGINE =
+  "No container engine can be used; start Docker, correct DOCKER_HOST, or set " +
+  "DEVSTACK_SOURCE=private for programs of this machine";
 
 /** Returns the project of a stack folder. Two checkouts must not share containers. */
 export function projectNameOf(stackDir: string): string {
@@ -90,6 +109,8 @@ export async function removeVolumes({ stackDir }: OpenStack): Promise<void> {
 /** Starts the server's container and waits until it answers on its published port. */
 export async function startContainer(stack: OpenStack, name: ServerName): Promise<void> {
   const startedAt = performance.now();
+  // Before the record: without an engine there is no container that a later command could stop.
+  const engine = await openEngine();
   const { ports, mysqlFlavour } = stack.state;
   const url = serverKinds[name].urlAt(ports);
   const flavour = containerFlavour(name, mysqlFlavour);
@@ -98,7 +119,6 @@ export async function startContainer(stack: OpenStack, name: ServerName): Promis
   stack.save();
   const project = projectNameOf(stack.stackDir);
   const plan = planOf(stack, name);
-  const engine = await openEngine();
   try {
     await engine.start(project, name, plan, ports[name]);
   } catch (error) {

@@ -2,23 +2,38 @@ import { existsSync } from "node:fs";
 import { get } from "node:http";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { DevstackError } from "./devstackError.ts";
 
-/** An idle engine answers a ping in milliseconds; a frozen one never answers. */
-const PING_MAX_MS = 2_000;
+/** Time limits of the two questions to an engine. */
+export interface EngineLimits {
+  readonly pingMs: number;
+  readonly infoMs: number;
+}
+
+/**
+ * An idle engine answers a ping in milliseconds, and describes itself within a second or two. A
+ * frozen one never answers, and a half frozen one answers the ping only.
+ */
+const LIMITS: EngineLimits = { pingMs: 2_000, infoMs: 10_000 };
 
 type Address = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
 /**
- * Pings the container engine of the environment, or those that listen at the usual sockets. The
+ * Asks the container engine of the environment, or those that listen at the usual sockets. The
  * client of testcontainers takes a fifth of a second to load, and waits for a frozen engine for
  * ever.
+ * @throws DevstackError when DOCKER_HOST is no address
  */
-export async function engineAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
+export async function engineAnswers(
+  env: NodeJS.ProcessEnv,
+  limits: EngineLimits = LIMITS,
+): Promise<boolean> {
   const host = env.DOCKER_HOST?.trim();
   if (host) {
+    requireAddress(host);
     const address = addressOf(host);
-    // An engine behind SSH or TLS cannot be pinged so simply.
-    return address === undefined || ping(address);
+    // An engine behind SSH or TLS cannot be asked so simply.
+    return address === undefined || isUsable(address, limits);
   }
   const sockets = [
     "/var/run/docker.sock",
@@ -27,7 +42,19 @@ export async function engineAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
     join(env.XDG_RUNTIME_DIR ?? "/run", "docker.sock"),
   ];
   const existing = sockets.filter((path) => existsSync(path));
-  return (await Promise.all(existing.map((socketPath) => ping({ socketPath })))).includes(true);
+  const usable = existing.map((socketPath) => isUsable({ socketPath }, limits));
+  return (await Promise.all(usable)).includes(true);
+}
+
+const PROTOCOLS = ["unix:", "tcp:", "http:", "https:", "ssh:", "npipe:"];
+
+/** A URL without a known protocol would make testcontainers look for another engine. */
+function requireAddress(host: string): void {
+  if (URL.canParse(host) && PROTOCOLS.includes(new URL(host).protocol)) return;
+  throw new DevstackError(
+    "DOCKER_HOST is no address of an engine; set one such as unix:///var/run/docker.sock or " +
+      "tcp://127.0.0.1:2375, or unset it",
+  );
 }
 
 /** Reads DOCKER_HOST. Returns undefined for a protocol that needs more than an address. */
@@ -39,14 +66,19 @@ export function addressOf(host: string): Address | undefined {
   return port === "2376" ? undefined : { host: hostname, port: Number(port || "2375") };
 }
 
-function ping(address: Address): Promise<boolean> {
+/** testcontainers asks for the description first, without a time limit. */
+async function isUsable(address: Address, { pingMs, infoMs }: EngineLimits): Promise<boolean> {
+  return (await answersAt(address, "/_ping", pingMs)) && answersAt(address, "/info", infoMs);
+}
+
+function answersAt(address: Address, path: string, limitMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const options = { ...address, path: "/_ping", agent: false, timeout: PING_MAX_MS };
+    const options = { ...address, path, agent: false, signal: AbortSignal.timeout(limitMs) };
     const request = get(options, (response) => {
       response.resume();
-      resolve(response.statusCode === 200);
+      response.on("end", () => resolve(response.statusCode === 200));
+      response.on("error", () => resolve(false));
     });
-    request.on("timeout", () => request.destroy(new Error("no answer")));
     request.on("error", () => resolve(false));
   });
 }

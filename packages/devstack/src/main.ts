@@ -58,5 +58,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = 1;
+  // A question to a frozen engine would keep the process alive.
+  process.exit(1);
 }

@@ -1,4 +1,4 @@
-import { DevstackError } from "./devstackError.ts";
+import { DevstackError, messageOf } from "./devstackError.ts";
 import { dockerAnswers, startContainer } from "./dockerStack.ts";
 import { givenServerAccepts } from "./givenServer.ts";
 import { checkGivenFlavour, checkRunningFlavour, requestedMysqlFlavour } from "./mysqlFlavour.ts";
@@ -47,13 +47,20 @@ async function bringUp(options: StackOptions): Promise<OpenStack> {
     stack.servers.map((name) => bringUpServer(stack, name, { flavour, askDocker, startedHere })),
   );
   const rejected = results.filter((result) => result.status === "rejected");
-  // Several servers can fail with one answer about Docker.
-  const errors = [...new Set(rejected.map(({ reason }) => reason))];
-  if (errors.length > 0) {
+  if (rejected.length > 0) {
     await stopAll(stack, startedHere);
-    throw errors.length === 1 ? errors[0] : new AggregateError(errors, "Several servers failed");
+    throw oneError(rejected.map(({ reason }) => reason));
   }
   return stack;
+}
+
+/** Several servers can fail for the same reason, such as a container engine that is missing. */
+function oneError(errors: readonly unknown[]): unknown {
+  const texts = new Set(errors.map(messageOf));
+  if (texts.size === 1) return errors[0];
+  const text = [...texts].join("; ");
+  const areForUser = errors.every((error) => error instanceof DevstackError);
+  return areForUser ? new DevstackError(text) : new AggregateError(errors, text);
 }
 
 interface StartRequest {

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { containerPlan, MYSQL_IMAGES } from "../../src/containerPlans.ts";
 import { DevstackError } from "../../src/devstackError.ts";
 import { dockerAnswers } from "../../src/dockerStack.ts";
-import { addressOf } from "../../src/enginePing.ts";
+import { addressOf, engineAnswers } from "../../src/enginePing.ts";
 
 describe("dockerAnswers", () => {
   it("does not look for an engine when DEVSTACK_SOURCE is private", async () => {
@@ -20,18 +20,23 @@ describe("dockerAnswers", () => {
 });
 
 describe("an engine", () => {
-  const answered = async (answer: (response: ServerResponse) => void, source?: string) => {
-    const server = createServer((_request, response) => answer(response));
+  type Answer = (response: ServerResponse, path: string | undefined) => void;
+
+  async function atEngine<T>(answer: Answer, ask: (env: NodeJS.ProcessEnv) => Promise<T>) {
+    const server = createServer(({ url }, response) => answer(response, url));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
     const port = typeof address === "object" ? address?.port : undefined;
-    const env = { DOCKER_HOST: `tcp://127.0.0.1:${port}`, DEVSTACK_SOURCE: source };
-    const result = await dockerAnswers(env).catch((error: unknown) => error);
+    const result = await ask({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }).catch((error) => error);
     server.closeAllConnections();
     server.close();
     return result;
-  };
+  }
+  const answered = (answer: Answer, source?: string) =>
+    atEngine(answer, (env) => dockerAnswers({ ...env, DEVSTACK_SOURCE: source }));
+  const inTime = (answer: Answer) =>
+    atEngine(answer, (env) => engineAnswers(env, { pingMs: 1_000, infoMs: 50 }));
 
   it("counts as present when it answers a ping", async () => {
     expect(await answered((response) => response.end("OK"))).to.equal(true);
@@ -41,6 +46,28 @@ describe("an engine", () => {
     expect(await answered((response) => response.writeHead(500).end())).to.equal(false);
     expect(await answered(() => {})).to.equal(false);
   });
+
+  it("counts as absent when it answers the ping and nothing else", async () => {
+    const half: Answer = (response, path) => path === "/_ping" && response.end("OK");
+    expect(await inTime(half)).to.equal(false);
+  });
+
+  it("counts as absent when its description never ends", async () => {
+    const endless: Answer = (response, path) =>
+      path === "/_ping" ? response.end("OK") : response.write("{");
+    expect(await inTime(endless)).to.equal(false);
+  });
+
+  for (const host of ["docker", "127.0.0.1:2375", "/var/run/docker.sock", "file:///x"]) {
+    for (const source of [undefined, "docker"]) {
+      it(`is not looked for when DOCKER_HOST is ${host} and the source ${source}`, async () => {
+        const env = { DOCKER_HOST: host, DEVSTACK_SOURCE: source };
+        const failure = await dockerAnswers(env).catch((error: unknown) => error);
+        expect(failure).to.be.instanceOf(DevstackError);
+        expect(String(failure)).to.include("DOCKER_HOST is no address of an engine; set one");
+      });
+    }
+  }
 
   it("is missed with the next step when DEVSTACK_SOURCE asks for it", async () => {
     const failure = await answered((response) => response.writeHead(500).end(), "docker");
