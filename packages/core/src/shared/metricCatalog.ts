@@ -137,7 +137,7 @@ export const METRICS = {
   ),
   sales_drift_performances: gauge(
     "worker",
-    "Performances whose sales figures are not the sum of their reservations, in that check",
+    "Performances whose sales figures differ from their reservations, in the last hourly check",
   ),
   invariant_violations: gauge("worker", "Violations that the hourly check found", "invariant"),
   trace_spans_lost_total: counter(
