@@ -55,7 +55,8 @@ function sectionOf(command: Command.Loadable): string {
 
 function flagRow(name: string, flag: Command.Flag.Cached): string {
   const isValue = flag.type === "option";
-  const shown = `--${name}${isValue ? " VALUE" : ""}`;
+  const opposite = flag.type === "boolean" && flag.allowNo === true ? "[no-]" : "";
+  const shown = `--${opposite}${name}${isValue ? " VALUE" : ""}`;
   const required = flag.required === true ? " Required." : "";
   const options = isValue ? flag.options : undefined;
   const meaning = cell(meaningOf(flag.description ?? flag.summary, options));

@@ -19,6 +19,10 @@ describe("the page of all commands", () => {
     expect(commandPage(plugin.commands), "run `pnpm docs:cli`").to.equal(page);
   });
 
+  it("shows the opposite of a flag that has one", () => {
+    expect(commandPage(plugin.commands)).to.include("| `--[no-]live` | Also measure payments");
+  });
+
   it("has a manifest that names every command with its present flags", async () => {
     const file = await readFile(MANIFEST_FILE, "utf8");
     expect(manifestText(plugin.manifest), "run `pnpm docs:cli`").to.equal(file);
