@@ -62,6 +62,14 @@ describe("the study of the cache", () => {
     expect(drawn(cachingChart(more), "<rect")).to.equal(3);
   });
 
+  it("has few ticks of ages, however old the answers are", () => {
+    for (const age of [90, 3_300, 60_000]) {
+      const svg = cachingChart(cachingReport({ staleness: [staleness({ agesMs: [age] })] }));
+      const ages = svg.slice(svg.indexOf("How long each write"));
+      expect(ages.split('class="axis"').length - 1).to.be.within(3, 7);
+    }
+  });
+
   it("reads its own report again", () => {
     const report = cachingReport();
     expect(cachingReportSchema.parse(JSON.parse(JSON.stringify(report)))).to.deep.equal(report);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type ServicesReport, TABLE_OWNERS } from "@onsale/simulator/services";
+import { type ServicesReport, servicesChart, TABLE_OWNERS } from "@onsale/simulator/services";
 import { expect } from "chai";
 import { drawServices } from "../../src/study/services/drawServices.ts";
 import { readOwnership } from "../../src/study/services/readOwnership.ts";
@@ -56,6 +56,14 @@ describe("the study of services", () => {
     expect(servicesPage({ ...report, live })).to.contain(
       " on the servers, with one payment in flight",
     );
+  });
+
+  it("leaves room for the values behind the longest time of the chart", () => {
+    const ms = { count: 9, p50: 61_000, p95: 83_000, max: 99_000 };
+    const chart = servicesChart({ ...report, costs: report.costs.map((one) => ({ ...one, ms })) });
+    const values = [...chart.matchAll(/class="value" x="([\d.]+)" y="\d+">([^<]+)</g)];
+    expect(values.length).to.be.above(3);
+    for (const [, x, text = ""] of values) expect(Number(x) + text.length * 6.6).to.be.below(950);
   });
 
   it("explains a write across a boundary by its folder", () => {

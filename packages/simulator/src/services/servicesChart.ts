@@ -6,7 +6,8 @@ import type { Distribution, ServicesReport } from "./servicesReport.ts";
 
 const WIDTH = 960;
 const LEFT = 300;
-const RIGHT = 800;
+/** Leaves room for the values behind the longest time. */
+const RIGHT = 696;
 const TOP = 84;
 const ROW = 30;
 const BAR = 14;

@@ -1,5 +1,12 @@
 import { type Markup, markup, trusted } from "../../report/markup.ts";
-import { coordinate, diamond, linear, logarithmic, type Scale } from "../../report/scales.ts";
+import {
+  coordinate,
+  diamond,
+  linear,
+  logarithmic,
+  niceTicks,
+  type Scale,
+} from "../../report/scales.ts";
 import { countText } from "../../report/words.ts";
 import { INCIDENT_CHART_STYLE } from "../incidentChartStyle.ts";
 import {
@@ -23,7 +30,6 @@ const ROW = 26;
 const HEAD = 74;
 const TICKS_MS = [1, 10, 100, 1_000, 10_000] as const;
 const STATEMENT_TICKS = [1, 10, 100, 1_000, 10_000] as const;
-const AGE_TICKS_MS = [0, 250, 500, 750, 1_000] as const;
 
 const STYLE = `${INCIDENT_CHART_STYLE}
 .name{font-size:14px}
@@ -141,11 +147,12 @@ ${rows}`;
 
 function agePanel(ages: readonly StalenessFigures[], top: number): Markup {
   const bottom = top + ages.length * ROW;
-  const most = Math.max(1_050, ...ages.flatMap(({ agesMs }) => agesMs));
-  const age = linear(0, most, LEFT, WIDE);
+  const bounds = ages.map(({ read }) => ageBoundsMs[read]);
+  const ticks = niceTicks(Math.max(...bounds, ...ages.flatMap(({ agesMs }) => agesMs)), 4);
+  const age = linear(0, ticks.at(-1) ?? 0, LEFT, WIDE);
   return markup`<text class="panel" x="24" y="${top - 14}">How long each write (dot) stays
  unseen, and the stated bound (line)</text>
-${AGE_TICKS_MS.map((at) => tick(age(at), msText(at), top, bottom))}
+${ticks.map((at) => tick(age(at), msText(at), top, bottom))}
 ${ages.map(({ read, process, agesMs }, index) => {
   const y = top + index * ROW + 14;
   const bound = coordinate(age(ageBoundsMs[read]));
