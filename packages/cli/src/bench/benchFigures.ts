@@ -100,7 +100,16 @@ export function reasonsText(counts: readonly Readonly<Record<string, number>>[])
 
 /** A spread as "90 (80 to 100)". */
 export function spreadText({ median, min, max }: Spread, digits: number): string {
-  return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
+  const [middle, least, most] = [median, min, max].map((value) => numberText(value, digits));
+  return `${middle} (${least} to ${most})`;
+}
+
+/** A number with separators and a fixed number of digits: "12,345.6". */
+export function numberText(value: number, digits: number): string {
+  return value.toLocaleString("en", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 /** The highest load average at the end of a round. */
