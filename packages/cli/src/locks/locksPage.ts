@@ -60,15 +60,16 @@ const DECISION = `## Decision
 - **The unique index stays.** Behind an unconditional write, it turned each double sale into an
   error for the buyer who came second. It saves the sale, not the service.
 - **No shared row lock before a write.** Every two readers who then write are a deadlock.
-- **No waiting for a seat.** Buyers who wait in line for a row, a spin or a message get the same
+- **No waiting for a seat.** Buyers who wait for a row, for a pause or for a message get the same
   refusal later, and occupy a connection until then. So locked rows are skipped.
 - **\`SEAT_LOCK=conditional\` with grouped transactions is the default**
   ([0018](../../develop/adr/0018-grouped-transactions.md)): no round trip to Redis, and the losers
   of a group share its statements. A lock in Redis with one try refuses a crowd before one single
   seat with fewer statements; [0019](../../develop/adr/0019-seat-locks-of-redis-are-a-setting.md)
   says which locks can be set.
+`;
 
-## How to read it
+const RULE = `## How to read it
 
 - All buyers send their request at the same moment, from one process, to the workflows of two
   processes on one database and one Redis. HTTP and the waiting room are left out.
@@ -99,7 +100,8 @@ export function locksPage(report: LockReport): string {
     "![The time of each strategy in a hall, with its confidence interval](hall.svg)\n",
     ...scenariosOf(strategies).map((scenario, at) => section(scenario, at, strategies)),
     facts(report),
-    DECISION,
+    `${DECISION}${hallText(strategies)}`,
+    RULE,
   ].join("\n");
 }
 
@@ -108,6 +110,28 @@ function ofScenario(
   { buyers, seats }: Scenario,
 ): ContentionFigures | undefined {
   return contention.find((one) => one.buyers === buyers && one.seats === seats);
+}
+
+/** The default beside the fastest other safe strategy, in the hall with the most buyers. */
+function hallText(strategies: readonly StrategyFigures[]): string {
+  const halls = scenariosOf(strategies).filter(({ seats }) => seats > 1);
+  const hall = halls.toSorted((one, other) => other.buyers - one.buyers)[0];
+  if (hall === undefined) return "";
+  const found = strategies
+    .filter(({ isSafe }) => isSafe)
+    .flatMap((one) => {
+      const figures = ofScenario(one, hall);
+      return figures ? [{ name: one.name, elapsedMs: figures.elapsedMs }] : [];
+    })
+    .toSorted((one, other) => one.elapsedMs.mean - other.elapsedMs.mean);
+  const groups = found.find(({ name }) => name === "groups");
+  const other = found.find(({ name }) => name !== "groups");
+  if (groups === undefined || other === undefined) return "";
+  return (
+    `- ${scenarioText(hall)}: \`groups\` takes ${estimateText(groups.elapsedMs)} ms. The fastest ` +
+    `other strategy that sells a seat once, \`${other.name}\`, takes ` +
+    `${estimateText(other.elapsedMs)} ms.\n`
+  );
 }
 
 function specified(strategies: readonly StrategyFigures[]): string {

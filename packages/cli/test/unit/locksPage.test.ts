@@ -62,6 +62,12 @@ describe("the study of locks", () => {
     expect(locksPage(report)).to.contain(`| ${number} |`);
   });
 
+  it("compares the default with the fastest other safe strategy of the largest hall", () => {
+    expect(locksPage(report)).to.match(/- 1,000 buyers on 100 seats.*: `groups` takes [\d,.]+ ±/);
+    const strategies = report.strategies.filter(({ name }) => name !== "groups");
+    expect(locksPage({ ...report, strategies })).not.to.contain("The fastest other strategy");
+  });
+
   it("says what each failed check demands", () => {
     expect(locksPage(report)).to.contain("**answers**, no request ends in an internal error");
     const strategies = report.strategies.map(({ virtual: _, ...one }) => one);
