@@ -10,6 +10,7 @@ import {
 import { loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../commitOf.ts";
+import { reachableServers } from "../reachableServers.ts";
 import { measuredServers } from "../stackEnvironment.ts";
 import { withLocksGround } from "./locksGround.ts";
 
@@ -38,10 +39,9 @@ const VIRTUAL_WEIGHT = 1;
 
 /** Measures every strategy, one after the other. An interrupted study returns what it has. */
 export async function runLocks(input: LocksInput): Promise<LockReport> {
-  const { inspectServers, readServersConfig } = await import("@onsale/core");
   const { strategies, buyers, seed, signal } = input;
   const servers = await measuredServers();
-  const versions = await inspectServers(readServersConfig(servers));
+  const versions = await reachableServers(servers, ["mysql", "redis"]);
   const loadAverage = loadAverageNow();
   const takenAt = new Date().toISOString();
   // Before the run, because the checkout can change during it.
@@ -82,9 +82,7 @@ export async function runLocks(input: LocksInput): Promise<LockReport> {
     commit,
     machine: {
       ...thisMachine(),
-      servers: versions.flatMap(({ server, version }) =>
-        server === "kafka" || version === undefined ? [] : [version],
-      ),
+      servers: [...versions],
       loadAverage,
     },
     isComplete: figures.length === strategies.length,

@@ -30,4 +30,16 @@ describe("onsale study outbox", () => {
     expect(at("outbox", "after-publish")).to.include({ ...right, duplicated: 1 });
     expect(disordered).to.equal(0);
   }).timeout(200_000);
+
+  it("is refused when a server does not answer, before it makes a database", async () => {
+    const own = async () => stack.query("SHOW DATABASES LIKE 'onsale\\_rush\\_%'");
+    const before = await own();
+    const env = { ...stack.env, KAFKA_BROKERS: "127.0.0.1:1" };
+    const { code, stdout } = await runOnsale(["study", "outbox", "--quick", "--json"], env);
+    expect(code, stdout).to.equal(3);
+    const { error } = JSON.parse(stdout);
+    expect(error.code).to.equal("DEPENDENCY_UNAVAILABLE");
+    expect(error.message).to.equal("The measurement cannot reach kafka");
+    expect(await own()).to.have.length(before.length);
+  }).timeout(30_000);
 });

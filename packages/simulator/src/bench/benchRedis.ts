@@ -2,11 +2,21 @@ import { Redis } from "ioredis";
 
 const SCAN_COUNT = 1000;
 
-/** Deletes the keys of a benchmark, which have a prefix of their own. */
+/**
+ * Deletes the keys of a benchmark, which have a prefix of their own.
+ * @throws the error of the connection, such as ECONNREFUSED
+ */
 export async function dropBenchKeys(redisUrl: string, prefix: string): Promise<void> {
   const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  let failure: unknown;
+  redis.on("error", (error) => {
+    failure = error;
+  });
   try {
-    await redis.connect();
+    await redis.connect().catch((error: unknown) => {
+      // ioredis rejects with "Connection is closed".
+      throw failure ?? error;
+    });
     for await (const keys of redis.scanStream({ match: `*${prefix}*`, count: SCAN_COUNT })) {
       if (Array.isArray(keys) && keys.length > 0) await redis.unlink(...keys.map(String));
     }

@@ -14,6 +14,7 @@ import {
 import { durationText } from "@onsale/simulator/terminal";
 import { withBenchGround } from "../../bench/withBenchGround.ts";
 import { commitOf } from "../../commitOf.ts";
+import { reachableServers } from "../../reachableServers.ts";
 import { measuredServers } from "../../stackEnvironment.ts";
 
 export interface CachingStudyInput {
@@ -56,11 +57,10 @@ const OPERATIONS_MAX = 50_000;
 
 /** Measures the cache of the catalog on data of its own, which is removed at the end. */
 export async function runCachingStudy(input: CachingStudyInput): Promise<CachingReport> {
-  const { inspectServers, readServersConfig } = await import("@onsale/core");
   const { isQuick, onProgress, signal } = input;
   const size = isQuick ? QUICK : FULL;
   const servers = await measuredServers();
-  const versions = await inspectServers(readServersConfig(servers));
+  const versions = await reachableServers(servers, ["mysql", "redis"]);
   const loadBefore = loadAverageNow();
   const startedAt = new Date();
   const startedMs = performance.now();
@@ -81,9 +81,7 @@ export async function runCachingStudy(input: CachingStudyInput): Promise<Caching
     tookMs: Math.round(performance.now() - startedMs),
     machine: {
       ...thisMachine(),
-      servers: versions.flatMap(({ server, version }) =>
-        server === "kafka" || version === undefined ? [] : [version],
-      ),
+      servers: [...versions],
       ...{ loadBefore, loadAfter },
     },
     ...{ apiProcesses: CACHING_API_PROCESSES, concerts: size.concerts, seats: size.seats },

@@ -1,7 +1,9 @@
 import type { CoreContext } from "@onsale/core";
+import { deleteTopics } from "@onsale/devstack";
 import { dropBenchKeys } from "@onsale/simulator/bench";
 import { loadAverageNow, type OutboxReport, thisMachine } from "@onsale/simulator/study";
 import { commitOf } from "../../commitOf.ts";
+import { reachableServers } from "../../reachableServers.ts";
 import { runOwnData } from "../../sim/runOwnData.ts";
 import { measuredServers } from "../../stackEnvironment.ts";
 
@@ -19,13 +21,14 @@ export async function measureEvents<Figures>(
   settings: Readonly<Record<string, string>>,
   work: (core: CoreContext, env: NodeJS.ProcessEnv) => Promise<Figures>,
 ): Promise<Measured<Figures>> {
-  const { createLogger, inspectServers, migrateDatabase, openCore, readServersConfig } =
-    await import("@onsale/core");
+  const { createLogger, migrateDatabase, openCore, readServersConfig } = await import(
+    "@onsale/core"
+  );
   const servers = await measuredServers();
   const own = runOwnData(servers);
   const env: NodeJS.ProcessEnv = { ...own.env, ...settings, LOG_LEVEL: "silent" };
   const config = readServersConfig(env);
-  const versions = await inspectServers(readServersConfig(servers));
+  const versions = await reachableServers(servers, ["mysql", "redis", "kafka"]);
   const loadBefore = loadAverageNow();
   const startedAt = new Date();
   const startedMs = performance.now();
@@ -40,7 +43,7 @@ export async function measureEvents<Figures>(
       ...(commit !== undefined && { commit }),
       machine: {
         ...thisMachine(),
-        servers: versions.flatMap(({ version }) => version ?? []),
+        servers: [...versions],
         ...{ loadBefore, loadAfter },
       },
       figures,
@@ -48,5 +51,6 @@ export async function measureEvents<Figures>(
   } finally {
     await own.drop();
     await dropBenchKeys(config.redis.url, env.REDIS_KEY_PREFIX ?? "");
+    await deleteTopics(env.KAFKA_BROKERS ?? "", env.KAFKA_TOPIC_PREFIX ?? "");
   }
 }

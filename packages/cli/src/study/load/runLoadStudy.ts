@@ -14,6 +14,7 @@ import {
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../../commitOf.ts";
 import { DEVSTACK_FOLDER } from "../../productEntry.ts";
+import { reachableServers } from "../../reachableServers.ts";
 import { measuredServers } from "../../stackEnvironment.ts";
 import { findK6, k6Version, startK6 } from "./k6Process.ts";
 import { withLoadGround } from "./withLoadGround.ts";
@@ -40,6 +41,7 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
   const { plans, profile, apiProcesses, say, signal } = input;
   const k6 = await findK6();
   const servers = await measuredServers();
+  await reachableServers(servers, ["mysql", "redis"]);
   const status = await stackStatus();
   const watched: WatchedProcesses = Object.fromEntries(
     status.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, [pid]]])),

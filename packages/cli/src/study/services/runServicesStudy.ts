@@ -8,6 +8,7 @@ import {
 import { loadAverageNow, thisMachine } from "@onsale/simulator/study";
 import { durationText } from "@onsale/simulator/terminal";
 import { commitOf } from "../../commitOf.ts";
+import { reachableServers } from "../../reachableServers.ts";
 import { measuredServers } from "../../stackEnvironment.ts";
 import { readOwnership } from "./readOwnership.ts";
 import { withServicesGround } from "./withServicesGround.ts";
@@ -69,6 +70,7 @@ async function measureOnServers(
   say: (text: string) => void,
 ): Promise<ServicesReport["live"]> {
   const servers = await measuredServers();
+  await reachableServers(servers, ["mysql", "redis", "kafka"]);
   say("preparing the servers");
   const figures = await withServicesGround(servers, (ground) =>
     measureLiveServices(ground, {

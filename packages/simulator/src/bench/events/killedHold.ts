@@ -16,6 +16,11 @@ export interface KilledHold {
   readonly queueId: string;
 }
 
+/** Pause while a relay that was killed before still has the leases. */
+const LEASE_PAUSE_MS = 100;
+/** Time limit for the message. The lease of a killed relay ends within it. */
+const RELAY_MS_MAX = 90_000;
+
 class RolledBackError extends Error {}
 
 if (import.meta.main) {
@@ -75,9 +80,6 @@ function direct(
   });
 }
 
-/** Pause while a relay that was killed before still has the leases. */
-const LEASE_PAUSE_MS = 100;
-
 /** Relays until the message is published, and ends the process before the message is marked. */
 async function relayAndDie(core: CoreContext, messageId: string, die: () => void): Promise<void> {
   const { publisher } = core;
@@ -91,7 +93,9 @@ async function relayAndDie(core: CoreContext, messageId: string, die: () => void
       },
     },
   });
+  const endMs = core.clock.monotonicMs() + RELAY_MS_MAX;
   while ((await core.outbox.backlog(null)).pending > 0) {
+    if (core.clock.monotonicMs() > endMs) throw new Error("The message was not published in time");
     await relay.runOnce();
     await core.clock.sleep(LEASE_PAUSE_MS);
   }

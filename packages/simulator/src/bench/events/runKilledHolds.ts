@@ -52,12 +52,18 @@ export async function runKilledHolds(input: KilledHoldsInput): Promise<KilledHol
     const left = [...some];
     const worker = async (): Promise<void> => {
       for (let order = left.shift(); order && !signal.aborted; order = left.shift()) {
-        done.push({ order, reservationId: await runOne(order, input.env) });
+        const reservationId = await runOne(order, input).catch((error: unknown) => {
+          left.length = 0;
+          throw error;
+        });
+        done.push({ order, reservationId });
         onProgress(`${order.variant}: ${order.point}`, done.length, orders.length);
       }
     };
-    await Promise.all(Array.from({ length: width }, worker));
+    // Every process has ended before the data is removed.
+    const ends = await Promise.allSettled(Array.from({ length: width }, worker));
     signal.throwIfAborted();
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
     await recover(core, signal);
   };
   // A relay publishes the messages of other processes too. So the processes with a relay run one by
@@ -75,15 +81,25 @@ const hasRelay = ({ variant, point }: KilledHold): boolean =>
   variant === "outbox" && point === "after-publish";
 
 /** Runs one process until its end. @returns the id of its reservation, if it came so far */
-async function runOne(order: KilledHold, env: NodeJS.ProcessEnv): Promise<number | undefined> {
+async function runOne(
+  order: KilledHold,
+  { env, signal }: Pick<KilledHoldsInput, "env" | "signal">,
+): Promise<number | undefined> {
   const child = spawn(process.execPath, [PROGRAM], {
     env: { ...env, STUDY_HOLD: JSON.stringify(order) },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const exited = once(child, "exit");
+  const exited: Promise<unknown[]> = once(child, "exit");
+  const kill = (): void => void child.kill("SIGKILL");
+  signal.addEventListener("abort", kill);
   let reservationId: number | undefined;
   for await (const line of createInterface({ input: child.stdout })) reservationId = Number(line);
-  await exited;
+  const [code] = await exited;
+  signal.removeEventListener("abort", kill);
+  // A process that is killed has no code, and one that rolls back ends by itself.
+  if (code !== null && code !== 0) {
+    throw new Error(`A process of the study failed (${order.variant}: ${order.point})`);
+  }
   return reservationId;
 }
 
