@@ -89,8 +89,11 @@ export function otelTracing(
   described: TracedProcess,
   { clock, log, metrics }: TracingPorts,
 ): Tracing {
-  const noteLost = (reason: "queue_full" | "export_failed") => (spanCount: number) =>
+  let lostCount = 0;
+  const noteLost = (reason: "queue_full" | "export_failed") => (spanCount: number) => {
+    lostCount += spanCount;
     metrics.count("trace_spans_lost_total", { reason }, spanCount);
+  };
   const connections = exportConnections();
   const exporter = new OTLPTraceExporter({
     httpAgentOptions: connections.agentFor,
@@ -116,14 +119,18 @@ export function otelTracing(
   const followsCallers = settings.sampler !== "traceidratio";
   return tracingOn(provider.getTracer("onsale"), followsCallers, async () => {
     const flushed = new AbortController();
-    const noted = (reason: unknown): void =>
+    const noted = (reason: unknown): void => {
+      if (flushed.signal.aborted) return;
       log.warn({ event: "tracing.close_failed", reason: String(reason) }, CLOSE_FAILED);
-    const sending = provider.shutdown().catch((error: unknown) => {
-      if (!flushed.signal.aborted) noted(error);
-    });
-    const late = clock.sleep(FLUSH_MS_MAX, flushed.signal).then(() => {
-      if (!flushed.signal.aborted) noted(`not sent within ${FLUSH_MS_MAX} ms`);
-    });
+    };
+    const lostBefore = lostCount;
+    const sending = provider.shutdown().then(() => {
+      const lost = lostCount - lostBefore;
+      if (lost > 0) noted(`spans that were not taken: ${lost}`);
+    }, noted);
+    const late = clock
+      .sleep(FLUSH_MS_MAX, flushed.signal)
+      .then(() => noted(`not sent within ${FLUSH_MS_MAX} ms`));
     await Promise.race([sending, late]);
     // Ends the timer, which would keep a program that embeds a server alive.
     flushed.abort();

@@ -21,8 +21,10 @@ describe("the end of the traces of a process", () => {
   });
 
   /** Closes traces with one span. @param isLate true when the time limit is over at once */
-  async function closeTraces(answers: boolean, isLate: boolean): Promise<void> {
-    server = createServer((_request, response) => answers && response.end("{}"));
+  async function closeTraces(status: number | undefined, isLate: boolean): Promise<void> {
+    server = createServer((_request, response) => {
+      if (status !== undefined) response.writeHead(status).end("{}");
+    });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
@@ -50,12 +52,20 @@ describe("the end of the traces of a process", () => {
   }
 
   it("leaves no timer when the spans were sent", async () => {
-    await closeTraces(true, false);
+    await closeTraces(200, false);
     expect([limit?.aborted, reasons]).to.deep.equal([true, []]);
   });
 
+  it("logs that spans are lost when the collector refuses them", async () => {
+    await closeTraces(400, false);
+    expect(reasons).to.deep.equal([
+      ["tracing.export_failed", "Bad Request"],
+      ["tracing.close_failed", "spans that were not taken: 1"],
+    ]);
+  });
+
   it("logs that spans are lost when the collector is too slow", async () => {
-    await closeTraces(false, true);
+    await closeTraces(undefined, true);
     expect(reasons).to.deep.equal([["tracing.close_failed", `not sent within ${FLUSH_MS} ms`]]);
   });
 });
