@@ -1,4 +1,5 @@
 import {
+  type EventsCell,
   type EventsReport,
   eventsProblems,
   SLOW_MS,
@@ -20,8 +21,8 @@ Every measured figure of this page comes from [figures.json](figures.json).
 <!-- run: no, it rewrites this page -->
 \`\`\`console
 $ pnpm onsale stack up
-$ pnpm onsale study events --page     # a minute or two
-$ pnpm onsale study events --quick    # fewer buyers
+$ pnpm onsale study events --page     # about three minutes
+$ pnpm onsale study events --quick    # fewer buyers, one round
 \`\`\`
 
 ![Median time of a hold and a payment with each way](events.svg)
@@ -34,8 +35,8 @@ const REST = `## How to read it
 - The buyers of the direct call write no outbox messages. Those of the in-process event do, and no
   worker runs. With the outbox, a worker publishes and delivers in the same process meanwhile, and
   so takes a part of the processor.
-- Each row is one round. Rows that differ only by the notifier show how much the times vary by
-  themselves, where the notifier has no part in the answer.
+- The rounds of all rows alternate. The range in parentheses is from the least median of a round to
+  the largest.
 - **Committed though refused**: the buyer saw an error, and has the seats or paid all the same.
 - The direct call and the in-process event are experiments of the study. No setting chooses them.
 
@@ -55,14 +56,20 @@ function rowsOf({ cells }: EventsReport): string[][] {
   return cells.map((one) => [
     ...[wayTitles[one.way], stateTitles[one.notifier], one.request, countText(one.accepted)],
     ...[countText(one.refused), countText(one.committedThoughRefused)],
-    ...[one.p50Ms, one.p95Ms, one.p99Ms].map((ms) => `${countText(ms)} ms`),
+    ...[medianText(one), `${countText(one.p95Ms)} ms`, `${countText(one.p99Ms)} ms`],
   ]);
+}
+
+function medianText({ p50Ms, p50RangeMs: [least, largest] }: EventsCell): string {
+  const range = least === largest ? "" : ` (${countText(least)} to ${countText(largest)})`;
+  return `${countText(p50Ms)}${range} ms`;
 }
 
 /** Makes the page from the figures of \`onsale study events\`. */
 export function eventsPage(report: EventsReport): string {
   const figures = markdownTable([...HEADS, "p50", "p95", "p99"], rowsOf(report));
-  const size = `${countText(report.buyers)} buyers at the same moment in each row.\n`;
+  const rounds = report.rounds === 1 ? "one round" : `${countText(report.rounds)} rounds`;
+  const size = `${countText(report.buyers)} buyers at the same moment, ${rounds} of each row.\n`;
   return [INTRO, size, figures, `${verdictOf(report)}\n`, REST, factsOf(report)].join("\n");
 }
 

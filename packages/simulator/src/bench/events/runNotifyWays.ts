@@ -23,28 +23,75 @@ export interface NotifyWaysInput {
   readonly core: CoreContext;
   /** Buyers at the same time. */
   readonly buyers: number;
+  /** How often each way is measured. The rounds of all ways and notifiers alternate. */
+  readonly rounds: number;
   readonly onProgress: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
+/** The answers to one kind of request, in one round or in all. */
+interface Answers {
+  /** Of each answer, accepted and refused. */
+  readonly timesMs: readonly number[];
+  readonly accepted: number;
+  readonly committed: number;
+}
+
 /** Measures holds and payments with each way to notify, and each state of the notifier. */
 export async function runNotifyWays(input: NotifyWaysInput): Promise<readonly EventsCell[]> {
-  const cells: EventsCell[] = [];
-  for (const way of notifyWays) {
-    for (const notifier of notifierStates) {
+  const kinds = notifyWays.flatMap((way) =>
+    notifierStates.map((notifier) => ({
+      way,
+      notifier,
+      holds: [] as Answers[],
+      payments: [] as Answers[],
+    })),
+  );
+  for (let round = 1; round <= input.rounds; round++) {
+    for (const { way, notifier, holds, payments } of kinds) {
       input.signal.throwIfAborted();
-      input.onProgress(`${way}, a notifier that is ${notifier}`);
-      cells.push(...(await measure(input, way, notifier)));
+      input.onProgress(`round ${round}: ${way}, a notifier that is ${notifier}`);
+      const { hold, payment } = await measure(input, way, notifier);
+      holds.push(hold);
+      payments.push(payment);
     }
   }
-  return cells;
+  return kinds.flatMap(({ way, notifier, holds, payments }) => [
+    cellOf({ way, notifier, request: "hold" }, holds),
+    cellOf({ way, notifier, request: "payment" }, payments),
+  ]);
 }
+
+function cellOf(
+  kind: Pick<EventsCell, "way" | "notifier" | "request">,
+  rounds: readonly Answers[],
+): EventsCell {
+  const all = latency();
+  const medians = rounds.map(({ timesMs }) => {
+    const own = latency();
+    for (const ms of timesMs) {
+      all.record(ms);
+      own.record(ms);
+    }
+    return own.summary().p50Ms;
+  });
+  const { p50Ms, p95Ms, p99Ms, count } = all.summary();
+  const accepted = sum(rounds.map((round) => round.accepted));
+  return {
+    ...{ ...kind, accepted, refused: count - accepted },
+    committedThoughRefused: sum(rounds.map((round) => round.committed)) - accepted,
+    ...{ p50Ms, p95Ms, p99Ms, p50RangeMs: [Math.min(...medians), Math.max(...medians)] },
+  };
+}
+
+const sum = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0);
 
 async function measure(
   { core, buyers }: NotifyWaysInput,
   way: NotifyWay,
   notifier: NotifierState,
-): Promise<readonly EventsCell[]> {
+): Promise<{ readonly hold: Answers; readonly payment: Answers }> {
   const notify = async (): Promise<void> => {
     if (notifier === "failing") throw new Error("the notifier fails");
     if (notifier === "slow") await core.clock.sleep(SLOW_MS);
@@ -84,20 +131,14 @@ async function measure(
   );
   const held = statuses.filter(({ id, status }) => id <= seat(buyers - 1) && status === "HELD");
   const sold = statuses.filter(({ status }) => status === "SOLD");
-  const cell = { way, notifier };
-  return [
-    { ...cell, request: "hold", ...hold, committedThoughRefused: held.length - hold.accepted },
-    {
-      ...cell,
-      request: "payment",
-      ...payment,
-      committedThoughRefused: sold.length - payment.accepted,
-    },
-  ];
+  return {
+    hold: { ...hold, committed: held.length },
+    payment: { ...payment, committed: sold.length },
+  };
 }
 
 async function timed<T>(core: CoreContext, items: readonly T[], send: (item: T) => Promise<void>) {
-  const times = latency();
+  const timesMs: number[] = [];
   let accepted = 0;
   await Promise.all(
     items.map(async (item) => {
@@ -106,10 +147,9 @@ async function timed<T>(core: CoreContext, items: readonly T[], send: (item: T) 
         () => true,
         () => false,
       );
-      times.record(core.clock.monotonicMs() - startMs);
+      timesMs.push(core.clock.monotonicMs() - startMs);
       if (isAccepted) accepted += 1;
     }),
   );
-  const { p50Ms, p95Ms, p99Ms } = times.summary();
-  return { accepted, refused: items.length - accepted, p50Ms, p95Ms, p99Ms };
+  return { timesMs, accepted };
 }

@@ -17,13 +17,14 @@ const STYLE = `${INCIDENT_CHART_STYLE}
 .small{font-size:12px;fill:#5d5f6f}
 .note{font-size:12px;fill:#43454f;paint-order:stroke;stroke:#ffffff;stroke-width:4px}
 .good{fill:#16794a}.bad{fill:#b3261e}
+.range{stroke:#1d1d24;stroke-width:1.5;fill:none}
 @media (prefers-color-scheme:dark){.small{fill:#a2a4b5}.note{fill:#c9cad6;stroke:#1e1e28}
-.good{fill:#6fd6a0}.bad{fill:#ff8a80}}
+.good{fill:#6fd6a0}.bad{fill:#ff8a80}.range{stroke:#f2f2f7}}
 `;
 
 /** Draws the median time of each way and notifier; red where buyers were refused. */
 export function eventsChart({ cells }: EventsReport): string {
-  const slowest = Math.max(10, ...cells.map(({ p50Ms }) => p50Ms));
+  const slowest = Math.max(10, ...cells.map(({ p50RangeMs }) => p50RangeMs[1]));
   const endMs = TICKS_MS.find((tick) => tick >= slowest) ?? slowest;
   const time = logarithmic(1, endMs, LEFT, RIGHT);
   const ways = [...new Set(cells.map(({ way }) => way))];
@@ -34,7 +35,7 @@ export function eventsChart({ cells }: EventsReport): string {
     const rows = cells
       .filter((cell) => cell.way === way)
       .map((cell) => {
-        const row = drawCell(cell, y, time(Math.max(1, cell.p50Ms)));
+        const row = drawCell(cell, y, time);
         y += ROW;
         return row;
       });
@@ -49,11 +50,11 @@ export function eventsChart({ cells }: EventsReport): string {
 <style>${trusted(STYLE)}</style>
 <rect class="card" x="1" y="1" width="${WIDTH - 2}" height="${height - 2}" rx="14"/>
 <text class="head" x="24" y="34">What a buyer feels of the notifier</text>
-<text class="small" x="24" y="58">Median time of all answers, logarithmic</text>
-<rect class="good" x="330" y="48" width="12" height="12" rx="3"/>
-<text class="small" x="348" y="58">every buyer is accepted</text>
-<rect class="bad" x="510" y="48" width="12" height="12" rx="3"/>
-<text class="small" x="528" y="58">buyers are refused</text>
+<text class="small" x="24" y="58">Median of all answers, logarithmic; line: medians of rounds</text>
+<rect class="good" x="450" y="48" width="12" height="12" rx="3"/>
+<text class="small" x="468" y="58">every buyer is accepted</text>
+<rect class="bad" x="640" y="48" width="12" height="12" rx="3"/>
+<text class="small" x="658" y="58">buyers are refused</text>
 ${TICKS_MS.filter((ms) => ms <= endMs).map((ms) => tick(ms, time, bottom))}
 ${groups}
 </svg>
@@ -67,11 +68,16 @@ function tick(ms: number, time: Scale, bottom: number): Markup {
 <text class="axis" x="${at}" y="${bottom + 22}" text-anchor="middle">${text}</text>`;
 }
 
-function drawCell({ notifier, request, p50Ms, refused }: EventsCell, y: number, end: number) {
-  const width = coordinate(Math.max(2, end - LEFT));
+function drawCell(cell: EventsCell, y: number, time: Scale): Markup {
+  const { notifier, request, p50Ms, p50RangeMs, refused } = cell;
+  const at = (ms: number): number => time(Math.max(1, ms));
+  const width = coordinate(Math.max(2, at(p50Ms) - LEFT));
   const kind = refused > 0 ? "bad" : "good";
   const note = `${countText(p50Ms)} ms${refused > 0 ? `, ${countText(refused)} refused` : ""}`;
+  const [from, to] = p50RangeMs.map((ms) => coordinate(at(ms)));
+  const whisker = `M${from} ${y + 4}v10m0 -5H${to}m0 -5v10`;
   return markup`<text class="small" x="40" y="${y + 14}">${stateTitles[notifier]}: ${request}</text>
 <rect class="${kind}" x="${LEFT}" y="${y}" width="${width}" height="18" rx="4"/>
-<text class="note" x="${coordinate(end + 10)}" y="${y + 14}">${note}</text>`;
+<path class="range" d="${whisker}"/>
+<text class="note" x="${coordinate(at(p50RangeMs[1]) + 10)}" y="${y + 14}">${note}</text>`;
 }

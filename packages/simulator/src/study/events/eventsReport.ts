@@ -2,7 +2,7 @@ import { z } from "zod";
 import { machineSchema } from "../machine.ts";
 
 /** The version of the JSON format. It increases when a field changes its meaning or is removed. */
-export const EVENTS_REPORT_VERSION = 1;
+export const EVENTS_REPORT_VERSION = 2;
 
 export const notifyWays = ["direct", "in-process", "kafka"] as const;
 export type NotifyWay = (typeof notifyWays)[number];
@@ -26,6 +26,7 @@ const cellSchema = z.object({
   way: z.enum(notifyWays),
   notifier: z.enum(notifierStates),
   request: z.enum(["hold", "payment"]),
+  /** The counts and times are of all rounds together. */
   accepted: count,
   /** Requests that the buyer saw fail. */
   refused: count,
@@ -35,6 +36,8 @@ const cellSchema = z.object({
   p50Ms: number,
   p95Ms: number,
   p99Ms: number,
+  /** The least and the largest median of one round, ms. */
+  p50RangeMs: z.tuple([number, number]),
 });
 export type EventsCell = z.infer<typeof cellSchema>;
 
@@ -45,7 +48,9 @@ export const eventsReportSchema = z.object({
   isQuick: z.boolean(),
   tookMs: number,
   machine: machineSchema.partial({ memoryMb: true }),
+  /** Buyers at the same moment, in each round. */
   buyers: count,
+  rounds: count,
   cells: z.array(cellSchema),
 });
 export type EventsReport = z.infer<typeof eventsReportSchema>;
