@@ -17,13 +17,14 @@ export async function freePorts(count: number, start: number): Promise<readonly 
   const chosen: number[] = [];
   for (let probe = 0; probe < PROBES_MAX && chosen.length < count; probe++) {
     const port = PORT_MIN + (Math.abs(start + probe) % PORT_COUNT);
-    if (await isFree(port)) chosen.push(port);
+    if (await isPortFree(port)) chosen.push(port);
   }
   if (chosen.length < count) throw new Error(`No ${count} free ports near ${PORT_MIN}`);
   return chosen;
 }
 
-function isFree(port: number): Promise<boolean> {
+/** True when no program listens at the loopback port now. */
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

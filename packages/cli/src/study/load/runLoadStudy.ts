@@ -41,7 +41,7 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
   const { plans, profile, apiProcesses, say, signal } = input;
   const k6 = await findK6();
   const servers = await measuredServers();
-  await reachableServers(servers, ["mysql", "redis"]);
+  await reachableServers(servers, ["mysql", "redis", "kafka"]);
   const status = await stackStatus();
   const watched: WatchedProcesses = Object.fromEntries(
     status.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, [pid]]])),

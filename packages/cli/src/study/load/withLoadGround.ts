@@ -9,6 +9,7 @@ import {
   type OnsaleConfig,
   readServersConfig,
 } from "@onsale/core";
+import { deleteTopics } from "@onsale/devstack";
 import { type LiveProcesses, startProcesses } from "@onsale/simulator";
 import { benchDatabaseUrl, dropBenchDatabase, dropBenchKeys } from "@onsale/simulator/bench";
 import { openCoreFor } from "../../openQuietCore.ts";
@@ -58,8 +59,8 @@ export const LOAD_SETTINGS = {
 } as const;
 
 /**
- * Runs the work with a database, a Redis prefix and API processes of its own, and removes them
- * afterwards. The first concert has id 1, and its performance too.
+ * Runs the work with a database, a Redis prefix, topics and API processes of its own, and removes
+ * them afterwards. The first concert has id 1, and its performance too.
  */
 export async function withLoadGround<T>(
   options: LoadGroundOptions,
@@ -69,13 +70,14 @@ export async function withLoadGround<T>(
   const runId = `load_${randomBytes(4).toString("hex")}`;
   const mysqlUrl = benchDatabaseUrl(servers.MYSQL_URL ?? "", `onsale_${runId}`);
   const keyPrefix = `onsale-${runId}:`;
+  const topicPrefix = `onsale-${runId}.`;
   const env: NodeJS.ProcessEnv = {
     ...servers,
     ...LOAD_SETTINGS,
     ...options.env,
     MYSQL_URL: mysqlUrl,
     REDIS_KEY_PREFIX: keyPrefix,
-    KAFKA_TOPIC_PREFIX: `onsale-${runId}.`,
+    KAFKA_TOPIC_PREFIX: topicPrefix,
   };
   const config = readServersConfig({ ...env, ROLE: "api" });
   try {
@@ -99,6 +101,7 @@ export async function withLoadGround<T>(
   } finally {
     await dropBenchDatabase(mysqlUrl);
     await dropBenchKeys(config.redis.url, keyPrefix);
+    await deleteTopics(servers.KAFKA_BROKERS ?? "", topicPrefix);
   }
 }
 
