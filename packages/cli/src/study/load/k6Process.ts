@@ -67,7 +67,11 @@ function runArguments(file: string): string[] {
 async function summaryIn(file: string, output: string): Promise<K6Summary> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) {
-    throw new Error(`k6 wrote no summary; its output ends: ${output.slice(-OUTPUT_SHOWN_MAX)}`);
+    const shown = output.trim().slice(-OUTPUT_SHOWN_MAX) || "it printed nothing";
+    throw new CliError("K6_FAILED", "k6 ended without a summary", {
+      cause: `The end of its output: ${shown}`,
+      next: "Run scripts/k6Binary for another k6, or name one in K6_BIN.",
+    });
   }
   await rm(file, { force: true });
   return k6SummarySchema.parse(JSON.parse(text));

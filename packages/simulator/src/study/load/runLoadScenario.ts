@@ -31,6 +31,8 @@ export async function runLoadScenario(
 ): Promise<Omit<LoadScenarioResult, "run">> {
   const { plan, core, processes, servers, startK6, onSample, signal } = input;
   const k6 = startK6();
+  // k6 can fail before the sampler runs. Its error is thrown below, when the sampler has stopped.
+  k6.ended.catch(() => undefined);
   const { api, worker } = processes.pids();
   const sampler = await sampleCores({ ...servers, load: [k6.pid], api, worker }, onSample);
   const summary = await k6.ended.finally(() => sampler.stop());
