@@ -76,10 +76,19 @@ export async function openContainerEngine(): Promise<ContainerEngine> {
   };
 }
 
+/** An engine that freezes would be waited for without a limit. */
+const FIND_MS_MAX = 10_000;
+
 /** Finds the container of a server, also a stopped one. */
 async function find({ container }: ContainerRuntimeClient, project: string, name: ServerName) {
   const label = [`${PROJECT_LABEL}=${project}`, `${SERVICE_LABEL}=${name}`];
-  const [found] = await container.dockerode.listContainers({ all: true, filters: { label } });
+  const abortSignal = AbortSignal.timeout(FIND_MS_MAX);
+  const [found] = await container.dockerode
+    .listContainers({ all: true, filters: { label }, abortSignal })
+    .catch((error: unknown) => {
+      if (!abortSignal.aborted) throw error;
+      throw new Error(`the engine does not answer within ${FIND_MS_MAX / 1000} s`);
+    });
   return found === undefined ? undefined : container.getById(found.Id);
 }
 

@@ -119,6 +119,7 @@ export async function startContainer(stack: OpenStack, name: ServerName): Promis
   stack.save();
   const project = projectNameOf(stack.stackDir);
   const plan = planOf(stack, name);
+  stack.onProgress(`${name}: starting a container of ${plan.image}; the first start downloads it`);
   try {
     await engine.start(project, name, plan, ports[name]);
   } catch (error) {
