@@ -8,6 +8,7 @@ import {
   benchDatabaseUrl,
   dropBenchDatabase,
   dropBenchKeys,
+  removeAll,
   type WatchedProcesses,
 } from "@onsale/simulator/bench";
 import { openCoreFor } from "../openQuietCore.ts";
@@ -78,10 +79,10 @@ export async function withBenchGround<T>(
       await opened.close();
     }
   } finally {
-    await dropBenchDatabase(mysqlUrl);
-    await dropBenchDatabase(bareUrl);
-    await dropBenchDatabase(otherUrl);
-    await dropBenchKeys(redisUrl, keyPrefix);
+    await removeAll(
+      ...[mysqlUrl, bareUrl, otherUrl].map((url) => () => dropBenchDatabase(url)),
+      () => dropBenchKeys(redisUrl, keyPrefix),
+    );
   }
 }
 

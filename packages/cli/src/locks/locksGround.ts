@@ -1,5 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { benchDatabaseUrl, dropBenchDatabase, dropBenchKeys } from "@onsale/simulator/bench";
+import {
+  benchDatabaseUrl,
+  dropBenchDatabase,
+  dropBenchKeys,
+  removeAll,
+} from "@onsale/simulator/bench";
 import { dropLiveIndex, type LiveServers } from "@onsale/simulator/locks";
 
 /**
@@ -39,8 +44,10 @@ export async function withLocksGround<T>(
         openCore(configOf(mysqlUrl, settings), { log: createLogger("silent"), ...options }),
     });
   } finally {
-    await dropBenchDatabase(withIndex);
-    await dropBenchDatabase(withoutIndex);
-    await dropBenchKeys(configOf(withIndex).redis.url, keyPrefix);
+    await removeAll(
+      () => dropBenchDatabase(withIndex),
+      () => dropBenchDatabase(withoutIndex),
+      () => dropBenchKeys(configOf(withIndex).redis.url, keyPrefix),
+    );
   }
 }

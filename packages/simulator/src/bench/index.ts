@@ -34,5 +34,6 @@ export {
 } from "./indexes/runIndexBench.ts";
 export { type FillSaleOptions, fillSale } from "./invariants/fillSale.ts";
 export { benchMemory, type MemoryFigures } from "./memory/benchMemory.ts";
+export { removeAll } from "./removeAll.ts";
 export { isClean, runBench } from "./runBench.ts";
 export { dropReservationKey } from "./splitDatabase.ts";

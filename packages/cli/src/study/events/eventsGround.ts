@@ -1,6 +1,6 @@
 import type { CoreContext } from "@onsale/core";
 import { deleteTopics } from "@onsale/devstack";
-import { dropBenchKeys } from "@onsale/simulator/bench";
+import { dropBenchKeys, removeAll } from "@onsale/simulator/bench";
 import { loadAverageNow, type OutboxReport, thisMachine } from "@onsale/simulator/study";
 import { commitOf } from "../../commitOf.ts";
 import { reachableServers } from "../../reachableServers.ts";
@@ -49,8 +49,10 @@ export async function measureEvents<Figures>(
       figures,
     };
   } finally {
-    await own.drop();
-    await dropBenchKeys(config.redis.url, env.REDIS_KEY_PREFIX ?? "");
-    await deleteTopics(env.KAFKA_BROKERS ?? "", env.KAFKA_TOPIC_PREFIX ?? "");
+    await removeAll(
+      () => own.drop(),
+      () => dropBenchKeys(config.redis.url, env.REDIS_KEY_PREFIX ?? ""),
+      () => deleteTopics(env.KAFKA_BROKERS ?? "", env.KAFKA_TOPIC_PREFIX ?? ""),
+    );
   }
 }

@@ -11,7 +11,12 @@ import {
 } from "@onsale/core";
 import { deleteTopics } from "@onsale/devstack";
 import { type LiveProcesses, startProcesses } from "@onsale/simulator";
-import { benchDatabaseUrl, dropBenchDatabase, dropBenchKeys } from "@onsale/simulator/bench";
+import {
+  benchDatabaseUrl,
+  dropBenchDatabase,
+  dropBenchKeys,
+  removeAll,
+} from "@onsale/simulator/bench";
 import { openCoreFor } from "../../openQuietCore.ts";
 import { DEVSTACK_FOLDER, PRODUCT_ENTRY } from "../../productEntry.ts";
 
@@ -99,9 +104,11 @@ export async function withLoadGround<T>(
       await opened.close();
     }
   } finally {
-    await dropBenchDatabase(mysqlUrl);
-    await dropBenchKeys(config.redis.url, keyPrefix);
-    await deleteTopics(servers.KAFKA_BROKERS ?? "", topicPrefix);
+    await removeAll(
+      () => dropBenchDatabase(mysqlUrl),
+      () => dropBenchKeys(config.redis.url, keyPrefix),
+      () => deleteTopics(servers.KAFKA_BROKERS ?? "", topicPrefix),
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import {
   dropBenchDatabase,
   dropBenchKeys,
   dropReservationKey,
+  removeAll,
 } from "@onsale/simulator/bench";
 import {
   LIVE_SERVICES,
@@ -47,8 +48,10 @@ export async function withServicesGround<T>(
         openCore(configOf(name), { log: createLogger("silent"), ...options }),
     });
   } finally {
-    for (const name of LIVE_SERVICES) await dropBenchDatabase(urlOf(name));
-    await dropBenchKeys(configOf("onsale").redis.url, keyPrefix);
-    await deleteTopics(servers.KAFKA_BROKERS ?? "", `onsale-${runId}-`);
+    await removeAll(
+      ...LIVE_SERVICES.map((name) => () => dropBenchDatabase(urlOf(name))),
+      () => dropBenchKeys(configOf("onsale").redis.url, keyPrefix),
+      () => deleteTopics(servers.KAFKA_BROKERS ?? "", `onsale-${runId}-`),
+    );
   }
 }
