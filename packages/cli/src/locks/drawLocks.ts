@@ -1,4 +1,4 @@
-import { holdsItsPromises, type LockReport } from "@onsale/simulator/locks";
+import { brokenStrategies, type LockReport } from "@onsale/simulator/locks";
 import { painted, table } from "../terminal/table.ts";
 import {
   CONTENTION_HEAD,
@@ -40,7 +40,8 @@ export function drawLocks(report: LockReport): string {
 
 function verdictOf(report: LockReport): string {
   const part = report.isComplete ? "" : "Interrupted; these strategies are finished. ";
-  return holdsItsPromises(report)
+  const broken = brokenStrategies(report);
+  return broken.length === 0
     ? `${part}No safe strategy sold a seat twice.`
-    : `${part}A strategy that must be safe sold a seat twice.`;
+    : `${part}Safe strategies with a seat sold twice, or a failed check: ${broken.join(", ")}.`;
 }

@@ -52,7 +52,7 @@ export async function runLocks(input: LocksInput): Promise<LockReport> {
   await withLocksGround(servers, signal, async (ground) => {
     for (const strategy of strategies) {
       if (signal.aborted) return;
-      const { name, about, isSafe, specification } = strategy;
+      const { name, about, isSafe, losersFail, specification } = strategy;
       const onRun = (text: string): void => progress.show(text);
       const plan = { buyers, runs: input.runs, msMax: input.scenarioMsMax, seed, signal, onRun };
       const contention = await measureContention(strategy, ground, plan);
@@ -68,6 +68,7 @@ export async function runLocks(input: LocksInput): Promise<LockReport> {
       progress.done(VIRTUAL_WEIGHT);
       figures.push({
         ...{ name, about, isSafe, contention: [...contention] },
+        ...(losersFail && { losersFail }),
         ...(specification !== undefined && { specification }),
         ...(stall && { stall }),
         ...(virtual && { virtual }),

@@ -1,5 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { type LockReport, lockChart } from "@onsale/simulator/locks";
+import {
+  brokenStrategies,
+  type LockReport,
+  lockChart,
+  type StrategyFigures,
+} from "@onsale/simulator/locks";
 import { meanText } from "@onsale/simulator/terminal";
 import { expect } from "chai";
 import { drawLocks } from "../../src/locks/drawLocks.ts";
@@ -19,11 +24,20 @@ describe("the study of locks", () => {
     }
   });
 
-  it("says that a strategy that must be safe sold a seat twice", () => {
-    const strategies = report.strategies.map((one) => ({ ...one, isSafe: true }));
-    const drawn = drawLocks({ ...report, strategies });
-    expect(drawn).to.contain("A strategy that must be safe sold a seat twice.");
-    expect(drawLocks(report)).to.contain("No safe strategy sold a seat twice.");
+  it("names the strategies that must be safe and sold a seat twice, or failed a check", () => {
+    const withFailures = (failedSeeds: number, changes: Partial<StrategyFigures> = {}) => ({
+      ...report,
+      strategies: report.strategies.map(({ virtual, ...one }) => ({
+        ...{ ...one, ...changes },
+        ...(virtual && { virtual: { ...virtual, failedSeeds } }),
+      })),
+    });
+    expect(brokenStrategies(withFailures(0))).to.deep.equal([]);
+    expect(drawLocks(withFailures(0))).to.contain("No safe strategy sold a seat twice.");
+    const safe = report.strategies.filter(({ isSafe }) => isSafe).map(({ name }) => name);
+    expect(brokenStrategies(withFailures(1, { losersFail: undefined }))).to.deep.equal(safe);
+    expect(brokenStrategies(withFailures(1, { losersFail: true }))).to.deep.equal([]);
+    expect(drawLocks(withFailures(0, { isSafe: true }))).to.match(/a failed check: none, /);
   });
 
   it("leaves room between the longest bar's value and the failures", () => {

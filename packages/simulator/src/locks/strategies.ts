@@ -30,6 +30,8 @@ export interface LockStrategy {
   readonly hasIndex: boolean;
   /** True when no seat may be sold twice. */
   readonly isSafe: boolean;
+  /** True when only the unique index refuses, so that buyers who come too late get a 500. */
+  readonly losersFail?: true;
   /** The time in the specification for 100 buyers of one seat, ms; "deadlocks" when it fails. */
   readonly specification?: number | "deadlocks";
 }
@@ -68,7 +70,7 @@ export const LOCK_STRATEGIES: readonly LockStrategy[] = [
     ...DATABASE_ALONE,
     name: "none-index",
     about: 'as "none", with the unique index behind it',
-    ...{ statements: "unconditional" },
+    ...{ statements: "unconditional", losersFail: true },
   },
   lockDecides("simple"),
   lockDecides("redlock"),
