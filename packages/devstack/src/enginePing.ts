@@ -46,16 +46,24 @@ export async function engineAnswers(
   return (await Promise.all(usable)).includes(true);
 }
 
-const PROTOCOLS = ["unix:", "tcp:", "http:", "https:", "ssh:", "npipe:"];
+const PATH_PROTOCOLS = ["unix:", "npipe:"];
+const HOST_PROTOCOLS = ["tcp:", "http:", "https:", "ssh:"];
 
-/** A URL without a known protocol would make testcontainers look for another engine. */
+/**
+ * A URL without a known protocol would make testcontainers look for another engine. Without a host
+ * or a path, programs at usual ports of this machine would be asked.
+ */
 function requireAddress(host: string): void {
-  if (URL.canParse(host) && PROTOCOLS.includes(new URL(host).protocol)) return;
+  const { protocol, hostname, pathname } = URL.canParse(host) ? new URL(host) : NO_URL;
+  if (PATH_PROTOCOLS.includes(protocol) && pathname !== "") return;
+  if (HOST_PROTOCOLS.includes(protocol) && hostname !== "") return;
   throw new DevstackError(
     "DOCKER_HOST is no address of an engine; set one such as unix:///var/run/docker.sock or " +
       "tcp://127.0.0.1:2375, or unset it",
   );
 }
+
+const NO_URL = { protocol: "", hostname: "", pathname: "" };
 
 /** Reads DOCKER_HOST. Returns undefined for a protocol that needs more than an address. */
 export function addressOf(host: string): Address | undefined {
@@ -63,7 +71,9 @@ export function addressOf(host: string): Address | undefined {
   const { protocol, hostname, port, pathname } = new URL(host);
   if (protocol === "unix:") return { socketPath: pathname };
   if (protocol !== "tcp:" && protocol !== "http:") return undefined;
-  return port === "2376" ? undefined : { host: hostname, port: Number(port || "2375") };
+  // A URL has an IPv6 address in brackets, and a connection has none.
+  const name = hostname.replaceAll(/[[\]]/g, "");
+  return port === "2376" ? undefined : { host: name, port: Number(port || "2375") };
 }
 
 /** testcontainers asks for the description first, without a time limit. */

@@ -58,7 +58,10 @@ describe("an engine", () => {
     expect(await inTime(endless)).to.equal(false);
   });
 
-  for (const host of ["docker", "127.0.0.1:2375", "/var/run/docker.sock", "file:///x"]) {
+  for (const host of [
+    ...["docker", "127.0.0.1:2375", "/var/run/docker.sock", "file:///x"],
+    ...["unix://", "tcp://", "tcp://:2375"],
+  ]) {
     for (const source of [undefined, "docker"]) {
       it(`is not looked for when DOCKER_HOST is ${host} and the source ${source}`, async () => {
         const env = { DOCKER_HOST: host, DEVSTACK_SOURCE: source };
@@ -81,6 +84,10 @@ describe("an engine", () => {
     expect(addressOf("unix:///run/user/1000/docker.sock")).to.deep.equal({
       socketPath: "/run/user/1000/docker.sock",
     });
+  });
+
+  it("is asked at an address of IPv6 too", () => {
+    expect(addressOf("tcp://[::1]:2375")).to.deep.equal({ host: "::1", port: 2375 });
   });
 });
 
