@@ -140,16 +140,17 @@ export function otelTracing(
 
 const CLOSE_FAILED = "The last spans of this process could not be sent";
 
+/** OTEL_SERVICE_NAME counts before OTEL_RESOURCE_ATTRIBUTES, as OpenTelemetry specifies. */
 function resourceOf(settings: TracingConfig, described: TracedProcess): Resource {
-  const given = parseKeyPairsIntoRecord(settings.resourceAttributes);
-  return defaultResource()
-    .merge(resourceFromAttributes(given))
-    .merge(
-      resourceFromAttributes({
-        "service.name": described.serviceName,
-        "service.instance.id": described.processName,
-      }),
-    );
+  const { serviceName, resourceAttributes } = settings;
+  return defaultResource().merge(
+    resourceFromAttributes({
+      "service.name": described.serviceName,
+      "service.instance.id": described.processName,
+      ...parseKeyPairsIntoRecord(resourceAttributes),
+      ...(serviceName !== undefined && { "service.name": serviceName }),
+    }),
+  );
 }
 
 function samplerOf({ sampler, ratio }: TracingConfig): Sampler {
