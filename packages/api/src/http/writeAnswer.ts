@@ -1,5 +1,6 @@
 import type { EndpointAnswer } from "./endpointAnswer.ts";
 import type { RequestContext } from "./state.ts";
+import type { UnreadBodies } from "./unreadBodies.ts";
 
 /** The headers of every answer. */
 export function commonHeaders({ state }: RequestContext): Readonly<Record<string, string>> {
@@ -21,7 +22,7 @@ export function writeAnswer(ctx: RequestContext, answer: EndpointAnswer): void {
  * When an answer is ready before the whole body of the request has arrived, the answer ends the
  * connection. Otherwise the connection would wait for the rest of a body that no code reads.
  */
-export function sendAnswer(ctx: RequestContext): void {
+export function sendAnswer(ctx: RequestContext, unread: UnreadBodies): void {
   const { req, res } = ctx;
   const { answer } = ctx.state;
   if (answer === undefined) {
@@ -35,6 +36,7 @@ export function sendAnswer(ctx: RequestContext): void {
   const head = [...Object.entries(commonHeaders(ctx)), ...Object.entries(headers)].flat();
   if (body !== undefined) head.push("Content-Length", String(Buffer.byteLength(body)));
   if (!req.complete) head.push("Connection", "close");
+  if (body instanceof Buffer) unread.add(res, body);
   res.writeHead(status, head);
   res.end(body);
 }
