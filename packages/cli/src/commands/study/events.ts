@@ -8,7 +8,7 @@ export default class StudyEvents extends AdminCommand {
   static override description =
     "Uses the servers of `stack up` with data of its own. Measures holds and payments when the " +
     "notifier answers at once, takes 3 s, or fails: called in the transaction, after COMMIT, and " +
-    "by the outbox and Kafka. Takes about three minutes. Exit code 1 when a buyer of the " +
+    "by the outbox and Kafka. Takes a minute or two. Exit code 1 when a buyer of the " +
     "product's way felt the notifier.";
   static override examples = [
     "<%= config.bin %> <%= command.id %> --quick",

@@ -21,7 +21,7 @@ Every measured figure of this page comes from [figures.json](figures.json).
 <!-- run: no, it rewrites this page -->
 \`\`\`console
 $ pnpm onsale stack up
-$ pnpm onsale study events --page     # about three minutes
+$ pnpm onsale study events --page     # a minute or two
 $ pnpm onsale study events --quick    # fewer buyers, one round
 \`\`\`
 

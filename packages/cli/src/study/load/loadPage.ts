@@ -45,6 +45,9 @@ const RULE = `## How to read it
 
 - k6 plays the users on the same machine, so it takes a part of the cores. A real installation has
   more left.
+- With thousands of users, k6 collects its garbage for seconds. Meanwhile it takes a core from the
+  processes that it measures, and its own delays count as theirs. So it does that as rarely as the
+  memory allows.
 - **accepted**: status 2xx. **refused**: an answer that the contract foresees, such as 409 for a
   seat that another buyer has. **failed**: everything else, such as 5xx, 429 or no answer. Times are
   of accepted requests.
@@ -159,10 +162,13 @@ function section(scenario: LoadScenarioResult, report: LoadReport): string {
       ? `All ${checked} invariants held.`
       : `Broken invariants: ${broken.join(", ")}.`,
   ];
-  const { takenAt, commit, loadBefore } = scenario.run;
+  const { takenAt, commit, loadBefore, k6MemoryMb } = scenario.run;
   lines.push(
     `Measured ${takenAt.slice(0, 16).replace("T", " ")} UTC on commit ${commit ?? "unknown"}, ` +
       `load average before it ${loadBefore.toFixed(1)}.`,
+    k6MemoryMb === undefined
+      ? "k6 collected its garbage whenever its memory had doubled."
+      : `k6 collected its garbage from ${countText(k6MemoryMb)} MB on.`,
   );
   const reasons = failuresText(scenario);
   if (reasons !== "") lines.push(`Failed requests: ${reasons}.`);

@@ -16,7 +16,7 @@ import { commitOf } from "../../commitOf.ts";
 import { DEVSTACK_FOLDER } from "../../productEntry.ts";
 import { reachableServers } from "../../reachableServers.ts";
 import { measuredServers } from "../../stackEnvironment.ts";
-import { findK6, k6Version, startK6 } from "./k6Process.ts";
+import { findK6, halfOfFreeMemoryMb, k6Version, startK6 } from "./k6Process.ts";
 import { withLoadGround } from "./withLoadGround.ts";
 
 export type LoadProfile = "smoke" | "full";
@@ -55,8 +55,9 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
     say(`${plan.name}: about ${durationText(lengthMs(plan, profile) + restMs)} to go`);
     const seats = plan.seats[profile];
     const { concerts, env } = plan;
+    const memoryMb = halfOfFreeMemoryMb();
     const run = {
-      ...{ takenAt: new Date().toISOString(), loadBefore: loadAverageNow() },
+      ...{ takenAt: new Date().toISOString(), loadBefore: loadAverageNow(), k6MemoryMb: memoryMb },
       ...(commit !== undefined && { commit }),
     };
     const ground = { servers, apiProcesses, concerts, seats, env, signal };
@@ -66,7 +67,7 @@ export async function runLoadStudy(input: LoadStudyInput): Promise<LoadReport> {
         startK6: () =>
           startK6(
             {
-              ...{ k6, script: plan.script, signal },
+              ...{ k6, script: plan.script, memoryMb, signal },
               env: {
                 K6_PROFILE: profile,
                 BASE_URLS: processes.baseUrls.join(","),

@@ -5,7 +5,7 @@ import { isPortFree } from "@onsale/simulator/live";
 import { CliError, EXIT } from "../../cliError.ts";
 import { reachableServers } from "../../reachableServers.ts";
 import { measuredServers } from "../../stackEnvironment.ts";
-import { findK6, runForeignScript } from "./k6Process.ts";
+import { findK6, halfOfFreeMemoryMb, runForeignScript } from "./k6Process.ts";
 import { withLocalScript } from "./localScript.ts";
 import { withLoadGround } from "./withLoadGround.ts";
 
@@ -46,7 +46,7 @@ export async function runOwnScript(input: OwnScriptInput): Promise<OwnScriptResu
   return withLoadGround({ servers, ...hall, env: {}, signal }, async ({ core }) => {
     say(`One API process at http://127.0.0.1:${PORT}, one concert of ${SEATS} seats`);
     const { output, exitCode } = await withLocalScript(script, (file) =>
-      runForeignScript({ k6, script: file, env: {}, signal }),
+      runForeignScript({ k6, script: file, env: {}, memoryMb: halfOfFreeMemoryMb(), signal }),
     );
     const { results } = await checkInvariants(core, { drained: false });
     const brokenInvariants = results.filter(({ holds }) => !holds).map(({ id }) => id);

@@ -1,4 +1,5 @@
 import { isAsDesigned, type ServicesReport } from "@onsale/simulator/services";
+import { countText } from "@onsale/simulator/terminal";
 import { table } from "../../terminal/table.ts";
 import { holdsText, spreadText, worldText } from "./servicesFigures.ts";
 
@@ -30,7 +31,7 @@ export function drawServices(report: ServicesReport): string {
     worldText({ isSplit, hasFaults: false }),
     String(inFlight),
     spreadText(ms),
-    String(perSecond),
+    countText(perSecond),
   ]);
   const blocks = [
     `Median / 95th percentile / longest\n${table(["", ...sales.map(worldText)], invariants)}`,

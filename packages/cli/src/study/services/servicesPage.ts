@@ -1,5 +1,6 @@
 import type { ServicesReport } from "@onsale/simulator/services";
 import { crossingWrites } from "@onsale/simulator/services";
+import { countText } from "@onsale/simulator/terminal";
 import { markdownTable } from "../../markdownTable.ts";
 import { servicesDecision } from "./servicesDecision.ts";
 import { holdsText, spreadText, worldText } from "./servicesFigures.ts";
@@ -234,7 +235,7 @@ function live(report: ServicesReport): string {
     worldText({ isSplit, hasFaults: false }),
     String(inFlight),
     spreadText(ms),
-    String(perSecond),
+    countText(perSecond),
     String(payments),
   ]);
   const heads = ["", "Payments in flight", "Until the seat is sold", "Payments/s", "Payments"];

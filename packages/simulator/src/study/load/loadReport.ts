@@ -42,6 +42,11 @@ const scenarioSchema = z.object({
     takenAt: z.iso.datetime(),
     commit: z.string().optional(),
     loadBefore: machineSchema.shape.loadBefore,
+    /**
+     * The memory from which on k6 collected its garbage. Missing: it did so whenever its memory had
+     * doubled, which took much of the processor with many users.
+     */
+    k6MemoryMb: count.optional(),
   }),
   title: z.string(),
   /** The largest number of users at the same time. */
