@@ -89,6 +89,7 @@ export type {
   Verification,
 } from "./operations/operation.ts";
 export { findOperation, OPERATIONS } from "./operations/operationList.ts";
+export { operatorName } from "./operations/operatorName.ts";
 export { type PlanAndExecuteInput, planAndExecute } from "./operations/planAndExecute.ts";
 export { type PlannedJob, planOperation, planSchema } from "./operations/planOperation.ts";
 export type { RunLimits, RunProgress } from "./operations/runLimits.ts";

@@ -1,4 +1,4 @@
-import { type Clock, InvalidInputError, systemClock, textMistake } from "@onsale/core";
+import { type Clock, operatorName, systemClock } from "@onsale/core";
 import { createSigner, createVerifier } from "fast-jwt";
 import { z } from "zod";
 import { AdminTokenInvalidError } from "../problems/errors.ts";
@@ -20,17 +20,6 @@ export interface AdminIdentity {
 
 /** The longest life of an admin token. A token that lives for years outlives its operator. */
 const LIFETIME_SECONDS_MAX = 31 * 24 * 60 * 60;
-
-/** The width of the column in audit records, in characters. */
-const NAME_LENGTH_MAX = 100;
-
-/** @throws InvalidInputError unless an audit record can show the name as it is */
-function operatorName(text: string): string {
-  const name = text.normalize("NFC").trim();
-  const mistake = textMistake(name, NAME_LENGTH_MAX);
-  if (mistake === undefined) return name;
-  throw new InvalidInputError(`the name of the operator ${mistake}`, { field: "name" });
-}
 
 const claimsSchema = z.object({
   ...{ sub: z.string(), role: z.enum(ADMIN_ROLES), iat: z.number(), exp: z.number() },

@@ -15,6 +15,7 @@ import {
 import { hasDiedRun } from "./jobRecords.ts";
 import { jobStates } from "./jobStates.ts";
 import type { AnyOperation, Change } from "./operation.ts";
+import { operatorName } from "./operatorName.ts";
 import { hasSavedStep, requireNotUndone } from "./otherUndo.ts";
 import { planDifferences } from "./planDifferences.ts";
 import { changeOf, keyOf, planHashOf, planSchema } from "./planOperation.ts";
@@ -131,9 +132,11 @@ async function findJob(
 /** @throws InvalidInputError, ConfirmationRequiredError, ReasonRequiredError */
 export function requirePermission({
   change,
+  operator,
   reason,
   confirmation,
-}: Pick<ExecuteChangeInput, "change" | "reason" | "confirmation">): void {
+}: Pick<ExecuteChangeInput, "change" | "operator" | "reason" | "confirmation">): void {
+  operatorName(operator.name);
   const hidden = hiddenMistake((reason ?? "").normalize("NFC").replace(/[\n\t]/g, " "));
   if (hidden !== undefined) throw new InvalidInputError(`reason ${hidden}`, { field: "reason" });
   const wanted = change.confirmation();

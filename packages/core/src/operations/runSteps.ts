@@ -9,6 +9,7 @@ import { secondsText } from "../shared/secondsText.ts";
 import { closeRun, endAsFailed, saveProgress } from "./endRun.ts";
 import { RunLostError } from "./errors.ts";
 import type { Change, OperationPlan, Step, StepResult, Stop, Verification } from "./operation.ts";
+import { operatorName } from "./operatorName.ts";
 import { planSchema } from "./planOperation.ts";
 import type { RunLimits, RunProgress } from "./runLimits.ts";
 import { announceStep } from "./stepChannel.ts";
@@ -156,7 +157,7 @@ async function begin(core: CoreContext, input: RunStepsInput, before: JsonObject
       ...{ jobId: job.id, operation: change.operation, before },
       operator: {
         ...operator,
-        name: operator.name.normalize("NFC"),
+        name: operatorName(operator.name),
         command: maskSecrets(operator.command),
       },
       reason: reason === undefined ? undefined : maskSecrets(reason.normalize("NFC")),

@@ -3,6 +3,7 @@ import type { Job } from "../ports/operationStore.ts";
 import { endAbandoned } from "./endAbandoned.ts";
 import { JobNotFoundError, JobNotRunningError } from "./errors.ts";
 import type { Stop } from "./operation.ts";
+import { operatorName } from "./operatorName.ts";
 import { planSchema } from "./planOperation.ts";
 import { LEASE_MS, OPERATION_LEASE_PREFIX } from "./targetLease.ts";
 
@@ -22,11 +23,12 @@ export interface StopJobInput {
  * the job as STOPPED and its audit record as INTERRUPTED. A stopped job continues with the next
  * run.
  * @returns the job, which is RUNNING when the run did not stop in time
- * @throws JobNotFoundError, JobNotRunningError
+ * @throws InvalidInputError for the name, JobNotFoundError, JobNotRunningError
  * @throws RunLostError when the process was suspended for longer than its lease; repeat the call
  */
 export async function stopJob(core: CoreContext, input: StopJobInput): Promise<Job> {
-  const { jobId, by, waitMs } = input;
+  const { jobId, waitMs } = input;
+  const by = operatorName(input.by);
   const job = await find(core, jobId);
   const isRunning = await core.withTransaction((tx) => core.operations.requestStop(tx, jobId, by));
   if (!isRunning) throw new JobNotRunningError(job);
