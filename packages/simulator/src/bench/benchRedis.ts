@@ -1,13 +1,23 @@
 import { Redis } from "ioredis";
 
 const SCAN_COUNT = 1000;
+/** Redis answers a command within milliseconds. A frozen one would be waited for without an end. */
+const ANSWER_MS_MAX = 10_000;
 
 /**
  * Deletes the keys of a benchmark, which have a prefix of their own.
- * @throws the error of the connection, such as ECONNREFUSED
+ * @throws the error of the connection, such as ECONNREFUSED, or that Redis does not answer
  */
-export async function dropBenchKeys(redisUrl: string, prefix: string): Promise<void> {
-  const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1 });
+export async function dropBenchKeys(
+  redisUrl: string,
+  prefix: string,
+  answerMsMax = ANSWER_MS_MAX,
+): Promise<void> {
+  const redis = new Redis(redisUrl, {
+    ...{ lazyConnect: true, maxRetriesPerRequest: 1, commandTimeout: answerMsMax },
+    // The check has no time limit.
+    enableReadyCheck: false,
+  });
   let failure: unknown;
   redis.on("error", (error) => {
     failure = error;
