@@ -36,10 +36,13 @@ export default class StudyIndexes extends AdminCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(StudyIndexes);
     const rows = rowsOf(flags.rows ?? (flags.quick ? "10000" : "100000"));
-    const { INDEXES_FOLDER, writeIndexes } = await import(
+    const { INDEXES_FOLDER, knownIndexReport, writeIndexes } = await import(
       "../../study/indexes/writeIndexesPage.ts"
     );
-    if (flags.page) await preparePage(INDEXES_FOLDER);
+    if (flags.page) {
+      await preparePage(INDEXES_FOLDER);
+      await knownIndexReport();
+    }
     const { runIndexesStudy } = await import("../../study/indexes/runIndexesStudy.ts");
     const { drawIndexes } = await import("../../study/indexes/drawIndexes.ts");
     const { statusLine } = await import("@onsale/simulator/terminal");
