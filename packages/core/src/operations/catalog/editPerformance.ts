@@ -51,6 +51,7 @@ export const editPerformanceOperation = operation<Input>({
     const endsNow = saleClosesAt && Date.parse(saleClosesAt) <= core.clock.nowMs();
     const notes = [
       "Unpaid holds and paid reservations stay",
+      ...(after.startsAt < before.startsAt ? [HOLDS_AT_START] : []),
       ...(endsNow ? ["The sale ends immediately: the time of its end has passed"] : []),
     ];
     return { facts: before, count: sample.length, unit: "detail", sample, notes };
@@ -93,6 +94,8 @@ export const editPerformanceOperation = operation<Input>({
     },
   }),
 });
+
+const HOLDS_AT_START = "Unpaid holds can be paid until the new start, also those that end later";
 
 /**
  * Checks only times that change, so that another detail of an older performance can be corrected.

@@ -8,16 +8,26 @@ import { planOf, runPlanned } from "../../support/operationCases.ts";
 describe("the plan of performance.edit", () => {
   const current = useMemoryCore();
 
-  async function notesFor(saleClosesAt: Date): Promise<readonly string[]> {
-    const { performanceId } = await makeSale(current().core, 3);
-    const input = { performanceId, changes: { saleClosesAt: saleClosesAt.toISOString() } };
+  async function notesOf(changes: object, startsAt?: Date): Promise<readonly string[]> {
+    const { performanceId } = await makeSale(current().core, 3, startsAt && { startsAt });
+    const input = { performanceId, changes };
     return (await planOf(current(), "performance.edit", input)).plan.notes;
   }
+  const notesFor = (saleClosesAt: Date): Promise<readonly string[]> =>
+    notesOf({ saleClosesAt: saleClosesAt.toISOString() });
 
   it("says that a sale whose end has passed ends immediately", async () => {
     const nowMs = current().core.clock.nowMs();
     expect((await notesFor(new Date(nowMs - 1000))).join()).to.include("ends immediately");
     expect((await notesFor(new Date(nowMs + 60_000))).join()).to.not.include("ends immediately");
+  });
+
+  it("says until when holds can be paid when the start moves forward", async () => {
+    const start = new Date(current().core.clock.nowMs() + 3_600_000);
+    const moved = (ms: number) => ({ startsAt: new Date(start.getTime() + ms).toISOString() });
+    const note = "Unpaid holds can be paid until the new start, also those that end later";
+    expect(await notesOf(moved(-60_000), start)).to.include(note);
+    expect(await notesOf(moved(60_000), start)).to.not.include(note);
   });
 });
 
