@@ -6,7 +6,7 @@ const ANSWER_MS_MAX = 10_000;
 
 /**
  * Deletes the keys of a benchmark, which have a prefix of their own.
- * @throws the error of the connection, such as ECONNREFUSED, or that Redis does not answer
+ * @throws the error of the connection, such as ECONNREFUSED; ETIMEDOUT when Redis does not answer
  */
 export async function dropBenchKeys(
   redisUrl: string,
@@ -30,6 +30,11 @@ export async function dropBenchKeys(
     for await (const keys of redis.scanStream({ match: `*${prefix}*`, count: SCAN_COUNT })) {
       if (Array.isArray(keys) && keys.length > 0) await redis.unlink(...keys.map(String));
     }
+  } catch (error) {
+    const isFrozen = error instanceof Error && error.message === "Command timed out";
+    if (!isFrozen) throw error;
+    const text = `Redis does not answer within ${answerMsMax} ms`;
+    throw Object.assign(new Error(text, { cause: error }), { code: "ETIMEDOUT" });
   } finally {
     redis.disconnect();
   }
