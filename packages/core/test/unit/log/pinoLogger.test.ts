@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { expect } from "chai";
 
 const LOGGER = new URL("../../../src/adapters/log/pinoLogger.ts", import.meta.url).href;
@@ -60,5 +61,32 @@ describe("the logger, for fields that can hold a secret", () => {
       ["warn", "test.top", "At the top", { token: "[Redacted]" }],
       ["error", "test.nested", "Nested", { query: { password: "[Redacted]", place: 5 } }],
     ]);
+  });
+});
+
+describe("the logger, while the process goes on", () => {
+  it("writes the gathered lines in their order, and before a warning", async () => {
+    const script = `
+      import { createLogger } from ${JSON.stringify(LOGGER)};
+      const log = createLogger("info");
+      log.info({ event: "test.first" }, "Gathered");
+      log.info({ event: "test.second" }, "Gathered");
+      log.warn({ event: "test.warning" }, "Written immediately");
+      log.info({ event: "test.last" }, "Gathered");
+      setInterval(() => {}, 1_000);
+    `;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    try {
+      const events: unknown[] = [];
+      for await (const line of createInterface(child.stderr)) {
+        events.push(JSON.parse(line).event);
+        if (events.length === 4) break;
+      }
+      expect(events).to.deep.equal(["test.first", "test.second", "test.warning", "test.last"]);
+    } finally {
+      child.kill("SIGKILL");
+    }
   });
 });
