@@ -90,11 +90,15 @@ export async function openCoreFor(
 /** Codes of the driver for a connection that MySQL, or the network, refuses. */
 const NO_CONNECTION =
   /^(ECONN\w+|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ER_\w*ACCESS_DENIED\w*|ER_HOST_\w+)$/;
+/** Codes of a TLS handshake that failed. */
+const NO_HANDSHAKE = /^(HANDSHAKE_|ERR_SSL_)/;
 
 /** A connection that was refused, in the words of every other command; other errors as they are. */
 export function connectionError(config: ServersConfig, error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
-  return NO_CONNECTION.test(String(error.code)) ? unavailable(config, error.message) : error;
+  const code = String(error.code);
+  const isRefused = NO_CONNECTION.test(code) || NO_HANDSHAKE.test(code);
+  return isRefused ? unavailable(config, error.message) : error;
 }
 
 /** The driver's reason says more than "does not answer": a wrong password, an unknown database. */

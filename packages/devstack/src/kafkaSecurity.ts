@@ -19,6 +19,10 @@ export function secureSettings({ folder, kafkaUser }: SecureListeners): string[]
     `ssl.keystore.location=${join(folder, "server.pem")}`,
     "ssl.truststore.type=PEM",
     `ssl.truststore.location=${join(folder, "ca-cert.pem")}`,
+    // Everything is allowed until a test adds rules. Clients of the plain listener make the rules.
+    "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "allow.everyone.if.no.acl.found=true",
+    "super.users=User:ANONYMOUS",
   ];
 }
 

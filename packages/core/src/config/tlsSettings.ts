@@ -76,10 +76,17 @@ function pem(problemOf: (text: string) => string | undefined) {
 
 const CERTIFICATE = /-----BEGIN [\w ]*CERTIFICATE-----[^-]*-----END[\w ]*-----/g;
 
+/** The certificates of a text in PEM form. */
+export function certificatesOf(text: string): readonly string[] {
+  return text.match(CERTIFICATE) ?? [];
+}
+
 /** Node ignores the certificates behind one that it cannot read, without a word. */
 function certificateProblem(text: string): string | undefined {
-  const certificates = text.match(CERTIFICATE) ?? [text];
-  return certificates.every((one) => isReadable(() => new X509Certificate(one)))
+  const certificates = certificatesOf(text);
+  return (certificates.length === 0 ? [text] : certificates).every((one) =>
+    isReadable(() => new X509Certificate(one)),
+  )
     ? undefined
     : "must be certificates in PEM form (-----BEGIN CERTIFICATE-----); the variable with _FILE " +
         "at its end names a file";

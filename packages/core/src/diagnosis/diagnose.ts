@@ -101,5 +101,14 @@ export async function diagnose(core: CoreContext, input: DiagnoseInput): Promise
 
 function failed(check: string, error: unknown): Finding {
   const reason = error instanceof Error ? error.message : String(error);
-  return finding("CHECK_FAILED", check, `the check of ${check} failed: ${reason}`);
+  const cause = innermostText(error);
+  const why = cause === undefined ? reason : `${reason}: ${cause}`;
+  return finding("CHECK_FAILED", check, `the check of ${check} failed: ${why}`);
+}
+
+/** The text of the innermost cause: a refused right looks like a server that does not answer. */
+function innermostText(error: unknown): string | undefined {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  return inner instanceof Error && inner !== error ? inner.message : undefined;
 }

@@ -1,13 +1,10 @@
 import { mailbox } from "@onsale/conformance/mailbox";
 import { expect } from "chai";
-import {
-  type KafkaConnection,
-  openKafka,
-  type RestoredTopics,
-} from "../../src/adapters/kafka/connection.ts";
+import { type KafkaConnection, openKafka } from "../../src/adapters/kafka/connection.ts";
 import { kafkaConsumers } from "../../src/adapters/kafka/consumers.ts";
 import { kafkaLagReader } from "../../src/adapters/kafka/lagReader.ts";
 import { kafkaPublisher } from "../../src/adapters/kafka/publisher.ts";
+import type { RestoredTopics } from "../../src/adapters/kafka/topicCreation.ts";
 import type { RunningConsumer } from "../../src/ports/consumer.ts";
 import type { PublishedMessage } from "../../src/ports/publisher.ts";
 import { systemClock } from "../../src/shared/clock.ts";

@@ -23,6 +23,8 @@ type Env = Readonly<Record<string, string>>;
 describe("servers with TLS", function () {
   this.timeout(60_000);
   let secure: SecureStack;
+  /** Of the core that was opened last. */
+  let lastLog: ReturnType<typeof recordingLog>;
   before("starts servers with certificates of their own", async () => {
     secure = await startSecureStack();
     await migrateDatabase(configOf());
@@ -34,6 +36,7 @@ describe("servers with TLS", function () {
   /** Runs work with a core on these settings, and closes it. */
   async function withCore<T>(env: Env, work: (core: CoreContext) => Promise<T>): Promise<T> {
     const log = recordingLog();
+    lastLog = log;
     const opened = await openCore(configOf(env), { log, role: "all" });
     try {
       return await work(opened.core);
@@ -111,14 +114,30 @@ describe("servers with TLS", function () {
       for (const mode of ["verify-full", "verify-ca"]) {
         const reason = await reasonOf(dependency, { ...noAuthority, ...modeOf(mode) });
         expect(reason, mode).to.match(/self-signed certificate|unable to/);
+        expect(reason, mode).to.include(`${dependency.toUpperCase()}_TLS_CA is not set`);
       }
       const accepted = await reasonOf(dependency, { ...noAuthority, ...modeOf("require") });
       expect(accepted).to.equal("up");
     });
 
+    it(`names the setting of the expired authority of ${dependency}`, async () => {
+      const name = `${dependency.toUpperCase()}_TLS_CA`;
+      const env = { [name]: secure.certificates.expiredCa };
+      for (const mode of ["verify-full", "verify-ca"]) {
+        const reason = await reasonOf(dependency, { ...env, ...modeOf(mode) });
+        expect(reason, mode).to.include(`certificate has expired (${name} has a certificate`);
+      }
+      const inspected = await inspectServers(configOf(env));
+      const found = inspected.find(({ server }) => server === dependency);
+      expect(found?.reason).to.include(name);
+      const downs = lastLog.lines.filter(({ fields }) => fields.event === "dependency.down");
+      expect(downs.map(({ fields }) => String(fields.reason)).join()).to.include(name);
+    });
+
     it(`checks the name in the certificate of ${dependency} with verify-full only`, async () => {
       const full = await reasonOf(dependency, { ...otherName(), ...modeOf("verify-full") });
       expect(full).to.match(/does not match certificate|altnames/);
+      expect(full).to.include(`${dependency.toUpperCase()}_TLS=verify-full`);
       const anyName = await reasonOf(dependency, { ...otherName(), ...modeOf("verify-ca") });
       expect(anyName).to.equal("up");
     });

@@ -51,6 +51,8 @@ async function getJson(baseUrl: string, path: string): Promise<unknown> {
     return await response.json();
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
-    throw new RushTargetError(`no API answers at ${baseUrl}`, { cause: error });
+    // fetch says "fetch failed", and its cause says why.
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new RushTargetError(`no API answers at ${baseUrl}`, { cause });
   }
 }

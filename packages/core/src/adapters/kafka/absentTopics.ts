@@ -1,5 +1,6 @@
 import type { PublishedMessage } from "../../ports/publisher.ts";
-import type { KafkaConnection, RestoredTopics } from "./connection.ts";
+import type { KafkaConnection } from "./connection.ts";
+import type { RestoredTopics } from "./topicCreation.ts";
 
 /** The topics that did not exist at the last look. */
 export interface AbsentTopics {

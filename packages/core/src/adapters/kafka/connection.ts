@@ -1,10 +1,12 @@
-import kafkajs, { type Admin } from "kafkajs";
+import type { Admin } from "kafkajs";
 import type { KafkaConfig } from "../../config/serverConfig.ts";
 import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import { backgroundLoop } from "../../shared/backgroundLoop.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { DependencyUnavailableError } from "../../shared/errors.ts";
-import { type KafkaSession, kafkaSession, REQUEST_MS_MAX } from "./session.ts";
+import { tlsReason } from "../shared/tlsReason.ts";
+import { type KafkaSession, kafkaSession } from "./session.ts";
+import { createTopics, type RestoredTopics, restoreTopics } from "./topicCreation.ts";
 import { withinTime } from "./withinTime.ts";
 
 /** Time limit of one administrative request, including its retries. */
@@ -18,27 +20,6 @@ const WATCH_DOWN_MS = 1_000;
  * Longest time that `close` waits for running requests. A shutdown has only a few seconds in total.
  */
 const CLOSE_MS_MAX = 2_000;
-/**
- * The number of partitions of each topic. At most this many consumers of one group can work in
- * parallel. More partitions than consumers cost little.
- */
-const PARTITIONS = 6;
-/**
- * A broker lists a new topic a moment after it has created it. kafkajs waits for that moment,
- * except when another caller has created one of the topics first. One second is longer than the
- * moment and much shorter than ADMIN_MS_MAX.
- */
-const LOOKS_MAX = 10;
-const LOOK_MS = 100;
-
-/** The topics that were missing at a look. */
-export interface RestoredTopics {
-  /** Topics that exist again. */
-  readonly created: readonly string[];
-  /** For each topic that does not exist, why the broker did not create it. */
-  readonly absent: ReadonlyMap<string, string>;
-}
-
 /** The connection that the publisher and the consumers share. */
 export interface KafkaConnection {
   readonly settings: KafkaConfig;
@@ -83,7 +64,7 @@ export function openKafka(settings: KafkaConfig, clock: Clock, log: Logger): Kaf
   const sessions = new Set<KafkaSession>();
   const closers: (() => Promise<void>)[] = [];
   const ensured = new Set<string>();
-  const watch = watchBroker(shared.ask, clock, log);
+  const watch = watchBroker(shared.ask, settings, { clock, log });
   let closing = false;
 
   function session(): KafkaSession {
@@ -138,9 +119,16 @@ export function openKafka(settings: KafkaConfig, clock: Clock, log: Logger): Kaf
   };
 }
 
+/** The reason before the first answer or failure. */
+const NOT_ASKED = "not asked yet";
+
 /** Asks the broker periodically, in the background, whether it answers. */
-function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
-  let reason: string | undefined = "not asked yet";
+function watchBroker(
+  ask: KafkaConnection["admin"],
+  { tls }: KafkaConfig,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+) {
+  let reason: string | undefined = NOT_ASKED;
   let stopping = false;
   const loop = backgroundLoop({
     name: "kafka-watch",
@@ -157,8 +145,8 @@ function watchBroker(ask: KafkaConnection["admin"], clock: Clock, log: Logger) {
     },
     onError(error) {
       if (stopping) return;
-      const why = causeOf(error);
-      if (reason === undefined) {
+      const why = tlsReason(clock, "KAFKA", tls, causeOf(error));
+      if (reason === undefined || reason === NOT_ASKED) {
         log.warn(
           { event: "dependency.down", dependency: "kafka", reason: why },
           "Kafka does not answer",
@@ -216,62 +204,6 @@ function sharedAdmin(session: () => KafkaSession, clock: Clock) {
   }
 
   return { ask };
-}
-
-async function createTopics(admin: Admin, topics: readonly string[], log: Logger): Promise<void> {
-  const reason = await refusalOf(admin, topics);
-  if (reason === undefined) return;
-  log.warn(
-    { event: "kafka.topic_creation_refused", topics, reason },
-    "The broker refused to create topics; create them by hand if they are missing",
-  );
-}
-
-async function restoreTopics(
-  admin: Admin,
-  clock: Clock,
-  wanted: readonly string[],
-  ensured: Set<string>,
-): Promise<RestoredTopics> {
-  const missingOf = async (): Promise<string[]> => {
-    const existing = new Set(await admin.listTopics());
-    return wanted.filter((topic) => !existing.has(topic));
-  };
-  const missing = await missingOf();
-  if (missing.length === 0) return { created: [], absent: new Map() };
-  for (const topic of missing) ensured.delete(topic);
-  const refusal = await refusalOf(admin, missing);
-  let still = await missingOf();
-  for (let look = 1; refusal === undefined && still.length > 0 && look < LOOKS_MAX; look += 1) {
-    await clock.sleep(LOOK_MS);
-    still = await missingOf();
-  }
-  const reason = refusal ?? "the broker has not created it yet";
-  const absent = new Map(still.map((topic) => [topic, reason]));
-  return { created: missing.filter((topic) => !absent.has(topic)), absent };
-}
-
-/** Creates topics. @returns why the broker refused; undefined when it did not */
-async function refusalOf(admin: Admin, topics: readonly string[]): Promise<string | undefined> {
-  try {
-    await admin.createTopics({
-      topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS })),
-      timeout: REQUEST_MS_MAX,
-    });
-    return undefined;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return String(error);
-  }
-}
-
-/** True when the broker refused the request and would refuse it again. */
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof kafkajs.KafkaJSAggregateError ||
-    error instanceof kafkajs.KafkaJSServerDoesNotSupportApiKey ||
-    (error instanceof kafkajs.KafkaJSProtocolError && !error.retriable)
-  );
 }
 
 /** Message of the innermost cause, because kafkajs wraps "connection refused" several times. */

@@ -52,7 +52,10 @@ function supervise(
   let failing: string | undefined;
 
   async function replace(reason: string): Promise<void> {
-    log.warn({ event: "consumer.restarted", consumer, reason }, "A consumer is restarted");
+    if (reason !== failing) {
+      log.warn({ event: "consumer.restarted", consumer, reason }, "A consumer is restarted");
+    }
+    failing = reason;
     const old = member;
     member = undefined;
     await old?.stop();
@@ -67,15 +70,18 @@ function supervise(
       if (!member) {
         watchdog.reset();
         member = await joinGroup(connection, subscription, signal, () => loop.nudge());
-        failing = undefined;
-        logStart(log, consumer, member);
+        if (failing === undefined) logStart(log, consumer, member);
         return member.crash !== undefined;
       }
       const reason =
         member.crash ??
         (await restoredTopic(connection, member)) ??
         (await stallOf(connection, member, watchdog, signal));
-      if (reason === undefined) return false;
+      if (reason === undefined) {
+        if (failing !== undefined) logStart(log, consumer, member);
+        failing = undefined;
+        return false;
+      }
       await replace(reason);
       // The pause prevents a busy loop when a consumer crashes immediately after each start.
       await clock.sleep(RESTART_MS, signal);
@@ -83,7 +89,7 @@ function supervise(
     },
     onError(error) {
       const reason = causeOf(error);
-      // Log each reason once: while the broker is unavailable, the start fails every second.
+      // Log each reason once: without broker or right, the start fails every second.
       if (reason !== failing) {
         log.warn(
           { event: "consumer.start_failed", consumer, reason },

@@ -3,6 +3,7 @@ import type { KafkaConfig } from "../../config/serverConfig.ts";
 import type { InspectedSetting, ServerInspection } from "../../ports/serverInspection.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { notVisible } from "../shared/notVisible.ts";
+import { tlsReason } from "../shared/tlsReason.ts";
 import { clientOptions } from "./clientOptions.ts";
 import { causeOf } from "./connection.ts";
 import { openSocket } from "./openSocket.ts";
@@ -39,7 +40,7 @@ export async function inspectKafka(settings: KafkaConfig, clock: Clock): Promise
       settings: [await topicsOf(admin, settings.topicPrefix)],
     };
   } catch (error) {
-    const reason = causeOf(error);
+    const reason = tlsReason(clock, "KAFKA", settings.tls, causeOf(error));
     return { server: "kafka", reachable: false, reason, settings: [] };
   } finally {
     await admin.disconnect().catch(() => undefined);

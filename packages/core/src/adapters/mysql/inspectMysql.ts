@@ -3,6 +3,7 @@ import type { InspectedSetting, ServerInspection } from "../../ports/serverInspe
 import type { Clock } from "../../shared/clock.ts";
 import { measureSkew } from "../shared/clockSkew.ts";
 import { notVisible } from "../shared/notVisible.ts";
+import { tlsReason } from "../shared/tlsReason.ts";
 import { type MysqlAddress, serverOptions } from "./clientOptions.ts";
 
 /** A server that takes longer to accept a connection counts as down. */
@@ -45,7 +46,8 @@ export async function inspectMysql(
       settings: judge(variables, settings.poolMax),
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message || error.name : String(error);
+    const text = error instanceof Error ? error.message || error.name : String(error);
+    const reason = tlsReason(clock, "MYSQL", settings.tls, text);
     return { server: "mysql", reachable: false, reason, settings: [] };
   } finally {
     connection?.destroy();

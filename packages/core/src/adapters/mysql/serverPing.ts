@@ -1,5 +1,6 @@
 import mysql from "mysql2/promise";
 import type { Clock } from "../../shared/clock.ts";
+import { tlsReason } from "../shared/tlsReason.ts";
 import { databaseOptions, type MysqlAddress } from "./clientOptions.ts";
 import { failureKind } from "./databaseErrors.ts";
 
@@ -69,7 +70,7 @@ export function serverPing(
     async ask() {
       let answered = false;
       const asked = ping()
-        .catch((error: unknown) => messageOf(error))
+        .catch((error: unknown) => tlsReason(clock, "MYSQL", settings.tls, messageOf(error)))
         .finally(() => {
           answered = true;
         });

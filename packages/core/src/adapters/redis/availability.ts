@@ -1,11 +1,15 @@
+import type { RedisConfig } from "../../config/serverConfig.ts";
 import type { DependencyHealth, Logger } from "../../ports/observability.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { deadlineSweep } from "../../shared/deadlineSweep.ts";
+import { tlsReason } from "../shared/tlsReason.ts";
 
 /** Redis took longer than the command timeout. */
 export class LateAnswerError extends Error {
   override readonly name = "LateAnswerError";
 }
+
+type Config = Pick<RedisConfig, "tls" | "commandTimeoutMs">;
 
 /** Decides from the results of the last commands whether Redis answers. */
 export interface Availability {
@@ -38,7 +42,8 @@ const REFUSED_MS = 3_000;
 const NOT_CONNECTED = "not connected yet";
 
 /** Redis counts as down until its first answer. Each change of the state is logged once. */
-export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number): Availability {
+export function redisAvailability(clock: Clock, log: Logger, config: Config): Availability {
+  const { tls, commandTimeoutMs: timeoutMs } = config;
   let up = false;
   let reason: string | undefined = NOT_CONNECTED;
   let failure: unknown;
@@ -47,7 +52,7 @@ export function redisAvailability(clock: Clock, log: Logger, timeoutMs: number):
   const startDeadline = deadlineSweep(clock, { timeoutMs, sweepMs: SWEEP_MS });
 
   function wentDown(error: unknown): void {
-    const why = shortReason(error);
+    const why = tlsReason(clock, "REDIS", tls, shortReason(error));
     if (up || reason === NOT_CONNECTED) {
       log.warn(
         { event: "dependency.down", dependency: "redis", reason: why },

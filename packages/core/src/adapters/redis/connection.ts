@@ -6,7 +6,7 @@ import { DependencyUnavailableError } from "../../shared/errors.ts";
 import { yieldToEventLoop } from "../../shared/yieldToEventLoop.ts";
 import { LateAnswerError, redisAvailability } from "./availability.ts";
 import { isMistake, isReply } from "./errorReplies.ts";
-import { newRedisClient, type RedisClient } from "./redisClient.ts";
+import { ignoreLateErrors, newRedisClient, type RedisClient } from "./redisClient.ts";
 import { watchRedis } from "./redisWatch.ts";
 
 /**
@@ -54,7 +54,7 @@ export async function openRedis(
   log: Logger,
 ): Promise<RedisConnection> {
   const client = newClient(config);
-  const availability = redisAvailability(clock, log, config.commandTimeoutMs);
+  const availability = redisAvailability(clock, log, config);
   const watch = watchRedis(client, { config, clock, availability });
 
   async function run<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
@@ -133,14 +133,22 @@ function newSubscriber(
   channel: string,
   listener: (message: string) => void,
 ): RedisClient {
-  const subscriber =
-    client instanceof Cluster
-      ? client.duplicate()
-      : client.duplicate({ socketTimeout: undefined, autoResubscribe: false });
+  const subscriber = duplicateOf(client);
   subscriber.on("ready", () => void subscriber.subscribe(channel).catch(() => undefined));
   subscriber.on("message", (_channel: unknown, message: string) => listener(message));
   // The health check of the main connection reports the outage.
   subscriber.on("error", () => undefined);
   subscriber.connect().catch(() => undefined);
   return subscriber;
+}
+
+function duplicateOf(client: RedisClient): RedisClient {
+  if (client instanceof Cluster) {
+    const cluster = client.duplicate();
+    cluster.on("+node", ignoreLateErrors);
+    return cluster;
+  }
+  const redis = client.duplicate({ socketTimeout: undefined, autoResubscribe: false });
+  ignoreLateErrors(redis);
+  return redis;
 }

@@ -4,6 +4,7 @@ import type { InspectedSetting, ServerInspection } from "../../ports/serverInspe
 import type { Clock } from "../../shared/clock.ts";
 import { measureSkew } from "../shared/clockSkew.ts";
 import { notVisible } from "../shared/notVisible.ts";
+import { tlsReason } from "../shared/tlsReason.ts";
 import type { RedisTarget } from "./clientOptions.ts";
 import { newRedisClient } from "./redisClient.ts";
 
@@ -45,7 +46,8 @@ export async function inspectRedis(target: RedisTarget, clock: Clock): Promise<S
     };
   } catch (error) {
     const cause = lastError ?? error;
-    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    const text = cause instanceof Error ? cause.message || cause.name : String(cause);
+    const reason = tlsReason(clock, "REDIS", target.tls, text);
     return { server: "redis", reachable: false, reason, settings: [] };
   } finally {
     redis.disconnect();

@@ -32,10 +32,16 @@ export function newRedisClient(
   if (address.isCluster) {
     const { nodes, options } = clusterOptions(target, address, common);
     const { redisOptions, ...others } = options;
-    return new Cluster(nodes, { ...others, redisOptions, clusterRetryStrategy: retryStrategy });
+    const cluster = new Cluster(nodes, {
+      ...others,
+      redisOptions,
+      clusterRetryStrategy: retryStrategy,
+    });
+    cluster.on("+node", ignoreLateErrors);
+    return cluster;
   }
   const reach = clientOptions(target, address);
-  return new Redis({
+  const redis = new Redis({
     ...reach,
     ...common,
     ...(reach.sentinels === undefined ? {} : { sentinelRetryStrategy: retryStrategy }),
@@ -46,4 +52,21 @@ export function newRedisClient(
     enableOfflineQueue: false,
     retryStrategy,
   });
+  ignoreLateErrors(redis);
+  return redis;
+}
+
+const ignore = (): void => undefined;
+
+/**
+ * Keeps a listener at each socket of the client. ioredis listens for one error of a socket only,
+ * and an alert of TLS may follow it, for example when one side refuses the certificate of the
+ * other: an error without a listener would end the process.
+ */
+export function ignoreLateErrors(redis: Redis): void {
+  const listen = (): void => {
+    const { stream } = redis;
+    if (stream && !stream.listeners("error").includes(ignore)) stream.on("error", ignore);
+  };
+  redis.on("connect", listen).on("error", listen);
 }
