@@ -140,7 +140,8 @@ export function reportOf(
   if (error instanceof CliError) {
     return { ...base, code: error.code, next: error.next, exitCode: error.exitCode };
   }
-  if ("oclif" in error) {
+  // oclif refuses a file or folder that does not exist by an ordinary error.
+  if ("oclif" in error || FLAG_VALUE.test(error.message)) {
     const message = base.message.replace(NO_DESCRIPTION, "");
     return { code: "USAGE", message, next: usageNext(error), exitCode: EXIT.usage };
   }

@@ -10,6 +10,12 @@ class Coded extends Error {
 }
 
 describe("reportOf", () => {
+  it("is a wrong usage when a flag names a folder that does not exist", () => {
+    const report = reportOf(new Error("Parsing --against \n\tNo directory found at /nowhere"));
+    expect(report).to.include({ code: "USAGE", exitCode: 2 });
+    expect(report.message).to.equal("--against: No directory found at /nowhere");
+  });
+
   it("keeps code, next step and exit code of an error that the user can fix", () => {
     const error = new CliError("PORT_TAKEN", "taken", {
       exitCode: EXIT.precondition,

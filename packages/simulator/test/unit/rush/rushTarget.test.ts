@@ -52,6 +52,15 @@ describe("the target of a rush", () => {
     expect(await refusalOf(requireReadyApis([draining]))).to.include("is draining");
   });
 
+  it("is refused with the cause of the failed request", async () => {
+    const nothing = requireReadyApis(["http://127.0.0.1:2"]);
+    const failure: unknown = await nothing.catch((error: unknown) => error);
+    if (!(failure instanceof RushTargetError && failure.cause instanceof Error)) {
+      throw new Error("the failure has no cause");
+    }
+    expect(failure.cause.message).to.include("ECONNREFUSED");
+  });
+
   it("is refused when the API does not list the concert of the rush", async () => {
     const path = "/api/v1/concerts?concertName=Rush%207";
     const listing = (ids: readonly number[]) =>
