@@ -28,8 +28,10 @@ const hasClient = await step("npm install of the client alone", async () => {
 });
 if (!hasClient) failed += 1;
 for (const nodeVersion of NODE_VERSIONS) failed += await checkOn(nodeVersion);
-if (failed === 0) rmSync(folder, { recursive: true });
-else console.log(`${failed} failed; the projects are in ${folder}`);
+if (failed === 0) {
+  rmSync(folder, { recursive: true });
+  console.log(`Every check passed on Node ${NODE_VERSIONS.join(" and ")}.`);
+} else console.log(`${failed} failed; the projects are in ${folder}`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** Checks the packages on one version of Node. @returns the number of failures */

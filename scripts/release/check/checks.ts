@@ -113,7 +113,10 @@ const buyWithClient = (rootDir: string, shop: InstalledProject): Check => ({
       const chromium = findChromium();
       if (chromium === undefined)
         console.log("  skipped a page in Chromium, which is not installed");
-      else await buyInBrowser(chromium, modules, server.url);
+      else {
+        await buyInBrowser(chromium, modules, server.url);
+        console.log("  bought  a ticket on a page in Chromium");
+      }
     } finally {
       await server.stop();
     }
