@@ -6,6 +6,7 @@ import type { Payment } from "../ports/paymentStore.ts";
 import type { Reservation } from "../ports/reservationStore.ts";
 import type { SeatRow } from "../ports/seatStore.ts";
 import { ReservationNotFoundError } from "../reservation/errors.ts";
+import { hasStarted } from "../reservation/hasStarted.ts";
 import { PaymentNotFoundError } from "./errors.ts";
 import { spendKeyOf } from "./payReservation.ts";
 import { refundKeyOf } from "./refundPayment.ts";
@@ -96,9 +97,10 @@ async function messagesOf(
 
 function possibilityOf(
   core: CoreContext,
-  { status, overdue, performanceStartsAt }: Reservation,
+  reservation: Reservation,
   payment: Payment | undefined,
 ): Possibility {
+  const { status, overdue } = reservation;
   if (status === "PENDING" && overdue) {
     const why = "The hold has expired and no reaper has ended it";
     return { operation: "reservation.expireOverdue", why };
@@ -114,7 +116,7 @@ function possibilityOf(
       "The reservation is CONFIRMED without a captured payment; doctor shows the broken invariant";
     return { operation: undefined, why };
   }
-  if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
+  if (hasStarted(core, reservation)) {
     return { operation: undefined, why: "The performance has begun: no refund is possible" };
   }
   return { operation: "payment.refund", why: "The reservation is paid; only a refund ends it" };

@@ -8,6 +8,7 @@ import type { CoreContext } from "../ports/coreContext.ts";
 import type { NewLedgerEntry, PostedEntry } from "../ports/ledgerStore.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { PerformanceStartedError, ReservationChangedError } from "../reservation/errors.ts";
+import { hasStarted } from "../reservation/hasStarted.ts";
 import { factsOf, reservationEvent } from "../reservation/reservationEvent.ts";
 import { reservationToChange } from "../reservation/reservationToChange.ts";
 import {
@@ -109,9 +110,7 @@ export async function refundInside(
   const reservation = await reservationToChange(core, tx, { userId, reservationId });
   // Refuses before the first write. The conditional statement below decides.
   if (reservation.status !== "CONFIRMED") throw new PaymentAlreadyRefundedError(paymentId);
-  if (reservation.performanceStartsAt.getTime() <= core.clock.nowMs()) {
-    throw new PerformanceStartedError(reservation.performanceId);
-  }
+  if (hasStarted(core, reservation)) throw new PerformanceStartedError(reservation.performanceId);
   // Payment and expiry also lock the reservation's row first, so parallel calls wait at this
   // statement.
   if (!(await core.reservations.refund(tx, reservationId, reservation.version))) {

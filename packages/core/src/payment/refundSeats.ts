@@ -4,6 +4,7 @@ import { pointEvent } from "../point/pointEvent.ts";
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Tx } from "../ports/transaction.ts";
 import { PerformanceStartedError } from "../reservation/errors.ts";
+import { hasStarted } from "../reservation/hasStarted.ts";
 import { lockReservation, releaseSeats } from "../reservation/releaseSeats.ts";
 import { reservationEvent } from "../reservation/reservationEvent.ts";
 import { showOf } from "../reservation/reservedShow.ts";
@@ -39,10 +40,7 @@ export async function refundSeatsInside(
   const reservation = await lockReservation(core, tx, reservationId);
   const of = { reservation, seatIds, status: "CONFIRMED" } as const;
   const { released, releasedAmount, facts, version } = await releaseSeats(core, tx, of);
-  const { performanceId, performanceStartsAt } = reservation;
-  if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
-    throw new PerformanceStartedError(performanceId);
-  }
+  if (hasStarted(core, reservation)) throw new PerformanceStartedError(reservation.performanceId);
   // The reservation's row is locked, so no other transaction changes the payment any more.
   const payment = await core.payments.find(tx, paymentId);
   assert(payment?.status === "CAPTURED", "a confirmed reservation has its payment");

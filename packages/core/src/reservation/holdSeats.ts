@@ -23,6 +23,7 @@ import {
   SeatsOfSeveralPerformancesError,
 } from "./errors.ts";
 import { expireHold } from "./expireHold.ts";
+import { hasStarted } from "./hasStarted.ts";
 import { requireAllowance } from "./requireAllowance.ts";
 import { factsOf, reservationEvent } from "./reservationEvent.ts";
 import { type ReservedShow, reservedShow, reservedShowSchema, showOf } from "./reservedShow.ts";
@@ -254,9 +255,7 @@ function requireOneSale(
     throw new SeatsOfSeveralPerformancesError(seats.map((seat) => seat.id));
   }
   if (first.queueId !== queueId) throw new WrongQueueError(first.queueId);
-  if (performanceStartsAt.getTime() <= core.clock.nowMs()) {
-    throw new PerformanceStartedError(performanceId);
-  }
+  if (hasStarted(core, first)) throw new PerformanceStartedError(performanceId);
   if (first.sale === "ahead") throw new SaleNotOpenError(performanceId, first.saleOpensAt);
   if (first.sale === "over") throw new SaleClosedError(performanceId, first.saleClosesAt);
   if (!accessible) {

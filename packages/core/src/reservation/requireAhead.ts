@@ -1,6 +1,7 @@
 import type { CoreContext } from "../ports/coreContext.ts";
 import type { Reservation } from "../ports/reservationStore.ts";
 import { PerformanceStartedError } from "./errors.ts";
+import { hasStarted } from "./hasStarted.ts";
 
 /**
  * Refuses to go on with a hold, live or expired, of a performance that has started. A hold ends at
@@ -8,9 +9,7 @@ import { PerformanceStartedError } from "./errors.ts";
  * @throws PerformanceStartedError
  */
 export function requireAhead(core: CoreContext, hold: Reservation): void {
-  const { status, performanceId, performanceStartsAt } = hold;
+  const { status, performanceId } = hold;
   const isUnpaid = status === "PENDING" || status === "EXPIRED";
-  if (isUnpaid && performanceStartsAt.getTime() <= core.clock.nowMs()) {
-    throw new PerformanceStartedError(performanceId);
-  }
+  if (isUnpaid && hasStarted(core, hold)) throw new PerformanceStartedError(performanceId);
 }

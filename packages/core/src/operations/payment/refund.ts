@@ -7,6 +7,7 @@ import type { Payment } from "../../ports/paymentStore.ts";
 import type { Reservation } from "../../ports/reservationStore.ts";
 import type { TxOrNone } from "../../ports/transaction.ts";
 import { PerformanceStartedError, ReservationNotFoundError } from "../../reservation/errors.ts";
+import { hasStarted } from "../../reservation/hasStarted.ts";
 import { operation } from "../operation.ts";
 import {
   claimOfPart,
@@ -119,9 +120,6 @@ export const refundOperation = operation<Input>({
     impossible: "the seats may belong to other buyers by now; the buyer buys anew",
   }),
 });
-
-const hasStarted = (core: CoreContext, { performanceStartsAt }: Reservation): boolean =>
-  performanceStartsAt.getTime() <= core.clock.nowMs();
 
 /** @throws PaymentNotFoundError, ReservationNotFoundError */
 async function paidOf(
