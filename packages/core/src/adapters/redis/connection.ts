@@ -133,22 +133,15 @@ function newSubscriber(
   channel: string,
   listener: (message: string) => void,
 ): RedisClient {
-  const subscriber = duplicateOf(client);
+  const subscriber = ignoreLateErrors(
+    client instanceof Cluster
+      ? client.duplicate()
+      : client.duplicate({ socketTimeout: undefined, autoResubscribe: false }),
+  );
   subscriber.on("ready", () => void subscriber.subscribe(channel).catch(() => undefined));
   subscriber.on("message", (_channel: unknown, message: string) => listener(message));
   // The health check of the main connection reports the outage.
   subscriber.on("error", () => undefined);
   subscriber.connect().catch(() => undefined);
   return subscriber;
-}
-
-function duplicateOf(client: RedisClient): RedisClient {
-  if (client instanceof Cluster) {
-    const cluster = client.duplicate();
-    cluster.on("+node", ignoreLateErrors);
-    return cluster;
-  }
-  const redis = client.duplicate({ socketTimeout: undefined, autoResubscribe: false });
-  ignoreLateErrors(redis);
-  return redis;
 }

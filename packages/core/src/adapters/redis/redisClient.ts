@@ -32,13 +32,9 @@ export function newRedisClient(
   if (address.isCluster) {
     const { nodes, options } = clusterOptions(target, address, common);
     const { redisOptions, ...others } = options;
-    const cluster = new Cluster(nodes, {
-      ...others,
-      redisOptions,
-      clusterRetryStrategy: retryStrategy,
-    });
-    cluster.on("+node", ignoreLateErrors);
-    return cluster;
+    return ignoreLateErrors(
+      new Cluster(nodes, { ...others, redisOptions, clusterRetryStrategy: retryStrategy }),
+    );
   }
   const reach = clientOptions(target, address);
   const redis = new Redis({
@@ -52,8 +48,7 @@ export function newRedisClient(
     enableOfflineQueue: false,
     retryStrategy,
   });
-  ignoreLateErrors(redis);
-  return redis;
+  return ignoreLateErrors(redis);
 }
 
 const ignore = (): void => undefined;
@@ -62,11 +57,14 @@ const ignore = (): void => undefined;
  * Keeps a listener at each socket of the client. ioredis listens for one error of a socket only,
  * and an alert of TLS may follow it, for example when one side refuses the certificate of the
  * other: an error without a listener would end the process.
+ * @returns the client
  */
-export function ignoreLateErrors(redis: Redis): void {
+export function ignoreLateErrors(client: RedisClient): RedisClient {
+  // Each node of a cluster has a client of its own.
+  if (client instanceof Cluster) return client.on("+node", ignoreLateErrors);
   const listen = (): void => {
-    const { stream } = redis;
+    const { stream } = client;
     if (stream && !stream.listeners("error").includes(ignore)) stream.on("error", ignore);
   };
-  redis.on("connect", listen).on("error", listen);
+  return client.on("connect", listen).on("error", listen);
 }
