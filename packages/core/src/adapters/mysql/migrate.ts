@@ -10,7 +10,7 @@ import {
   runMigration,
 } from "./migrationProgress.ts";
 import { MigrationRefusedError } from "./migrationRefusedError.ts";
-import { executedMigrations, MIGRATIONS_TABLE, requireOwnSchema } from "./requireOwnSchema.ts";
+import { MIGRATIONS_TABLE, requireOwnSchema } from "./requireOwnSchema.ts";
 
 /**
  * How long a process waits while another process, started at the same time, runs the migrations.
@@ -86,8 +86,7 @@ async function createDatabase(
       );
     }
     await takeLock(connection, name);
-    await requireOwnSchema(connection, name, options);
-    const executed = new Set(await executedMigrations(connection, name));
+    const executed = new Set(await requireOwnSchema(connection, name, options));
     const isComplete = MIGRATIONS.every((migration) => executed.has(migration.name));
     return { lock: connection, isComplete };
   } catch (error) {

@@ -22,13 +22,14 @@ const NAMES_MAX = 10;
  *   migrations go on where it died.
  *
  * The caller holds the migration lock, so that no other process creates tables meanwhile.
+ * @returns the names of the migrations that have run
  * @throws MigrationRefusedError
  */
 export async function requireOwnSchema(
   connection: mysql.Connection,
   database: string,
   { besideOtherTables }: { readonly besideOtherTables: boolean },
-): Promise<void> {
+): Promise<readonly string[]> {
   const tables = await tablesOf(connection, database);
   const executed = await executedMigrations(connection, database);
   const known = new Set(MIGRATIONS.map(({ name }) => name));
@@ -41,7 +42,7 @@ export async function requireOwnSchema(
       `The schema of ${database} is newer than this program: ${listed(unknown)}`,
     );
   }
-  if (hasMigrated) return;
+  if (hasMigrated) return executed;
   const isOtherProgram = unknown.length > 0 || (await hasOtherMigrations(connection, database));
   const others = tables.filter(
     (table) => table !== PROGRESS_TABLE && (table !== MIGRATIONS_TABLE || isOtherProgram),
@@ -55,7 +56,7 @@ export async function requireOwnSchema(
         `made: ${listed(taken)}. They belong to another program`,
     );
   }
-  if (others.length === 0 || besideOtherTables) return;
+  if (others.length === 0 || besideOtherTables) return executed;
   throw new MigrationRefusedError(
     "DATABASE_NOT_EMPTY",
     `The database ${database} has tables of another program: ${listed(others)}`,
