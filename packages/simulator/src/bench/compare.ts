@@ -1,5 +1,6 @@
 import { cpuSpent, cpuTimes, machineCpuMs, type WatchedProcesses } from "../measure/cpuTime.ts";
 import { memoryMb } from "../measure/memory.ts";
+import { sum } from "../measure/sum.ts";
 import { loadAverageNow } from "../study/machine.ts";
 import type { Comparison, ContenderResult, LoadResult, MeasuredRound } from "./benchReport.ts";
 import type { Contender } from "./contender.ts";
@@ -161,8 +162,4 @@ export function comparisonOf(
 
 function perSecondOf({ accepted, refused, elapsedMs }: LoadResult): number {
   return ((accepted + refused) * 1000) / elapsedMs;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

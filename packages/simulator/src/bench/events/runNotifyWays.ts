@@ -6,6 +6,7 @@ import {
   startWorker,
 } from "@onsale/core";
 import { latency } from "../../measure/latency.ts";
+import { sum } from "../../measure/sum.ts";
 import { setUpSale } from "../../rush/setUpSale.ts";
 import {
   type EventsCell,
@@ -83,9 +84,6 @@ function cellOf(
     ...{ p50Ms, p95Ms, p99Ms, p50RangeMs: [Math.min(...medians), Math.max(...medians)] },
   };
 }
-
-const sum = (values: readonly number[]): number =>
-  values.reduce((total, value) => total + value, 0);
 
 async function measure(
   { core, buyers }: NotifyWaysInput,
