@@ -1,4 +1,5 @@
 import type { IndexRun, IndexVariantResult } from "@onsale/simulator/study";
+import { countText } from "@onsale/simulator/terminal";
 import { table } from "../../terminal/table.ts";
 
 /** Formats the study for a terminal. */
@@ -43,7 +44,5 @@ export function sizeText({ index }: IndexVariantResult): string {
 /** A time with the digits that it deserves. */
 export function msText(ms: number): string {
   if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms >= 100
-    ? `${Math.round(ms).toLocaleString("en")} ms`
-    : `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
+  return `${ms >= 100 ? countText(ms) : ms.toFixed(ms < 10 ? 2 : 1)} ms`;
 }
